@@ -1,0 +1,60 @@
+"""The background: how tasks run, and the timetable of everything that runs by itself.
+
+No request ever publishes; only beat and workers do. Background work begins as a row and is found by a tick, so what
+a crash interrupts is found again by the next tick, not by redelivery.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+SECONDS, MINUTE, NIGHT = 10, 60, 24 * 3600
+
+app = Celery("hamkorlik")
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,  # without it a killed pool child counts as done
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    task_serializer="json",
+    accept_content=["json"],
+    task_soft_time_limit=210,
+    task_time_limit=240,  # below visibility_timeout, always: a longer task would run twice
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 5,  # kombu looks for abandoned messages every interval × throttle
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+    },
+    broker_connection_retry_on_startup=True,
+    worker_soft_shutdown_timeout=20,
+    worker_max_memory_per_child=300_000,
+    worker_hijack_root_logger=False,
+    timezone=settings.TIME_ZONE,
+    task_default_queue="ticks",
+    task_routes={"quality.rollups.recount_everything": {"queue": "heavy"}, "exchange.jobs.*": {"queue": "heavy"}},
+)
+app.autodiscover_tasks()
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A timetable entry whose message dies after its own period, else a day without workers leaves a mountain."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+def nightly(hour: int, minute: int, task: str) -> dict[str, object]:
+    """A timetable entry once a night, in the country's time."""
+    return {"task": task, "schedule": crontab(hour=str(hour), minute=str(minute)), "options": {"expires": NIGHT}}
+
+
+app.conf.beat_schedule = {
+    "recount what changed": every(SECONDS, "quality.rollups.recount_changed"),
+    "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
+    "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
+    "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
+}
