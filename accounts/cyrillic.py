@@ -1,0 +1,110 @@
+"""The second script of the first language, generated from the first: our exceptions, then the converter."""
+
+import csv
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import alifbo
+
+from accounts.folding import TURNED_COMMA, apostrophes
+
+EXCEPTIONS_FILE = Path(__file__).resolve().parent.parent / "locale" / "cyrillic_exceptions.csv"
+PROTECTED_WORDS = (
+    "API CSV XLSX PDF JSON QR HEMIS E-IMZO OneID Telegram Ctrl DOCX JPG PNG SVG XML URL HTTP HTML ID UTF-8 SHA-256 "
+    "OpenAPI Redoc Swagger Markdown ISO WCAG TOTP Esc Enter Tab Shift Alt Excel Django PostgreSQL Redis JavaScript Python "
+    "Hash ETag Webhook Webhooks Cookie BOM GET POST PATCH Latn Cyrl GeoJSON SOATO Axes Idempotency-Key If-Match UTC"
+).split()
+_PROTECTED = re.compile(
+    r"%\([^)]*\)[a-z%]|%[sd%]|\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}"  # placeholders
+    r"|</?[A-Za-z][^<>]*>|&#?\w+;"  # tags and entities
+    r"|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])/[a-z][\w/<>.-]*/"  # addresses
+    r"|\b[A-Z]{2,4}-\d{4}-\d+\b"  # record numbers
+    r"|(?<![\w-])(?:" + "|".join(map(re.escape, sorted(PROTECTED_WORDS, key=len, reverse=True))) + r")(?![A-Za-z])"
+)
+_WORD = re.compile("[A-Za-zÇĞÖŞçğöşʻʼ]+")
+_YEAR = re.compile(r"(\d)-(?=yil|oʻquv)")  # 2026-yil is written 2026 йил in the second script
+_AMBIGUOUS = re.compile("shch|ts", re.IGNORECASE)
+_STRAY = re.compile(f"(?<![oOgG]){TURNED_COMMA}")
+_LATIN_LEFT = re.compile("[A-Za-z]")
+
+
+class Spelled(NamedTuple):
+    """One line of the exceptions file."""
+
+    latin: str
+    cyrillic: str  # the word by itself
+    stem: str  # the word before an ending
+    where: str  # start: of a word, whole: the word alone, part: anywhere in it
+
+
+@lru_cache(maxsize=1)
+def exceptions() -> tuple[Spelled, ...]:
+    """The exceptions file, longest first."""
+    if not EXCEPTIONS_FILE.exists():
+        return ()
+    with EXCEPTIONS_FILE.open(encoding="utf-8", newline="") as file:
+        rows = [
+            Spelled(row["latin"], row["cyrillic"], row["stem"] or row["cyrillic"], row["where"] or "start")
+            for row in csv.DictReader(file)
+        ]
+    return tuple(sorted(rows, key=lambda row: -len(row.latin)))
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> tuple[re.Pattern[str] | None, dict[str, Spelled]]:
+    rows = exceptions()
+    if not rows:
+        return None, {}
+    shapes = {"start": r"(?<![a-zʻʼ]){}", "whole": r"(?<![a-zʻʼ]){}(?![a-zʻʼ])", "part": "{}"}
+    pattern = "|".join(shapes[row.where].format(re.escape(row.latin)) for row in rows)
+    return re.compile(pattern), {row.latin: row for row in rows}
+
+
+def _cased(like: str, text: str) -> str:
+    if like.isupper() and len(like) > 1:
+        return text.upper()
+    return text[:1].upper() + text[1:] if like[:1].isupper() else text
+
+
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> str:
+    """One word, exceptions first; what they leave goes through the converter."""
+    pattern, rows = _pattern()
+    found = pattern.search(word.lower()) if pattern else None
+    if found is None:
+        return str(alifbo.to_cyrillic(word).text)
+    before, latin, after = word[: found.start()], word[found.start() : found.end()], word[found.end() :]
+    row = rows[found.group()]
+    middle = _cased(latin, row.stem if after else row.cyrillic)
+    return (_word(before) if before else "") + middle + (_word(after) if after else "")
+
+
+def _between(text: str) -> str:
+    return _WORD.sub(lambda word: _word(word.group()), _YEAR.sub(r"\1 ", apostrophes(text)))
+
+
+def to_cyrillic(text: str) -> str:
+    """The text in the second script; placeholders, tags, addresses, numbers and protected words stay."""
+    out: list[str] = []
+    at = 0
+    for span in _PROTECTED.finditer(text):
+        out += [_between(text[at : span.start()]), span.group()]
+        at = span.end()
+    return "".join([*out, _between(text[at:])])
+
+
+def faults(text: str) -> list[str]:
+    """Why this text must not be converted without a decision in the exceptions file."""
+    found: list[str] = []
+    pattern, _ = _pattern()
+    for piece in _PROTECTED.sub(" ", text).split():
+        if _STRAY.search(piece):
+            found.append(f"stray {TURNED_COMMA} in {piece!r}")
+        for word in _WORD.findall(piece):
+            decided = pattern.sub(" ", word.lower()) if pattern else word
+            found += [f"ambiguous {pair.group()} in {word!r}" for pair in _AMBIGUOUS.finditer(decided)]
+            if _LATIN_LEFT.search(_word(word)):
+                found.append(f"half Latin: {word!r} became {_word(word)!r}")
+    return found
