@@ -1,0 +1,266 @@
+"""All settings in one file, read top to bottom; the environment fills them in (names begin with HK_ save the two usual URLs)."""
+
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config.embedded.broker import EmbeddedValkey
+from config.embedded.postgres import EmbeddedPostgres
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env("HK_VAR", default=str(BASE_DIR / "var"))).resolve()
+DEBUG = env.bool("HK_DEBUG", default=False)
+DEMO = env.bool("HK_DEMO", default=True)
+EPHEMERAL = env.bool("HK_EPHEMERAL", default=False)  # test clusters: fast, may be lost
+
+
+def secret(name: str, demo: str) -> str:
+    """A secret from the environment; only a demonstration may go without one."""
+    value = env(name, default="")
+    if value:
+        return value
+    if DEMO or DEBUG:
+        return demo
+    raise ImproperlyConfigured(f"{name} has no value: set it, or set HK_DEMO=1 for a demonstration")
+
+
+SECRET_KEY = secret("HK_SECRET_KEY", "demonstration-only-key-never-used-with-real-data-0123456789abcdef")
+ALLOWED_HOSTS = env.list("HK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+SITE_URL = env("HK_SITE_URL", default="http://127.0.0.1:8000")
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+COUNTRY_PACK = env("HK_COUNTRY_PACK", default="uz")
+
+INSTALLED_APPS = [
+    "labs",
+    "cooperation",
+    "quality",
+    "institutions",
+    "exchange",
+    "lifecycle",
+    "accounts",
+    "config",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "config.edge.RefuseUnsafeText",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.edge.CompressUnguarded",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.edge.ReaderLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.edge.SignInRequired",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.edge.page_frame",
+            ]
+        },
+    }
+]
+
+# --- facts: PostgreSQL and Redis -----------------------------------------------------------------------------------
+DATABASE_NAME = env("HK_DATABASE", default="hamkorlik")
+EMBEDDED_POSTGRES: EmbeddedPostgres | None = None
+if "DATABASE_URL" in env.ENVIRON:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    if "HK_DATABASE" in env.ENVIRON:  # another database of the same server, as the tests' template
+        DATABASES["default"]["NAME"] = DATABASE_NAME
+else:
+    EMBEDDED_POSTGRES = EmbeddedPostgres(env("HK_PG_HOME", default=str(VAR / "pg18")), durable=not EPHEMERAL)
+    DATABASES = {"default": EMBEDDED_POSTGRES.django(DATABASE_NAME)}
+SERVING_ROLE = env("HK_ROLE", default="")  # hk_web or hk_worker, taken by each process; empty: the owner
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 2,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 2000,
+    **({"assume_role": SERVING_ROLE} if SERVING_ROLE else {}),
+    **({"options": env("HK_DB_OPTIONS")} if env("HK_DB_OPTIONS", default="") else {}),
+}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("HK_CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+EMBEDDED_BROKER: EmbeddedValkey | None = None
+if "REDIS_URL" in env.ENVIRON:
+    BROKER_URL = env("REDIS_URL")
+    CACHE_URL = env("CACHE_URL", default=BROKER_URL)
+else:
+    EMBEDDED_BROKER = EmbeddedValkey(env("HK_REDIS_HOME", default=str(VAR / "valkey")))
+    BROKER_URL = EMBEDDED_BROKER.broker_url()
+    CACHE_URL = EMBEDDED_BROKER.redis_url()
+CACHES = {
+    "default": {
+        "BACKEND": "config.edge.ForgivingCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+TESTING = "pytest" in sys.modules
+if TESTING:  # no test may depend on what another one left in a cache, nor need a broker
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+# --- people who sign in --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = False  # htmx sends it in a header
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+
+# --- words ---------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "uz"
+LANGUAGES = [("uz", "Oʻzbekcha"), ("uz-cyrl", "Ўзбекча"), ("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_I18N = USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+TIME_ZONE = env("HK_TIME_ZONE", default="Asia/Tashkent")
+
+# --- files and mail ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("HK_STATIC_ROOT", default=str(VAR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
+MEDIA_ROOT = Path(env("HK_MEDIA_ROOT", default=str(VAR / "media")))
+EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(VAR / "mail"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- the browser's rules -------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("HK_BEHIND_PROXY", default=False) else None
+
+# --- the API -------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["institutions.people.tokens.TokenSignIn", "institutions.people.tokens.PageSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.strict.StrictJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["config.edge.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"caller": env("HK_RATE", default="600/min")},
+    "EXCEPTION_HANDLER": "config.errors.problem",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hamkorlik API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# --- operation -----------------------------------------------------------------------------------------------------
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.Json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("HK_LOG_LEVEL", default="WARNING")},
+}
+LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}
