@@ -1,4 +1,4 @@
-"""All settings in one file, read top to bottom; the environment fills them in (names begin with HK_ save the two usual URLs)."""
+"""All settings in one file, read top to bottom; the environment fills them in (HK_… save for the usual URLs)."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.assets import BOOTSTRAP
 from config.embedded.broker import EmbeddedValkey
 from config.embedded.postgres import EmbeddedPostgres
 
@@ -50,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.assets.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "allauth",
@@ -188,12 +189,16 @@ TIME_ZONE = env("HK_TIME_ZONE", default="Asia/Tashkent")
 # --- files and mail ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("HK_STATIC_ROOT", default=str(VAR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", BOOTSTRAP]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.assets.Assets"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 MEDIA_ROOT = Path(env("HK_MEDIA_ROOT", default=str(VAR / "media")))
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
@@ -229,7 +234,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("HK_BE
 
 # --- the API -------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["institutions.people.tokens.TokenSignIn", "institutions.people.tokens.PageSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "institutions.people.tokens.TokenSignIn",
+        "institutions.people.tokens.PageSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["accounts.strict.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
