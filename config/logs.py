@@ -9,7 +9,7 @@ import structlog
 REQUEST = ("request_id", "user_id", "institution_id")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 PLAIN = (int, float, bool, type(None))  # numbers and ids may pass; text from outside may hold anything
-ALLOWED_TEXT = frozenset({"event", "task", "job", "consumer", "queue", "method", "path", "code", "address_name", "service"})
+ALLOWED_TEXT = frozenset({"event", "task", "job", "consumer", "queue", "method", "code", "address_name", "service"})
 
 
 class Json(logging.Formatter):

@@ -23,11 +23,11 @@ BUILDING, USING = 72_101, 72_102  # the first number of our advisory locks
 
 
 def template_name() -> str:
-    """A name that changes with the migrations, the project's modules they import, and the locked packages."""
+    """A name that changes with the migrations, the project's modules they import, roles, and locked packages."""
     migrations = sorted(ROOT.glob("*/migrations/*.py"))
     imported = {path for migration in migrations for path in project_imports(migration)}
     digest = hashlib.sha256()
-    for path in (*migrations, *sorted(imported), ROOT / "requirements" / "run.txt"):
+    for path in (*migrations, *sorted(imported), ROOT / "config" / "roles.py", ROOT / "requirements" / "run.txt"):
         digest.update(path.name.encode() + path.read_bytes())
     return f"{TEMPLATE}{digest.hexdigest()[:12]}"
 
@@ -119,10 +119,11 @@ class Templates:
 
 
 def migrate(name: str) -> None:
-    """Bring an empty database to today's form, in a process of its own so that this one stays untouched."""
-    done = manage("migrate", "-v0", "--skip-checks", HK_DATABASE=name)
-    if done.returncode:
-        raise RuntimeError(f"the migrations fail:\n{done.stdout[-4000:]}")
+    """Bring an empty database to today's form, in processes of their own so that this one stays untouched."""
+    for words in (("migrate", "-v0"), ("grants",)):
+        done = manage(*words, "--skip-checks", HK_DATABASE=name)
+        if done.returncode:
+            raise RuntimeError(f"manage.py {words[0]} fails:\n{done.stdout[-4000:]}")
 
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -71,7 +71,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def compile_catalogues() -> None:
     """Compile translations that are newer than their compiled form, if this tree can."""
-    sources = [po for po in ROOT.glob("locale/*/LC_MESSAGES/*.po")]
+    sources = list(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
     stale = any(not (mo := po.with_suffix(".mo")).exists() or mo.stat().st_mtime < po.stat().st_mtime for po in sources)
     if stale and any(ROOT.glob("*/management/commands/compile_catalogues.py")):
         manage("compile_catalogues")
