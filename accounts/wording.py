@@ -1,0 +1,184 @@
+"""Numbers, dates, periods and counts in the words of the reader's language."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext, ngettext_lazy, pgettext
+
+from accounts.names import name_now
+
+MINUS = "−"
+_ROMAN = ("", "I", "II", "III", "IV")
+_PERIOD = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12])"
+    r"|-(?P<until>\d{4})(?:-T(?P<term>[1-4]))?)?"
+)
+NOUNS = {
+    "agreement": ngettext_lazy("%(count)s agreement", "%(count)s agreements", "n"),
+    "signature": ngettext_lazy("%(count)s signature", "%(count)s signatures", "n"),
+    "party": ngettext_lazy("%(count)s party", "%(count)s parties", "n"),
+    "partner": ngettext_lazy("%(count)s partner", "%(count)s partners", "n"),
+    "institution": ngettext_lazy("%(count)s organisation", "%(count)s organisations", "n"),
+    "school": ngettext_lazy("%(count)s school", "%(count)s schools", "n"),
+    "territory": ngettext_lazy("%(count)s territory", "%(count)s territories", "n"),
+    "district": ngettext_lazy("%(count)s district", "%(count)s districts", "n"),
+    "activity": ngettext_lazy("%(count)s activity", "%(count)s activities", "n"),
+    "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
+    "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
+    "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),
+    "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),
+    "file": ngettext_lazy("%(count)s file", "%(count)s files", "n"),
+    "row": ngettext_lazy("%(count)s row", "%(count)s rows", "n"),
+    "record": ngettext_lazy("%(count)s record", "%(count)s records", "n"),
+    "error": ngettext_lazy("%(count)s error", "%(count)s errors", "n"),
+    "item": ngettext_lazy("%(count)s item", "%(count)s items", "n"),
+    "result": ngettext_lazy("%(count)s result", "%(count)s results", "n"),
+    "day": ngettext_lazy("%(count)s day", "%(count)s days", "n"),
+    "hour": ngettext_lazy("%(count)s hour", "%(count)s hours", "n"),
+    "minute": ngettext_lazy("%(count)s minute", "%(count)s minutes", "n"),
+    "month": ngettext_lazy("%(count)s month", "%(count)s months", "n"),
+    "person": ngettext_lazy("%(count)s person", "%(count)s people", "n"),
+    "teacher": ngettext_lazy("%(count)s teacher", "%(count)s teachers", "n"),
+    "pupil": ngettext_lazy("%(count)s pupil", "%(count)s pupils", "n"),
+    "student": ngettext_lazy("%(count)s student", "%(count)s students", "n"),
+    "participant": ngettext_lazy("%(count)s participant", "%(count)s participants", "n"),
+}
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """An exact number, or None for what is no number; a float is taken as it is written."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        found = value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def number(value: Any, places: int | None = None) -> str:
+    """1 234 567,89; with `places` exactly so many, without them at most two and no idle noughts; empty for no number."""
+    exact = _decimal(value)
+    if exact is None:
+        return ""
+    rounded = exact.quantize(Decimal(1).scaleb(-(2 if places is None else places)), ROUND_HALF_UP)
+    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    if places is None:
+        rest = rest.rstrip("0")
+    groups = formats.get_format("THOUSAND_SEPARATOR").join(
+        whole[max(end - 3, 0) : end] for end in range(len(whole) % 3 or 3, len(whole) + 1, 3)
+    )
+    sign = MINUS if rounded < 0 else ""
+    return sign + groups + (formats.get_format("DECIMAL_SEPARATOR") + rest if rest else "")
+
+
+def _signed(value: Any, places: int) -> str:
+    exact = _decimal(value)
+    if exact is None:
+        return ""
+    said = number(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return said if said == "0" or said.startswith(MINUS) else f"+{said}"
+
+
+def _percent(said: str) -> str:
+    return formats.get_format("PERCENT_FORMAT").format(said) if said else ""
+
+
+def percent(value: Any, places: int = 1) -> str:
+    """12,3 % of a number already in per cent; empty for no number."""
+    exact = _decimal(value)
+    return "" if exact is None else _percent(number(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)))
+
+
+def change(value: Any, places: int = 1) -> str:
+    """+4,1 %: a relative change in per cent, always with its sign."""
+    return _percent(_signed(value, places))
+
+
+def points(value: Any, places: int = 1) -> str:
+    """−0,8 percentage points: the difference of two percentages, always with its sign."""
+    said = _signed(value, places)
+    return gettext("%(points)s pp") % {"points": said} if said else ""
+
+
+def money(value: Any, currency: Mapping[str, str]) -> str:
+    """An amount in whole units; the pack gives the currency's pattern in each language, such as `{amount} €`."""
+    said = number(value, 0)
+    return name_now(currency).replace("{amount}", said).replace(" ", "\xa0") if said else ""
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _dated(value: Any, shape: str) -> str:
+    if isinstance(value, str) and value:
+        value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    return formats.date_format(_local(value), shape) if value else ""
+
+
+def day(value: Any) -> str:
+    """21 November 2026, as the language writes a day in full."""
+    return _dated(value, "DATE_FORMAT")
+
+
+def day_short(value: Any) -> str:
+    """21.11.2026."""
+    return _dated(value, "SHORT_DATE_FORMAT")
+
+
+def moment(value: Any) -> str:
+    """21.11.2026 14:05, on the clock of the country."""
+    return _dated(value, "SHORT_DATETIME_FORMAT")
+
+
+def month(value: Any) -> str:
+    """November 2026."""
+    return _dated(value, "YEAR_MONTH_FORMAT")
+
+
+def school_year(value: Any) -> str:
+    """2026/2027 school year, from its code, its first calendar year or a day in it (it begins in September)."""
+    if not value:
+        return ""
+    if isinstance(value, date):
+        first = value.year - (value.month < 9)
+    else:
+        first = int(str(value)[:4])
+    return gettext("%(first)s/%(last)s school year") % {"first": first, "last": first + 1}
+
+
+def period_name(period: Any) -> str:
+    """The words for a period, given itself or its code: a day, month, quarter, half-year, year, school year or term."""
+    code = str(getattr(period, "code", period) or "")
+    found = _PERIOD.fullmatch(code)
+    if not found:
+        return code
+    part = found.groupdict()
+    year = int(part["year"])
+    if part["day"]:
+        return day(code)
+    if part["month"]:
+        return month(date(year, int(part["month"]), 1))
+    if part["quarter"]:
+        named = {"year": year, "quarter": part["quarter"], "roman": _ROMAN[int(part["quarter"])]}
+        return pgettext("quarter of a year", "Q%(quarter)s %(year)s") % named
+    if part["half"]:
+        named = {"year": year, "half": part["half"], "roman": _ROMAN[int(part["half"])]}
+        return pgettext("half of a year", "H%(half)s %(year)s") % named
+    if part["term"]:
+        named = {"first": year, "last": part["until"], "term": part["term"], "roman": _ROMAN[int(part["term"])]}
+        return gettext("%(first)s/%(last)s school year, term %(term)s") % named
+    return school_year(code) if part["until"] else formats.date_format(date(year, 1, 1), "YEAR_FORMAT")
+
+
+def counted(count: Any, noun: str) -> str:
+    """A count with its noun, in the grammar of the language: 52 teachers."""
+    exact = _decimal(count) or Decimal(0)
+    # A fraction takes the plural; only whole numbers pick a form.
+    words = NOUNS[noun] % {"n": int(exact), "count": number(exact)}
+    return str(words)

@@ -1,0 +1,337 @@
+"""Agreements: one record for all parties, with numbered revisions, frozen content and signatures on one hash."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.disclosure import Disclosure
+from accounts.identity import Identified
+from accounts.spelling import Line
+from institutions.registry.models import Institution, Unit
+from institutions.registry.scope import HOUSE_ROLES, houses
+from institutions.territory.models import Term
+from lifecycle.models import FrozenContent
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class AgreementStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    PARTLY_APPROVED = "partly_approved", _("Partly approved")
+    CONCLUDED = "concluded", _("Concluded")
+    IN_FORCE = "in_force", _("In force")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", _("Ended")
+    TERMINATED = "terminated", _("Terminated")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RevisionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    PARTLY_APPROVED = "partly_approved", _("Partly approved")
+    CONCLUDED = "concluded", _("Concluded")
+    SUPERSEDED = "superseded", _("Superseded")
+    REPLACED = "replaced", _("Replaced")
+    DECLINED = "declined", _("Declined")
+    REVERTED = "reverted", _("Reverted")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+OPEN_REVISIONS = (RevisionStatus.DRAFT, RevisionStatus.PROPOSED, RevisionStatus.PARTLY_APPROVED)
+
+
+class PartyState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+
+
+class SignatureMethod(models.TextChoices):
+    ACCOUNT = "account", _("With the account")
+    LINK = "link", _("By a personal link")
+    PAPER = "paper", _("On paper")
+    EIMZO = "eimzo", _("With a key")
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, user: "User") -> "AgreementQuerySet":
+        """A draft: members of the drafting party; from `propose` on: every party of the latest or the concluded
+        revision, and the officers of their territories."""
+        overseen = Institution.objects.all().overseen_by(user)  # type: ignore[attr-defined]
+        parties = RevisionParty.objects.filter(
+            Q(revision=OuterRef("latest")) | Q(revision=OuterRef("concluded")), institution__in=overseen
+        )
+        own = Q(initiator__in=houses(user, *HOUSE_ROLES))
+        return self.filter(own | Q(Exists(parties), first_proposed_at__isnull=False))
+
+    def in_force(self) -> "AgreementQuerySet":
+        return self.filter(status=AgreementStatus.IN_FORCE)
+
+
+class Agreement(Identified):
+    """What several institutions agreed. Title, kind and dates are those of the concluded revision, until the first
+    conclusion those of the latest one; only actions write them, with the revision.
+    """
+
+    number = models.CharField(_("Number"), max_length=32, unique=True)
+    title = Line(_("Subject"), max_length=300, blank=True)
+    kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=AgreementStatus, default=AgreementStatus.DRAFT)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    review_on = models.DateField(null=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    initiator = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="initiated_agreements")
+    latest = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
+    concluded = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
+    first_proposed_at = models.DateTimeField(null=True)
+    concluded_at = models.DateTimeField(null=True)
+    in_force_from = models.DateField(null=True)  # the day it took effect
+    in_force_until = models.DateField(null=True)  # first day it no longer was: after the end, or terminated on
+    turn_since = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Agreement"]] = AgreementQuerySet.as_manager()  # type: ignore[assignment]
+    disclosure = Disclosure(
+        public=("number", "kind", "starts_on", "ends_on"),
+        institution=("id", "public_id", "title", "status", "review_on", "parent", "initiator", "latest", "concluded",
+                     "first_proposed_at", "concluded_at", "in_force_from", "in_force_until", "turn_since", "version",
+                     "created_at", "modified_at"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")),
+                name="agreement_ends_after_start",
+                violation_error_message=_("The end date must be later than the start date."),
+            ),
+        ]
+        indexes = [
+            # lists by status, newest change first; "modified since"
+            models.Index(fields=["status", "-modified_at", "id"], name="agreement_status"),
+            models.Index(fields=["modified_at", "id"], name="agreement_modified"),
+            # counting what was in force on a day
+            models.Index(fields=["in_force_from", "in_force_until"], name="agreement_force"),
+            # the nightly moves
+            models.Index(fields=["status", "ends_on"], name="agreement_end"),
+            models.Index(fields=["status", "starts_on"], name="agreement_start"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def audience(self) -> dict[str, Any]:
+        """Whom an Event about it concerns: a draft the drafting party alone, later every party."""
+        shown = {"title": f"{self.number} {self.title}".strip()[:300], "institution": self.initiator.public_id}
+        if self.first_proposed_at is None:
+            return {**shown, "concerned": [self.initiator.public_id], "members_only": True}
+        revisions = [pk for pk in (self.latest_id, self.concluded_id) if pk]
+        keys = RevisionParty.objects.filter(revision__in=revisions).values_list("institution__public_id", flat=True)
+        return {**shown, "concerned": sorted({*keys, self.initiator.public_id})}
+
+
+class Revision(models.Model):
+    """One wording of an agreement. Its content stands here while a draft and is frozen at `propose`; then no column of
+    content may change (a trigger), every change is a new revision.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=16, default="conclude")
+    status = models.CharField(max_length=16, choices=RevisionStatus, default=RevisionStatus.DRAFT)
+    title = Line(_("Subject"), max_length=300, blank=True)
+    kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField(_("Starts"), null=True)
+    ends_on = models.DateField(_("Ends"), null=True)
+    review_on = models.DateField(_("Review"), null=True)
+    notice_days = models.PositiveSmallIntegerField(_("Notice in days"), default=90)
+    renewal = models.CharField(_("Renewal"), max_length=16, default="none")
+    text = models.TextField(_("Text"), blank=True)
+    frozen = models.ForeignKey(FrozenContent, null=True, on_delete=models.PROTECT, related_name="+")
+    content_hash = models.CharField(max_length=64, blank=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_for = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    proposed_at = models.DateTimeField(null=True)
+    concluded_at = models.DateTimeField(null=True)
+
+    disclosure = Disclosure(
+        public=("number", "content_hash"),
+        institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on", "notice_days",
+                     "renewal", "text", "frozen", "drafted_for", "created_at", "proposed_at", "concluded_at"),
+        personal=("drafted_by",),
+        subject="drafted_by",
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(status__in=OPEN_REVISIONS), name="revision_one_open",
+                violation_error_message=_("Another revision of this agreement is already open."),
+            ),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(status="concluded"), name="revision_one_concluded",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(status="reverted") | Q(frozen__isnull=False, proposed_at__isnull=False),
+                name="revision_proposed_is_frozen",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # the verify page by the first characters of a hash
+            models.Index(fields=["content_hash"], name="revision_hash", opclasses=["varchar_pattern_ops"]),
+            # the median of lead times over revisions concluded in a period
+            models.Index(fields=["concluded_at"], name="revision_concluded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}/{self.number}"
+
+
+class RevisionParty(models.Model):
+    """An institution in a revision: in which role, whether it signs, and whether it has approved the hash."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="parties")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    responsibility = models.CharField(max_length=1, blank=True)
+    official_name = models.CharField(max_length=400, blank=True)
+    signs = models.BooleanField(default=True)
+    state = models.CharField(max_length=16, choices=PartyState, default=PartyState.WAITING)
+    approved_at = models.DateTimeField(null=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    disclosure = Disclosure(
+        public=("institution", "role"),
+        institution=("id", "revision", "unit", "responsibility", "official_name", "signs", "state", "approved_at", "position"),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "institution", "unit"], nulls_distinct=False, name="revision_party_once",
+                violation_error_message=_("This organisation is already a party."),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # agreements of an institution, and whose turn it is
+            models.Index(fields=["institution", "state", "revision"], name="revision_party_turn"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}: {self.institution_id}"
+
+
+class AgreementTerm(models.Model):
+    """One promise in numbers: who gives what to whom until when; `key` stays the same across revisions."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="terms")
+    key = models.CharField(max_length=26)
+    kind = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    from_institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    to_institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(_("Quantity"), max_digits=18, decimal_places=4, null=True)
+    unit = models.CharField(_("Unit"), max_length=32, blank=True)
+    due_on = models.DateField(_("Due"), null=True)
+    field_of_study = models.CharField(max_length=4, blank=True)
+    text = models.TextField(_("Wording"), blank=True)
+    not_yet_defined = models.BooleanField(_("Not yet defined"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    disclosure = Disclosure(
+        public=("kind", "form"),
+        institution=("id", "revision", "key", "from_institution", "to_institution", "quantity", "unit", "due_on",
+                     "field_of_study", "text", "not_yet_defined", "position"),
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "key"], name="term_key_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gte=0, quantity__lt=10**14), name="term_quantity_finite"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}: {self.key}"
+
+
+class Signature(models.Model):
+    """A party's approval of one hash by one person holding signing power that day. Append-only."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="signatures")
+    party = models.OneToOneField(RevisionParty, on_delete=models.PROTECT, related_name="signature")
+    sha256 = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.CharField(max_length=300)
+    method = models.CharField(max_length=16, choices=SignatureMethod)
+    signed_at = models.DateTimeField()
+
+    disclosure = Disclosure(
+        institution=("id", "revision", "party", "sha256", "position", "method", "signed_at"),
+        personal=("person",),
+        subject="person",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "person"], name="signature_one_party_a_person",
+                violation_error_message=_("One person signs for one party."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}: {self.sha256[:8]}"
+
+
+class AgreementParty(models.Model):
+    """The parties of the concluded revision, dated: what counting reads."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="parties")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="agreement_parties")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    signs = models.BooleanField(default=True)
+    valid = DateRangeField()
+
+    disclosure = Disclosure(public=("institution", "role"), institution=("id", "agreement", "unit", "signs", "valid"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "institution", "unit", "valid"], nulls_distinct=False, name="agreement_party_once"
+            ),
+        ]
+        indexes = [
+            # counting: institutions with an agreement in force
+            models.Index(fields=["institution", "agreement"], name="agreement_party_house"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.institution_id}"
+
+
+class NumberSeries(models.Model):
+    """The last number given in a year; numbers are never reused."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    disclosure = Disclosure(secret=("id", "year", "last"))
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"

@@ -1,0 +1,138 @@
+"""Jobs with progress (imports and exports), their rows, slots of periodic work, and stored replies of repeated requests."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.disclosure import Disclosure
+from accounts.identity import Identified
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDONE = "undone", _("Undone")
+
+
+class Job(Identified):
+    """Work found by a tick: `kind` names the handler, `options` holds ids and plain values, never a right.
+
+    The handler authorises again when it runs. `done` of `total` is the progress; `heartbeat_at` older than ten
+    minutes while running means failed. `result` counts rows; `report` is the file that comes back.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(max_length=64)
+    status = models.CharField(max_length=16, choices=JobStatus, default=JobStatus.QUEUED)
+    title = models.CharField(max_length=300, blank=True)
+    options = models.JSONField(default=dict)
+    upload = models.FileField(upload_to="uploads/%Y/%m/", blank=True, max_length=200)
+    upload_name = models.CharField(max_length=255, blank=True)
+    upload_sha256 = models.CharField(max_length=64, blank=True)
+    report = models.FileField(upload_to="reports/%Y/%m/", blank=True, max_length=200)
+    report_name = models.CharField(max_length=255, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    disclosure = Disclosure(
+        institution=("id", "public_id", "owner", "kind", "status", "title", "options", "upload_name", "upload_sha256", "report_name",
+                     "done", "total", "result", "reason", "created_at", "started_at", "heartbeat_at", "finished_at", "expires_at"),
+        secret=("upload", "report"),
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [
+            # the tick looks for work, the file page lists one person's jobs newest first
+            models.Index(fields=["status", "created_at"], name="job_waiting"),
+            models.Index(fields=["owner", "-created_at"], name="job_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}"
+
+
+class RowState(models.TextChoices):
+    CREATED = "created", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REFUSED = "refused", _("Refused")
+
+
+class JobRow(models.Model):
+    """A row of an imported file that was refused or is shown in the preview: its number in the file and what is wrong.
+
+    `errors` is a list of {column, code, message}; `was` and `now` hold the old and the new values of a changed row.
+    """
+
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="rows")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=RowState)
+    errors = models.JSONField(default=list)
+    was = models.JSONField(default=dict)
+    now = models.JSONField(default=dict)
+
+    disclosure = Disclosure(institution=("id", "job", "number", "state", "errors", "was", "now"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="job_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}:{self.number}"
+
+
+class JobRun(models.Model):
+    """A slot of periodic work: whoever inserts it does the work, a second beat finds it taken."""
+
+    job = models.CharField(max_length=64)
+    slot = models.CharField(max_length=32)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+
+    disclosure = Disclosure(secret=("id", "job", "slot", "started_at", "finished_at", "note"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "slot"], name="job_slot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.slot}"
+
+
+class StoredReply(models.Model):
+    """The answer to a request that may be repeated: one row per person and key, kept 48 hours.
+
+    `fingerprint` is SHA-256 over method, path, acting institution and canonical body.
+    """
+
+    principal = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=128)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    disclosure = Disclosure(
+        secret=("id", "principal", "key", "fingerprint", "status", "body", "headers", "created_at", "expires_at")
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["principal", "key"], name="reply_key_once")]
+        indexes = [
+            # expired replies are swept by age
+            models.Index(fields=["expires_at"], name="reply_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,5 @@
+"""Models of this app's things, for Django."""
+
+from exchange.jobs.models import Job, JobRow, JobRun, JobStatus, RowState, StoredReply
+
+__all__ = ["Job", "JobRow", "JobRun", "JobStatus", "RowState", "StoredReply"]

@@ -1,0 +1,79 @@
+"""Which institutions a role may see: the one place that knows. Every other `visible_to` is a filter built on it.
+
+Two circles. *Listed*: verified institutions are public knowledge (each has a public page), so whoever holds any role
+may find them. *Overseen*: those whose inner records (agreements, people, figures) a person may read: their own, or
+those in the territory of their office. Memberships lie above the registry and are reached from the user.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from institutions.territory.models import Territory
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Role(models.TextChoices):
+    """What a membership makes of a person; signing is not a role but a dated power of a position."""
+
+    MINISTRY_OFFICER = "ministry_officer", _("Ministry officer")
+    REGIONAL_OFFICER = "regional_officer", _("Regional officer")
+    AUTHORITY_OFFICER = "authority_officer", _("Local authority officer")
+    INSTITUTION_ADMIN = "institution_admin", _("Institution administrator")
+    COORDINATOR = "coordinator", _("Laboratory coordinator")
+    TEACHER = "teacher", _("Teacher")
+    EMPLOYER = "employer", _("Employer")
+    EXPERT = "expert", _("Expert")
+    INTEGRATOR = "integrator", _("Integrator")
+
+
+OFFICE_ROLES = (Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER, Role.AUTHORITY_OFFICER)
+HOUSE_ROLES = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPLOYER, Role.INTEGRATOR)
+LISTED = ("verified", "suspended", "closed")
+NOTHING = Q(pk__in=())
+
+
+def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
+    """(role, institution id, territory id) of the person's active memberships, read once per request's user object."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return []
+    known: list[tuple[str, int | None, int | None]] | None = getattr(user, "known_standings", None)
+    if known is None:
+        active = user.memberships.filter(status="active")  # type: ignore[attr-defined]
+        known = list(active.order_by("pk").values_list("role", "institution_id", "territory_id"))
+        user.known_standings = known  # type: ignore[attr-defined]
+    return known
+
+
+def holds(user: "User", *roles: str) -> bool:
+    """Whether the person holds one of these roles anywhere."""
+    return any(role in roles for role, _institution, _territory in standings(user))
+
+
+def houses(user: "User", *roles: str) -> set[int]:
+    """Ids of the institutions in which the person holds one of these roles."""
+    return {place for role, place, _territory in standings(user) if place and role in (roles or HOUSE_ROLES)}
+
+
+def offices(user: "User", *roles: str) -> list[int]:
+    """Ids of the territories in which the person holds one of these offices."""
+    return [place for role, _house, place in standings(user) if place and role in (roles or OFFICE_ROLES)]
+
+
+def overseen_by(user: "User", *roles: str) -> Q:
+    """Institutions whose inner records the person may read (or over which they hold one of the given roles)."""
+    found = NOTHING
+    if own := houses(user, *roles):
+        found |= Q(pk__in=own)
+    if seats := offices(user, *roles):
+        found |= Q(territory__in=Territory.objects.filter(lineage__overlap=seats))
+    return found
+
+
+def readable_by(user: "User") -> Q:
+    """Institutions the person may know of: the listed ones for whoever holds a role, and all they oversee."""
+    return (Q(status__in=LISTED) | overseen_by(user)) if standings(user) else NOTHING

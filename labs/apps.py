@@ -1,0 +1,7 @@
+"""Educational-scientific complex laboratories."""
+
+from django.apps import AppConfig
+
+
+class LabsConfig(AppConfig):
+    name = "labs"

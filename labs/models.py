@@ -1,0 +1,1 @@
+"""Models of this app's things, for Django: none yet."""

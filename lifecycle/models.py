@@ -1,0 +1,135 @@
+"""Events (audit trail, outbox and source of counting in one row), frozen content, and the cursors of consumers."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Func
+
+from accounts.disclosure import Disclosure
+from accounts.identity import Identified
+
+
+class TransactionId(models.Field):
+    """PostgreSQL's xid8: the transaction a row was written in; it never wraps around."""
+
+    def db_type(self, connection: object) -> str:
+        return "xid8"
+
+
+class CurrentTransaction(Func):
+    function = "pg_current_xact_id"
+    template = "%(function)s()"
+    output_field = TransactionId()
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, subject_type: str, subject_id: str) -> "EventQuerySet":
+        return self.filter(subject_type=subject_type, subject_id=subject_id).order_by("id")
+
+
+class Event(models.Model):
+    """One act: who did what to which thing, when and why. Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE.
+
+    `detail` holds references and changed values, never personal data. `concerned` lists the public ids of the
+    institutions that may read it; officers of their territories too unless `members_only`.
+    """
+
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    title = models.CharField(max_length=300, blank=True)
+    name = models.CharField(max_length=64)
+    status_before = models.CharField(max_length=32, blank=True)
+    status_after = models.CharField(max_length=32, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.CharField(max_length=300, blank=True)
+    institution = models.CharField(max_length=26, blank=True)
+    concerned = ArrayField(models.CharField(max_length=26), default=list)
+    members_only = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    reason_code = models.CharField(max_length=32, blank=True)
+    detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+    happened_at = models.DateTimeField()
+    xact = TransactionId(db_default=CurrentTransaction(), editable=False)
+
+    objects: ClassVar[models.Manager["Event"]] = EventQuerySet.as_manager()  # type: ignore[assignment]
+    disclosure = Disclosure(
+        institution=("id", "subject_type", "subject_id", "title", "name", "status_before", "status_after", "institution",
+                     "concerned", "members_only", "reason", "reason_code", "detail", "request_id", "happened_at", "xact",
+                     "position"),
+        personal=("actor", "on_behalf_of"),
+        subject="actor",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [
+            # the outbox reads every event after a cursor, in the order of transactions
+            models.Index(fields=["xact", "id"], name="event_outbox"),
+            # the timeline of a record, and the deferred guard that a change of status left an event
+            models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
+            # the events feed of a member: rows that concern one of their institutions
+            GinIndex(fields=["concerned"], name="event_concerned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id}: {self.name}"
+
+
+class FrozenContent(Identified):
+    """Content as it was approved: canonical JSON and its hash; a trigger refuses every change."""
+
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    disclosure = Disclosure(institution=("id", "public_id", "subject_type", "subject_id", "version", "content", "sha256"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "version"], name="frozen_version_once"),
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="frozen_sha256_is_hex"),
+        ]
+        indexes = [
+            # the verify page finds content by the first characters of its hash
+            models.Index(fields=["sha256"], name="frozen_sha256", opclasses=["varchar_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:8]
+
+
+class Cursor(models.Model):
+    """How far a consumer of events has read; taken with FOR UPDATE SKIP LOCKED."""
+
+    name = models.CharField(max_length=32, unique=True)
+    xact = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+
+    disclosure = Disclosure(secret=("id", "name", "xact", "event_id"))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeadLetter(models.Model):
+    """An event that a consumer refused five times; the cursor has moved on."""
+
+    consumer = models.CharField(max_length=32)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField()
+    given_up_at = models.DateTimeField(null=True)
+
+    disclosure = Disclosure(secret=("id", "consumer", "event", "attempts", "error", "given_up_at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "event"], name="dead_letter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.event_id}"

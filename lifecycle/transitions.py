@@ -1,0 +1,171 @@
+"""A status moves in one way: by a move of its table, with one conditional UPDATE and one Event.
+
+The table of a model is read by the action, by the buttons of the page and `moves` of the API, by the diagram in the
+docs, by the tests of allowed and refused, and by the guards in the database.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from lifecycle.events import record
+from lifecycle.models import Event
+
+Rule = Callable[[Any, Any], bool]
+
+
+class WrongStatus(Exception):
+    """Not now (409): the subject is in `current_status`; `moves` are open to this person from there."""
+
+    def __init__(self, current_status: str, moves: Sequence[str] = (), message: str = "") -> None:
+        super().__init__(message or current_status)
+        self.current_status, self.moves, self.message = current_status, list(moves), message
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that must hold for a move and does not: a code, a sentence, and the field it speaks of."""
+
+    code: str
+    message: Any
+    pointer: str = ""
+
+
+class Unmet(Exception):
+    """Conditions of a move that do not hold (422): all of them."""
+
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        self.conditions = list(conditions)
+        super().__init__("; ".join(str(condition.message) for condition in self.conditions))
+
+
+def by_system(user: Any, subject: Any) -> bool:
+    """A move nobody makes by hand."""
+    return user is None
+
+
+class Subject(Protocol):
+    """What a life cycle moves: a row with a status and a public id, which says whom it concerns."""
+
+    pk: Any
+    status: str
+    public_id: str
+
+    def audience(self) -> dict[str, Any]:
+        """Fields of the Event about it: `title`, `concerned`, `members_only`, `institution`."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of a table. `target` None means: no change of status, only the Event (a notice, an extension)."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str | None
+    may: Rule
+    label: Any = ""
+    needs_reason: bool = False
+    must_hold: Callable[[Any], Iterable[Condition]] | None = None
+    dangerous: bool = False
+
+
+LIFECYCLES: dict[str, "Lifecycle"] = {}
+
+
+@dataclass
+class Lifecycle:
+    """The table of one model; `subject_type` is its word in Events."""
+
+    subject_type: str
+    transitions: tuple[Transition, ...]
+    initial: tuple[str, ...]
+    by_name: dict[str, list[Transition]] = field(init=False)
+
+    def __init__(self, subject_type: str, *transitions: Transition, initial: tuple[str, ...]) -> None:
+        self.subject_type, self.transitions, self.initial = subject_type, transitions, initial
+        self.by_name = {}
+        for line in transitions:
+            self.by_name.setdefault(line.name, []).append(line)
+        LIFECYCLES[subject_type] = self
+
+    def pairs(self) -> set[tuple[str, str]]:
+        """Every (from, to) the database lets pass."""
+        return {(source, line.target) for line in self.transitions if line.target for source in line.sources}
+
+    def available(self, subject: Any, user: Any) -> list[str]:
+        """Moves this person may make now, by role and status; an unmet condition hides nothing."""
+        return [line.name for line in self.transitions if subject.status in line.sources and line.may(user, subject)]
+
+    def line(self, name: str, status: str) -> Transition:
+        """The line of a move from this status, or its first line when the status is wrong (the rule still speaks)."""
+        lines = self.by_name[name]
+        return next((line for line in lines if status in line.sources), lines[0])
+
+    def permit(self, name: str, subject: Any, by: Any, reason: str = "") -> Transition:
+        """The line of the move, if this person may make it now; PermissionDenied, WrongStatus or ValidationError."""
+        line = self.line(name, subject.status)
+        if not line.may(by, subject):
+            if by is not None and any(other.may(by, subject) for other in self.by_name[name]):
+                raise WrongStatus(subject.status, self.available(subject, by))
+            raise PermissionDenied(name)
+        if subject.status not in line.sources:
+            raise WrongStatus(subject.status, self.available(subject, by))
+        if line.needs_reason and not reason.strip():
+            raise ValidationError({"reason": _("Say why: the other side will read it.")}, code="required")
+        return line
+
+    def apply(
+        self,
+        name: str,
+        subject: Any,
+        *,
+        by: Any,
+        at: datetime.datetime,
+        reason: str = "",
+        where: dict[str, Any] | None = None,
+        change: dict[str, Any] | None = None,
+        **event: Any,
+    ) -> Event:
+        """Move: may they, one conditional UPDATE, what must hold, the Event; all in one transaction.
+
+        `where` names what the decision relied on beside the status, `change` what else the move writes.
+        Raises PermissionDenied, ValidationError (no reason), WrongStatus, Unmet.
+        """
+        line = self.permit(name, subject, by, reason)
+        before = subject.status
+        with transaction.atomic():
+            self._update(line, subject, by, where or {}, change or {})
+            unmet = list(line.must_hold(subject)) if line.must_hold else []
+            if unmet:
+                subject.status = before
+                raise Unmet(unmet)
+            return self._record(line, subject, before, by, at, reason, event)
+
+    def _update(self, line: Transition, subject: Any, by: Any, where: dict[str, Any], change: dict[str, Any]) -> None:
+        model: type[models.Model] = type(subject)
+        rows = model._default_manager.filter(pk=subject.pk, status__in=line.sources, **where)
+        written = {**({"status": line.target} if line.target else {}), **change}
+        if not (rows.update(**written) if written else rows.exists()):
+            fresh = model._default_manager.get(pk=subject.pk)
+            raise WrongStatus(fresh.status, self.available(fresh, by))  # type: ignore[attr-defined]
+        subject.refresh_from_db(fields=list(written) or None)
+
+    def _record(
+        self, line: Transition, subject: Any, before: str, by: Any, at: datetime.datetime, reason: str, event: dict
+    ) -> Event:
+        return record(
+            line.name,
+            subject_type=self.subject_type,
+            subject_id=subject.public_id,
+            status_before=before,
+            status_after=subject.status,
+            by=by,
+            at=at,
+            reason=reason,
+            **{**subject.audience(), **event},
+        )

@@ -1,0 +1,12 @@
+"""How well it goes: the counting engine."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class QualityConfig(AppConfig):
+    name = "quality"
+
+    def ready(self) -> None:
+        """Opens the hook `indicators`: each app says what it lets be counted."""
+        autodiscover_modules("indicators")

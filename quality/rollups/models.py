@@ -1,0 +1,99 @@
+"""Stored values of places, the runs that counted them, and what waits to be recounted."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.disclosure import Disclosure
+from institutions.territory.models import Term, Territory
+from quality.catalogue.models import DefinitionVersion, Period
+from quality.observations.models import ValueState
+
+
+class Basis(models.TextChoices):
+    """By which hierarchy the rows were placed: that of their own date, today's, or that of a named day."""
+
+    AS_WAS = "as_was"
+    AS_IS = "as_is"
+    AS_OF = "as_of"
+
+
+class Run(models.Model):
+    """One pass of the engine. `cells` were written; `compared` and `differing` belong to a reconciliation."""
+
+    kind = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    cells = models.PositiveIntegerField(default=0)
+    compared = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True)
+
+    disclosure = Disclosure(public=("id", "kind", "started_at", "finished_at", "cells", "compared", "differing"), secret=("note",))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Rollup(models.Model):
+    """The value of one indicator for one territory and period, for one kind of institution or (null) for all.
+
+    `numerator` and `denominator` are sums over rows; `value` is made from them once, here, and read everywhere.
+    """
+
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="rollups")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="rollups")
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="rollups")
+    institution_kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.AS_WAS)
+    numerator = models.DecimalField(max_digits=22, decimal_places=4, null=True)
+    denominator = models.DecimalField(max_digits=22, decimal_places=4, null=True)
+    value = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    low = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    high = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    participations = models.PositiveIntegerField(null=True)
+    reporting = models.PositiveIntegerField(default=0)
+    expected = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=ValueState)
+    provisional = models.BooleanField(default=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rollups")
+    computed_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Rollup"]] = models.Manager()
+    disclosure = Disclosure(
+        public=("id", "version", "period", "territory", "institution_kind", "basis", "numerator", "denominator", "value", "low", "high",
+                "participations", "reporting", "expected", "state", "provisional", "run", "computed_at")
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "period", "territory", "institution_kind", "basis"], nulls_distinct=False, name="rollup_once"
+            ),
+        ]
+        indexes = [
+            # a dashboard: one place and its parts, all indicators, some periods
+            models.Index(fields=["territory", "version", "period"], name="rollup_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.territory_id} {self.period_id}"
+
+
+class Dirty(models.Model):
+    """A cell family that must be recounted: an indicator in a period; for one institution's places, or (null) everywhere."""
+
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    disclosure = Disclosure(secret=("id", "version", "period", "territory", "since"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "period", "territory"], nulls_distinct=False, name="dirty_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.period_id}"
