@@ -15,7 +15,7 @@ class StaticFiles(StaticFilesConfig):
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         *("*.map", "*.rtl.*", "bootstrap.css", "bootstrap.min.css", "bootstrap-*[!n].css", "bootstrap-utilities*"),
-        *("htmx-4*", "htmax-*", "ext", "docs", "*.scss", "rest_framework"),
+        *("htmx-4*", "htmax-*", "htmx-2.js", "ext", "docs", "*.scss", "rest_framework"),
     ]
 
 
