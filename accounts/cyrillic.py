@@ -24,7 +24,9 @@ _PROTECTED = re.compile(
     r"|(?<![\w-])(?:" + "|".join(map(re.escape, sorted(PROTECTED_WORDS, key=len, reverse=True))) + r")(?![A-Za-z])"
 )
 _WORD = re.compile("[A-Za-zÇĞÖŞçğöşʻʼ]+")
-_YEAR = re.compile(r"(\d)-(?=yil|oʻquv)")  # 2026-yil is written 2026 йил in the second script
+_MONTHS = "yanvar|fevral|mart|aprel|may|iyun|iyul|avgust|sentabr|oktabr|noyabr|dekabr"
+# 2026-yil 21-noyabr is written 2026 йил 21 ноябрь in the second script.
+_DATED = re.compile(rf"(^|\d)-(?=(?:yil|oʻquv yil|{_MONTHS})(?![a-zʻʼ]*[A-Z]))", re.IGNORECASE)
 _AMBIGUOUS = re.compile("shch|ts", re.IGNORECASE)
 _STRAY = re.compile(f"(?<![oOgG]){TURNED_COMMA}")
 _LATIN_LEFT = re.compile("[A-Za-z]")
@@ -49,17 +51,14 @@ def exceptions() -> tuple[Spelled, ...]:
             Spelled(row["latin"], row["cyrillic"], row["stem"] or row["cyrillic"], row["where"] or "start")
             for row in csv.DictReader(file)
         ]
-    return tuple(sorted(rows, key=lambda row: -len(row.latin)))
+    return tuple(sorted(rows, key=lambda row: (-len(row.latin), row.where == "part")))
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> tuple[re.Pattern[str] | None, dict[str, Spelled]]:
-    rows = exceptions()
-    if not rows:
-        return None, {}
-    shapes = {"start": r"(?<![a-zʻʼ]){}", "whole": r"(?<![a-zʻʼ]){}(?![a-zʻʼ])", "part": "{}"}
-    pattern = "|".join(shapes[row.where].format(re.escape(row.latin)) for row in rows)
-    return re.compile(pattern), {row.latin: row for row in rows}
+def _pattern() -> re.Pattern[str]:
+    """One pattern for the whole file; the number of the group that matched is the number of the line."""
+    shapes = {"start": r"(?<![a-zʻʼ])({})", "whole": r"(?<![a-zʻʼ])({})(?![a-zʻʼ])", "part": "({})"}
+    return re.compile("|".join(shapes[row.where].format(re.escape(row.latin)) for row in exceptions()) or "(?!)")
 
 
 def _cased(like: str, text: str) -> str:
@@ -71,18 +70,17 @@ def _cased(like: str, text: str) -> str:
 @lru_cache(maxsize=50_000)
 def _word(word: str) -> str:
     """One word, exceptions first; what they leave goes through the converter."""
-    pattern, rows = _pattern()
-    found = pattern.search(word.lower()) if pattern else None
-    if found is None:
+    found = _pattern().search(word.lower())
+    if found is None or found.lastindex is None:
         return str(alifbo.to_cyrillic(word).text)
     before, latin, after = word[: found.start()], word[found.start() : found.end()], word[found.end() :]
-    row = rows[found.group()]
+    row = exceptions()[found.lastindex - 1]
     middle = _cased(latin, row.stem if after else row.cyrillic)
     return (_word(before) if before else "") + middle + (_word(after) if after else "")
 
 
 def _between(text: str) -> str:
-    return _WORD.sub(lambda word: _word(word.group()), _YEAR.sub(r"\1 ", apostrophes(text)))
+    return _WORD.sub(lambda word: _word(word.group()), _DATED.sub(r"\1 ", apostrophes(text)))
 
 
 def to_cyrillic(text: str) -> str:
@@ -98,12 +96,11 @@ def to_cyrillic(text: str) -> str:
 def faults(text: str) -> list[str]:
     """Why this text must not be converted without a decision in the exceptions file."""
     found: list[str] = []
-    pattern, _ = _pattern()
     for piece in _PROTECTED.sub(" ", text).split():
         if _STRAY.search(piece):
             found.append(f"stray {TURNED_COMMA} in {piece!r}")
         for word in _WORD.findall(piece):
-            decided = pattern.sub(" ", word.lower()) if pattern else word
+            decided = _pattern().sub(" ", word.lower())
             found += [f"ambiguous {pair.group()} in {word!r}" for pair in _AMBIGUOUS.finditer(decided)]
             if _LATIN_LEFT.search(_word(word)):
                 found.append(f"half Latin: {word!r} became {_word(word)!r}")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, ngettext_lazy, pgettext
 from accounts.names import name_now
 
 MINUS = "−"
-_ROMAN = ("", "I", "II", "III", "IV")
 _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12])"
     r"|-(?P<until>\d{4})(?:-T(?P<term>[1-4]))?)?"
@@ -108,7 +107,7 @@ def points(value: Any, places: int = 1) -> str:
 def money(value: Any, currency: Mapping[str, str]) -> str:
     """An amount in whole units; the pack gives the currency's pattern in each language, such as `{amount} €`."""
     said = number(value, 0)
-    return name_now(currency).replace("{amount}", said).replace(" ", "\xa0") if said else ""
+    return name_now(currency).replace("{amount}", said) if said else ""
 
 
 def _local(value: Any) -> Any:
@@ -152,6 +151,11 @@ def school_year(value: Any) -> str:
     return gettext("%(first)s/%(last)s school year") % {"first": first, "last": first + 1}
 
 
+def _part(figure: str) -> str:
+    """The number of a part of a year: Roman where the language writes it so."""
+    return ("", "I", "II", "III", "IV")[int(figure)] if formats.get_format("ROMAN_PARTS") is True else figure
+
+
 def period_name(period: Any) -> str:
     """The words for a period, given itself or its code: a day, month, quarter, half-year, year, school year or term."""
     code = str(getattr(period, "code", period) or "")
@@ -165,13 +169,13 @@ def period_name(period: Any) -> str:
     if part["month"]:
         return month(date(year, int(part["month"]), 1))
     if part["quarter"]:
-        named = {"year": year, "quarter": part["quarter"], "roman": _ROMAN[int(part["quarter"])]}
+        named = {"year": year, "quarter": _part(part["quarter"])}
         return pgettext("quarter of a year", "Q%(quarter)s %(year)s") % named
     if part["half"]:
-        named = {"year": year, "half": part["half"], "roman": _ROMAN[int(part["half"])]}
+        named = {"year": year, "half": _part(part["half"])}
         return pgettext("half of a year", "H%(half)s %(year)s") % named
     if part["term"]:
-        named = {"first": year, "last": part["until"], "term": part["term"], "roman": _ROMAN[int(part["term"])]}
+        named = {"first": year, "last": part["until"], "term": _part(part["term"])}
         return gettext("%(first)s/%(last)s school year, term %(term)s") % named
     return school_year(code) if part["until"] else formats.date_format(date(year, 1, 1), "YEAR_FORMAT")
 
