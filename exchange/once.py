@@ -18,7 +18,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.views import APIView
 
 from accounts.clock import now
-from exchange.models import StoredReply
+from exchange.jobs.models import StoredReply
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 KEPT = datetime.timedelta(hours=48)
