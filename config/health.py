@@ -64,7 +64,7 @@ def database() -> dict[str, str]:
 @cache
 def known_migrations() -> frozenset[tuple[str, str]]:
     """The migrations this program came with; they do not change while it runs."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     return frozenset(key for key in loader.disk_migrations if key not in loader.replacements)
 
 

@@ -31,7 +31,18 @@ def web_words(host: str, port: int) -> list[str]:
 def worker_words(queue: str, processes: int) -> list[str]:
     """A worker for one queue; gossip and mingle only cost start-up time here."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-n", f"{queue}@%h"),
+        *(
+            sys.executable,
+            "-W",
+            "ignore::UserWarning",
+            "-m",
+            "celery",
+            "-q",
+            "-A",
+            "config",
+            "worker",
+        ),  # root is warned
+        *("-Q", queue, "-n", f"{queue}@%h"),
         *("-c", str(processes), "--without-mingle", "--without-gossip", "-l", "warning"),
     ]
 
@@ -39,7 +50,21 @@ def worker_words(queue: str, processes: int) -> list[str]:
 def beat_words() -> list[str]:
     """The timetable's clock; its memory of last runs lies in var/."""
     schedule = str(settings.VAR / "beat")
-    return [sys.executable, "-m", "celery", "-A", "config", "beat", "-l", "warning", "--pidfile", "", "-s", schedule]
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "config",
+        "beat",
+        "-l",
+        "warning",
+        "--pidfile",
+        "",
+        "-s",
+        schedule,
+    ]
 
 
 def base_services() -> list[Service]:

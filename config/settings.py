@@ -263,7 +263,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- operation -----------------------------------------------------------------------------------------------------
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower-case form
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

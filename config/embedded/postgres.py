@@ -29,6 +29,9 @@ SERVER = {
     "log_timezone": "UTC",
     "timezone": "UTC",
     "lc_messages": "C",
+    "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # a violated constraint's detail and the statement hold people's values
+    "log_min_error_statement": "panic",
 }
 # test clusters only: a crash of the machine may lose them, and they are made anew
 FAST = {

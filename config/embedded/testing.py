@@ -21,7 +21,12 @@ from config.embedded.templates import CLONE, Templates, manage
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 RUN, TEMPLATE = "HK_TEST_RUN", "HK_TEST_TEMPLATE"  # the controller tells its xdist workers
-SCRATCH = {"HK_REDIS_HOME": "valkey", "HK_MEDIA_ROOT": "media", "EMAIL_FILE_PATH": "mail"}  # never a running site's
+SCRATCH = {
+    "HK_REDIS_HOME": "valkey",
+    "HK_MEDIA_ROOT": "media",
+    "EMAIL_FILE_PATH": "mail",
+    "HK_STATIC_ROOT": "static",
+}  # never a running site's
 
 if "DATABASE_URL" not in os.environ:
     os.environ.setdefault("HK_PG_HOME", str(VAR / "pg18-test"))

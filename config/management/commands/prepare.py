@@ -34,6 +34,7 @@ class Command(BaseCommand):
         self.step("migrations", "migrate", interactive=False, verbosity=0)
         self.step("roles and rights", "grants")
         self.step("translations", "compile_catalogues")
+        self.step("static files", "collectstatic", interactive=False, verbosity=0)
         self.step("country pack", "install_pack", settings.COUNTRY_PACK)
         if settings.DEMO:
             self.demonstrate(options["scale"], show=options["json"])
