@@ -24,6 +24,7 @@ from accounts.listing import (
     LIST_PARAMETERS,
     PAGE_ONLY,
     Keyset,
+    ParameterError,
     listed,
     read_expand,
     read_fields,
@@ -154,16 +155,6 @@ class ScopeMissing(PermissionDenied):
     """The token may not do this (403)."""
 
 
-class ParameterError(ParseError):
-    """Query parameters that the door does not know (400); `detail` names each."""
-
-    default_code = "unknown_parameter"
-
-    def __init__(self, detail: Any) -> None:
-        super().__init__()
-        self.detail = detail
-
-
 class StrictViewSet(ViewSetMixin, Door):
     """Lists and single objects of `scope`; writing methods are added by the door and call actions."""
 
@@ -239,7 +230,7 @@ class StrictViewSet(ViewSetMixin, Door):
     def serializer_for_rows(self) -> Any:
         return self.row_serializer_class or self.serializer_class
 
-    def present_rows(self, rows: list[Any], context: dict[str, Any]) -> Any:
+    def present_rows(self, rows: Sequence[Any], context: dict[str, Any]) -> Any:
         return self.serializer_for_rows()(rows, many=True, context=context).data
 
     def present(self, subject: Any, context: dict[str, Any]) -> dict[str, Any]:

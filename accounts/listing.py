@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
@@ -23,9 +24,19 @@ LIST_PARAMETERS = ("limit", "cursor", "ordering", "search", "fields", "expand", 
 PAGE_ONLY = ("tab", "view", "columns")
 
 
-def refuse(name: str, code: str, message: Any) -> serializers.ValidationError:
+class ParameterError(ParseError):
+    """Query parameters that the door does not know (400); `detail` names each."""
+
+    default_code = "unknown_parameter"
+
+    def __init__(self, detail: Any) -> None:
+        super().__init__()
+        self.detail = detail
+
+
+def refuse(name: str, code: str, message: Any) -> ParameterError:
     """A 400 that names the query parameter."""
-    return serializers.ValidationError({name: [serializers.ErrorDetail(str(message), code)]})
+    return ParameterError({name: [serializers.ErrorDetail(str(message), code)]})
 
 
 class StrictFilterForm(forms.Form):
