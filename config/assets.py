@@ -19,12 +19,17 @@ class StaticFiles(StaticFilesConfig):
     ]
 
 
+def is_map(rule: str | tuple[str, str]) -> bool:
+    """Whether a rule rewrites the address of a source map."""
+    return "sourceMappingURL" in (rule[0] if isinstance(rule, tuple) else rule)
+
+
 class Assets(CompressedManifestStaticFilesStorage):
     """Does not insist on source maps that were left behind, nor on a manifest before the first `collectstatic`."""
 
     manifest_strict = False
     patterns = tuple(
-        (glob, tuple(rule for rule in rules if "sourceMappingURL" not in (rule[0] if isinstance(rule, tuple) else rule)))
+        (glob, tuple(rule for rule in rules if not is_map(rule)))
         for glob, rules in CompressedManifestStaticFilesStorage.patterns
     )
 

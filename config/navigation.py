@@ -1,4 +1,4 @@
-"""The frame around every page: the sections a role sees, the languages, the look. A section without a page is not shown."""
+"""The frame around every page: sections by role, languages, the look. A section without a page is not shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -90,7 +90,9 @@ def bare(path: str) -> str:
 
 def sections_of(group: str, here: str) -> list[Section]:
     """Existing sections of a group, those of the bar first, the one the reader is in marked."""
-    own = [section for section in SECTIONS if group in section.bar] + [section for section in SECTIONS if group in section.more]
+    own = sorted(
+        (section for section in SECTIONS if group in section.bar + section.more), key=lambda one: group in one.more
+    )
     found = [replace(section, url=address(section.path)) for section in (*own, SETTINGS) if exists(section.path)]
     nearest = max((section.path for section in found if here.startswith(section.path)), key=len, default="")
     return [replace(section, current=section.path == nearest) for section in found]
@@ -156,6 +158,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "lang": current["tag"],
         "language_name": current["name"],
         "languages": offered,
+        "alternates": [] if known else offered,
         "home": address("/"),
         "settings": address(SETTINGS.path),
         "search": address("/search/") if known and exists("/search/") else "",

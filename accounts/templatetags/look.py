@@ -11,8 +11,9 @@ WARN, ENDED, BAD = ("warn", "warning"), ("ended", "stop"), ("bad", "cross")
 TONES: dict[tuple[str, str], tuple[str, ...]] = {
     NEUTRAL: ("draft", "withdrawn", "superseded", "replaced", "reverted", "none", "cancelled", "unchanged"),
     WAITING: (
-        "their_turn", "proposed", "partly_approved", "concluded", "applied", "submitted", "logged", "requested", "offered",
-        "in_review", "queued", "running", "in_progress", "open", "some", "invited", "waiting", "new", "planned",
+        "their_turn", "proposed", "partly_approved", "concluded", "applied", "submitted", "logged", "requested",
+        "offered", "in_review", "queued", "running", "in_progress", "open", "some", "invited", "waiting",
+        "new", "planned",
     ),
     TURN: ("your_turn",),
     OK: (
