@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("HK_VENV", ROOT / ".venv"))
 PYTHON = VENV / "bin" / "python"
+BUILD = ROOT / "requirements" / "build.txt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,15 +52,21 @@ def make_environment():
 
 
 def install(lock):
-    """uv where it can be had (about four times faster), else pip; both check every hash."""
+    """uv where it can be had (about four times faster), else pip; both check every hash.
+
+    One package has no wheel and builds with the setuptools of build.txt, so that is installed first, and building is
+    not isolated from it.
+    """
     pip = (PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check")
     uv = VENV / "bin" / "uv"
+    checked = ("--require-hashes", "--no-build-isolation", "-r")
     if uv.exists() or call(*pip, "uv"):
         # byte-code now: a machine may forbid Python to write it later, and then every process compiles everything
-        if call(uv, "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode", "--require-hashes", "-r", lock):
+        fast = (uv, "pip", "install", "-q", "--python", PYTHON, "--compile-bytecode", *checked)
+        if call(*fast, BUILD) and call(*fast, lock):
             return
         say("uv could not install; trying pip")
-    if not call(*pip, "--require-hashes", "-r", lock):
+    if not (call(*pip, *checked, BUILD) and call(*pip, *checked, lock)):
         sys.exit(f"run.py | the packages of {lock.name} could not be installed; see the lines above")
 
 

@@ -15,6 +15,7 @@ HOST = os.environ.get("HK_HOST", "127.0.0.1")
 BASES = ("postgres", "valkey")
 WEB_WORKERS = os.environ.get("HK_WEB_WORKERS", "2")
 WEB_THREADS = os.environ.get("HK_WEB_THREADS", "4")
+CELERY_STOP = {"REMAP_SIGTERM": "SIGQUIT"}  # celery's soft shutdown: finish within 20 s or hand the task back
 DRAINING = "draining"  # while this file stands in var/, /readyz answers 503 so that a balancer looks elsewhere
 
 
@@ -80,7 +81,7 @@ def base_services() -> list[Service]:
 def site_services(port: int) -> list[Service]:
     """Web, workers and beat, each under its own database role."""
     here = str(settings.BASE_DIR)
-    worker = {**WORKER.environment, "REMAP_SIGTERM": "SIGQUIT"}  # celery's soft shutdown: hand back what is unfinished
+    worker = {**WORKER.environment, **CELERY_STOP}
     web = Service("web", command(web_words(HOST, port), here, WEB.environment), lambda: answers(port), grace=30)
     web.orphan_signal, web.before_stop = signal.SIGTERM, drain
     return [

@@ -1,0 +1,37 @@
+# The developer's verbs; each check is defined here once, for people, pre-commit and .ci/run.
+PY := .venv/bin/python
+BIN := .venv/bin
+PRODUCTION := HK_DEMO=0 HK_SITE_URL=https://example.org HK_ALLOWED_HOSTS=example.org DATABASE_URL=postgres://o@/h \
+  REDIS_URL=redis://localhost HK_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')
+
+.PHONY: run test check bench nightly docs setup
+
+run:
+	python3 run.py
+
+setup:
+	python3 run.py setup
+
+test:
+	python3 run.py test
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djhtml --check templates
+	$(BIN)/bandit -q -c pyproject.toml -r . -ll
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) manage.py translations_check
+
+bench: setup
+	$(PY) -m benchmarks
+
+nightly: setup
+	$(PY) -m pytest -n 2 -m "slow or faults or browser or not slow"
+
+docs: setup
+	$(PY) manage.py draw_lifecycles
