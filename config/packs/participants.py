@@ -1,0 +1,182 @@
+"""Institutions with their dated rows, written whole tables at a time, for packs and demonstration worlds."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from accounts.names import name_in, search_text
+from accounts.spelling import search_key, sort_key
+from config.packs.reading import Pack, day, names_of, span
+from config.packs.tally import Tally
+from institutions.registry.models import (
+    ExternalId,
+    Institution,
+    InstitutionKind,
+    InstitutionPlace,
+    InstitutionStatus,
+    OpenSpell,
+)
+from institutions.territory.models import Term, Territory
+from lifecycle.models import Event
+
+Dates = tuple[datetime.date, datetime.date | None]
+BATCH = 2000
+
+
+@dataclass
+class Participant:
+    """An institution as a pack or a world says it: kinds and places are lists of (code, from, to)."""
+
+    scheme: str
+    number: str
+    names: dict[str, str]
+    kinds: list[tuple[str, datetime.date, datetime.date | None]]
+    places: list[tuple[str, datetime.date, datetime.date | None]]
+    ownership: str
+    country: str
+    short_name: str = ""
+    public_id: str = ""
+    status: str = ""
+    is_demo: bool = False
+    languages: list[str] = field(default_factory=list)
+    point: tuple[Decimal, Decimal] | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.scheme, self.number
+
+    @property
+    def open(self) -> Dates:
+        """From the first day of the first kind to the last day of the last."""
+        return self.kinds[0][1], self.kinds[-1][2]
+
+
+def install_participants(pack: Pack, at: datetime.datetime, tally: Tally) -> None:
+    """Create the pack's institutions that are not there; a known one keeps what people made of it since."""
+    register(participants_of(pack), at, tally)
+
+
+def participants_of(pack: Pack) -> list[Participant]:
+    """The institutions of a pack: one row a period; rows of one number together make one institution."""
+    rows = pack.rows("institutions")
+    return [
+        _participant(pack, list(periods))
+        for _number, periods in itertools.groupby(rows, key=lambda row: row["external_id"])
+    ]
+
+
+def _participant(pack: Pack, periods: list[dict[str, str]]) -> Participant:
+    last = periods[-1]
+    dated = [(row, _from(pack, row), day(row.get("valid_to") or row.get("closed_on") or "")) for row in periods]
+    return Participant(
+        scheme=last.get("scheme") or pack.settings["external_scheme"],
+        number=last["external_id"],
+        names=names_of(last),
+        kinds=_merged([(row["kind"], start, end) for row, start, end in dated]),
+        places=_merged([(row["territory"], start, end) for row, start, end in dated]),
+        ownership=last["ownership"],
+        country=pack.country,
+    )
+
+
+def _from(pack: Pack, row: dict[str, str]) -> datetime.date:
+    return day(row.get("valid_from") or row.get("opened_on") or "") or pack.valid_from
+
+
+def _merged(
+    spells: list[tuple[str, datetime.date, datetime.date | None]],
+) -> list[tuple[str, datetime.date, datetime.date | None]]:
+    """Neighbouring spells of one value as one."""
+    found: list[tuple[str, datetime.date, datetime.date | None]] = []
+    for value, start, end in spells:
+        if found and found[-1][0] == value and found[-1][2] == start:
+            found[-1] = (value, found[-1][1], end)
+        else:
+            found.append((value, start, end))
+    return found
+
+
+def register(
+    participants: Sequence[Participant], at: datetime.datetime, tally: Tally, told: bool = True
+) -> dict[tuple[str, str], Institution]:
+    """Write the institutions whose external id is unknown, with all dated rows and (if `told`) one Event each.
+
+    Returns all of them by (scheme, number).
+    """
+    numbers: dict[str, list[str]] = {participant.scheme: [] for participant in participants}
+    for participant in participants:
+        numbers[participant.scheme].append(participant.number)
+    known = {
+        (row.scheme, row.value): row.institution
+        for scheme, values in numbers.items()
+        for row in ExternalId.objects.filter(scheme=scheme, value__in=values).select_related("institution")
+    }
+    fresh = [participant for participant in participants if participant.key not in known]
+    places = Territory.objects.in_bulk({place for p in fresh for place, *_dates in p.places}, field_name="code")
+    kinds = {term.code: term for term in Term.objects.filter(vocabulary="participant_kind")}
+    made = [_institution(participant, kinds, places, at) for participant in fresh]
+    Institution.objects.bulk_create(made, batch_size=BATCH)
+    _write_dated_rows(list(zip(fresh, made, strict=True)), kinds, places)
+    if told:
+        Event.objects.bulk_create((_event(institution, at) for institution in made), batch_size=BATCH)
+    tally.add("institutions", len(fresh), 0, len(participants) - len(fresh))
+    return {**known, **{participant.key: row for participant, row in zip(fresh, made, strict=True)}}
+
+
+def _institution(
+    p: Participant, kinds: dict[str, Term], places: dict[str, Territory], at: datetime.datetime
+) -> Institution:
+    closed = p.open[1] is not None and p.open[1] <= at.date()
+    key = " ".join(filter(None, (search_text(p.names), search_key(p.short_name), search_key(p.number))))
+    identity = {"public_id": p.public_id} if p.public_id else {}
+    status = p.status or (InstitutionStatus.CLOSED if closed else InstitutionStatus.VERIFIED)
+    never = status in (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
+    return Institution(
+        **identity, names=p.names, short_name=p.short_name, search_key=key,
+        sort_key=sort_key(name_in(p.names, "uz"))[:400],
+        kind=kinds[p.kinds[-1][0]], territory=places[p.places[-1][0]], ownership=p.ownership,
+        country=p.country, languages=p.languages, latitude=p.point[0] if p.point else None, longitude=p.point[1] if p.point else None,
+        status=status, is_demo=p.is_demo, registered_at=at, verified_at=None if never else at, modified_at=at,
+    )  # fmt: skip
+
+
+def _write_dated_rows(
+    pairs: list[tuple[Participant, Institution]], kinds: dict[str, Term], places: dict[str, Territory]
+) -> None:
+    OpenSpell.objects.bulk_create(
+        (OpenSpell(institution=row, valid=span(*p.open)) for p, row in pairs), batch_size=BATCH
+    )
+    InstitutionKind.objects.bulk_create(
+        (
+            InstitutionKind(institution=row, kind=kinds[code], valid=span(a, b))
+            for p, row in pairs
+            for code, a, b in p.kinds
+        ),
+        batch_size=BATCH,
+    )
+    InstitutionPlace.objects.bulk_create(
+        (
+            InstitutionPlace(institution=row, territory=places[code], valid=span(a, b))
+            for p, row in pairs
+            for code, a, b in p.places
+        ),
+        batch_size=BATCH,
+    )
+    ExternalId.objects.bulk_create(_external_ids(pairs), batch_size=BATCH)
+
+
+def _external_ids(pairs: list[tuple[Participant, Institution]]) -> Iterable[ExternalId]:
+    for participant, row in pairs:
+        valid: DateRange = span(participant.open[0], None)
+        yield ExternalId(institution=row, scheme=participant.scheme, value=participant.number, valid=valid)
+
+
+def _event(institution: Institution, at: datetime.datetime) -> Event:
+    return Event(
+        subject_type="institution", subject_id=institution.public_id, name="import", status_after=institution.status,
+        happened_at=at, **institution.audience(),
+    )  # fmt: skip
