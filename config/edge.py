@@ -17,6 +17,7 @@ from django.utils.translation.trans_real import get_language_from_path, get_supp
 from redis.exceptions import RedisError
 
 from accounts.clock import now
+from accounts.names import tag_of
 from accounts.spelling import UnsafeText, hygiene
 from config.errors import Answer, respond
 from config.navigation import frame
@@ -141,12 +142,6 @@ def accepted_language(header: str) -> str:
         except LookupError:
             continue
     return settings.LANGUAGE_CODE
-
-
-def tag_of(language: str) -> str:
-    """A language code as a header writes it: xx-Cyrl."""
-    base, _dash, script = language.partition("-")
-    return f"{base}-{script.title()}" if script else base
 
 
 # Pages of packages that are open by nature, by URL name; our own pages say `public = True` themselves.
