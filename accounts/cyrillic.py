@@ -12,21 +12,25 @@ from accounts.folding import TURNED_COMMA, apostrophes
 
 EXCEPTIONS_FILE = Path(__file__).resolve().parent.parent / "locale" / "cyrillic_exceptions.csv"
 PROTECTED_WORDS = (
-    "API CSV XLSX PDF JSON QR HEMIS E-IMZO OneID Telegram Ctrl DOCX JPG PNG SVG XML URL HTTP HTML ID UTF-8 SHA-256 "
-    "OpenAPI Redoc Swagger Markdown ISO WCAG TOTP Esc Enter Tab Shift Alt Excel Django PostgreSQL Redis JavaScript Python "
-    "Hash ETag Webhook Webhooks Cookie BOM GET POST PATCH Latn Cyrl GeoJSON SOATO Axes Idempotency-Key If-Match UTC"
+    "API CSV XLSX PDF JSON QR HEMIS E-IMZO OneID Telegram Ctrl DOCX JPG PNG SVG XML URL HTTP HTML ID UUID UTF-8 SHA-256 "
+    "OpenAPI Redoc Swagger Markdown ISO WCAG TOTP WebAuthn LDAP PIN NUL Esc Enter Tab Shift Alt Excel Django PostgreSQL "
+    "Redis JavaScript Python Latn Cyrl GeoJSON UTC IPv4 IPv6 NaN Infinity Hash ETag Webhook Cookie BOM GET POST PATCH PUT "
+    "DELETE Basic Bearer Accept Allow Authorization Idempotency-Key If-Match Retry-After Content-Type RateLimit null true "
+    "false errors moves current base64 Wi-Fi iPhone Android Chrome Firefox Safari Word Google ERI-key curl"
 ).split()
 _PROTECTED = re.compile(
     r"%\([^)]*\)[a-z%]|%[sd%]|\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}"  # placeholders
     r"|</?[A-Za-z][^<>]*>|&#?\w+;"  # tags and entities
     r"|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])/[a-z][\w/<>.-]*/"  # addresses
     r"|\b[A-Z]{2,4}-\d{4}-\d+\b"  # record numbers
+    r"|\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+/[a-z*][\w*.+-]*"  # names in code, kinds of content
+    r"|\bYYYY-MM-DD\b|\[?[YMDHhmsuT]{2}:[\w:.\[\]]+|\[DD\]|\[\[HH:\]MM:\]ss\[\.u+\]"  # how a date is written
     r"|(?<![\w-])(?:" + "|".join(map(re.escape, sorted(PROTECTED_WORDS, key=len, reverse=True))) + r")(?![A-Za-z])"
 )
 _WORD = re.compile("[A-Za-zÇĞÖŞçğöşʻʼ]+")
 _MONTHS = "yanvar|fevral|mart|aprel|may|iyun|iyul|avgust|sentabr|oktabr|noyabr|dekabr"
 # 2026-yil 21-noyabr is written 2026 йил 21 ноябрь in the second script.
-_DATED = re.compile(rf"(^|\d)-(?=(?:yil|oʻquv yil|{_MONTHS})(?![a-zʻʼ]*[A-Z]))", re.IGNORECASE)
+_DATED = re.compile(rf"(^|\d)-(?=(?:yil|oʻquv yil|{_MONTHS}))", re.IGNORECASE)
 _AMBIGUOUS = re.compile("shch|ts", re.IGNORECASE)
 _STRAY = re.compile(f"(?<![oOgG]){TURNED_COMMA}")
 _LATIN_LEFT = re.compile("[A-Za-z]")

@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|%[sdr]|\{[a-z_0-9:X!]*\}", re.IGNO
 _GLUED = re.compile(r"(?:%\([a-z_]+\)[sdr]|%[sd](?![a-z]*\b%)|\{[a-z_0-9:]*\})(?=[^\W\d_])", re.IGNORECASE)
 _WRONG_APOSTROPHE = re.compile(r"['`‘’´]|(?<![oOgG])ʻ|(?<=[gG])ʼ|(?<=[oO])ʼ(?!\w*)")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
-_SHOUT = re.compile(r"!(?!=)")
+_SHOUT = re.compile(r"\w\s*!(?!=)")
 FORBIDDEN = {
     "uz": (r"\bdashbord", r"\bversiya", r"\binstitutlararo", r"\bmurojaat", r"\bmuassasa", r"\biltimos", r"\bnotoʻgʻri\b"),
     "ru": (r"\bпожалуйста", r"\bдашборд", r"\bневерн(?:ый|ое|ая) (?:ввод|значение)\b"),
