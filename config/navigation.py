@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import is_valid_path
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from structlog.contextvars import get_contextvars
 
 from institutions.registry.scope import OFFICE_ROLES, Role, standings
 
@@ -163,6 +164,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "settings": address(SETTINGS.path),
         "search": address("/search/") if known and exists("/search/") else "",
         "is_demo": settings.DEMO,
+        "request_id": get_contextvars().get("request_id", ""),
         "foot": [{"url": address(path), "name": name} for path, name in FOOT if exists(path)],
         **look(request),
     }

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from config import api, errors, health
+from config import api, errors, health, views
 from cooperation import urls as cooperation
 from exchange import urls as exchange
 from institutions import urls as institutions
@@ -19,6 +19,9 @@ urlpatterns = [
     path("api/errors/<slug:slug>/", errors.error_type, name="error-type"),
     *[each for app in APPS for each in app.plain_urlpatterns],
     *i18n_patterns(
+        path("", views.Home.as_view(), name="home"),
+        path("settings/", views.Settings.as_view(), name="settings"),
+        path("settings/components/", views.Components.as_view(), name="settings-components"),
         path("accounts/", include("allauth.urls")),
         *[each for app in APPS for each in app.urlpatterns],
     ),
