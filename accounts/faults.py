@@ -37,9 +37,7 @@ def chosen(text: str) -> dict[str, str]:
     pairs = dict(part.strip().partition(":")[::2] for part in text.split(",") if part.strip())
     for point, action in pairs.items():
         if point not in POINTS or action not in ACTIONS:
-            raise ImproperlyConfigured(
-                f"FAULT_POINTS: {point}:{action} is none of {sorted(POINTS)} × {sorted(ACTIONS)}"
-            )
+            raise ImproperlyConfigured(f"FAULT_POINTS: {point}:{action} is not known; see accounts/faults.py")
     return pairs
 
 
@@ -63,6 +61,5 @@ def fault(point: str) -> None:
 @register(deploy=True)
 def no_faults_in_service(**_options: Any) -> list[CheckWarning]:
     """A site that serves has no fault points switched on."""
-    return (
-        [CheckWarning("FAULT_POINTS is set", hint="Unset it: it kills processes.", id="faults.W001")] if ACTIVE else []
-    )
+    warning = CheckWarning("FAULT_POINTS is set", hint="Unset it: it kills processes.", id="faults.W001")
+    return [warning] if ACTIVE else []

@@ -18,6 +18,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.views import APIView
 
 from accounts.clock import now
+from accounts.faults import fault
 from exchange.jobs.models import StoredReply
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -117,6 +118,8 @@ class Once:
                 transaction.set_rollback(True)
             elif self._once is not None:
                 keep(self._once, response)
+            fault("before_commit")
+        fault("after_commit")
         return response
 
     def _forget(self) -> None:

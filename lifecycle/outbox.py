@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from accounts.faults import fault
 from lifecycle.models import Cursor, DeadLetter, Event
 
 READ = """
@@ -48,6 +49,7 @@ def _advance(name: str, effect: Callable[[list[Event]], None], limit: int) -> in
         if not events:
             return 0
         effect(events)
+        fault("before_cursor_move")
         _move(cursor, events[-1])
     return len(events)
 
