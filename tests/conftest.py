@@ -15,7 +15,6 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from config import catalogues
 from config.throttle import CallerThrottle
 from tests.factories import a_member, a_signatory, a_territory, a_token, a_user, an_institution
 
@@ -29,7 +28,6 @@ CAST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: time goes on in this test")
-    catalogues.compile_all()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
