@@ -36,6 +36,7 @@ SITE_URL = env("HK_SITE_URL", default="http://127.0.0.1:8000")
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 COUNTRY_PACK = env("HK_COUNTRY_PACK", default="uz")
+AGREEMENT_PREFIX = env("HK_AGREEMENT_PREFIX", default="SH")  # numbers of agreements: SH-2026-00001
 
 INSTALLED_APPS = [
     "labs",
@@ -275,4 +276,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("HK_LOG_LEVEL", default="WARNING")},
 }
+# what files may bring in, what lists hand out, and where the search page looks: objects of the things, read when asked for
+FILE_KINDS = [
+    "institutions.registry.sheets.INSTITUTIONS",
+    "institutions.territory.sheets.TERRITORIES",
+]
+FILE_EXPORTS = ["institutions.registry.sheets.INSTITUTION_LIST"]
+SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]
 LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}

@@ -1,11 +1,16 @@
 """Jobs with progress (imports and exports), their rows, slots of periodic work, and stored replies of repeated requests."""
 
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class JobStatus(models.TextChoices):
@@ -15,6 +20,12 @@ class JobStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
     UNDONE = "undone", _("Undone")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: "User") -> "JobQuerySet":
+        """One's own jobs; nobody else's."""
+        return self.filter(owner_id=user.pk)
 
 
 class Job(Identified):
@@ -34,6 +45,7 @@ class Job(Identified):
     upload_sha256 = models.CharField(max_length=64, blank=True)
     report = models.FileField(upload_to="reports/%Y/%m/", blank=True, max_length=200)
     report_name = models.CharField(max_length=255, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict)
@@ -44,9 +56,10 @@ class Job(Identified):
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         institution=("id", "public_id", "owner", "kind", "status", "title", "options", "upload_name", "upload_sha256", "report_name",
-                     "done", "total", "result", "reason", "created_at", "started_at", "heartbeat_at", "finished_at", "expires_at"),
+                     "attempts", "done", "total", "result", "reason", "created_at", "started_at", "heartbeat_at", "finished_at", "expires_at"),
         secret=("upload", "report"),
     )  # fmt: skip
 
@@ -59,6 +72,10 @@ class Job(Identified):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.status}"
+
+    def audience(self) -> dict[str, Any]:
+        """A job concerns only who asked for it."""
+        return {"title": self.title, "concerned": [], "members_only": True}
 
 
 class RowState(models.TextChoices):

@@ -1,0 +1,143 @@
+"""The heads of files in any language, templates, and the same file sent back with what is wrong with it."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import xlsxwriter
+from django.conf import settings
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from accounts.spelling import search_key
+from exchange.jobs.handlers import Column, Fault, Importer, Row
+from exchange.tables import BOOK_OPTIONS
+
+ERRORS = _("What is wrong")
+RETURNED_ROWS = 100_000
+
+
+def words_of(label: Any) -> set[str]:
+    """A label folded in every language of the interface."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.add(search_key(str(label)))
+    return found
+
+
+def heads(columns: Sequence[Column]) -> dict[str, str]:
+    """Folded head → column name; the plain name wins over words that another column shares."""
+    by_words = {word: column.name for column in reversed(columns) for word in words_of(column.label)}
+    return by_words | {search_key(column.name): column.name for column in columns}
+
+
+def read_rows(raw: Iterable[list[str]], importer: Importer) -> tuple[list[Row], list[Fault], list[str]]:
+    """Rows under known columns, faults of the head line, and heads that no column knows (they are left out)."""
+    lines = iter(raw)
+    known, ours = heads(importer.columns), words_of(ERRORS)
+    first = next(lines, [])
+    places: dict[int, str] = {}
+    faults, ignored = [], []
+    for place, head in enumerate(first):
+        folded = search_key(head)
+        name = known.get(folded)
+        if name is None:
+            ignored += [head] if folded and folded not in ours else []
+        elif name in places.values():
+            faults.append(Fault(1, name, "duplicate_column", _("This column stands twice.")))
+        else:
+            places[place] = name
+    faults += [
+        Fault(1, column.name, "missing_column", gettext("Add the column: %(name)s.") % {"name": column.name})
+        for column in importer.columns
+        if column.required and column.name not in places.values()
+    ]
+    return list(_rows(lines, places)) if not faults else [], faults, ignored
+
+
+def _rows(lines: Iterator[list[str]], places: dict[int, str]) -> Iterator[Row]:
+    for number, line in enumerate(lines, start=2):
+        cells = {name: line[place] for place, name in places.items() if place < len(line) and line[place]}
+        if cells:
+            yield Row(number, cells)
+
+
+def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Importer) -> bytes:
+    """The same sheet with the faulty cells in red and one more column that says everything wrong with each row."""
+    by_row: dict[int, list[Fault]] = {}
+    for fault in faults:
+        by_row.setdefault(fault.row, []).append(fault)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, BOOK_OPTIONS) as book:
+        bad = book.add_format({"bg_color": "#FDECEB", "font_color": "#B42318", "text_wrap": True})
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        lines = iter(raw)
+        first, ours = next(lines, []), words_of(ERRORS)
+        kept = [place for place, head in enumerate(first) if search_key(head) not in ours]
+        known = heads(importer.columns)
+        names = [known.get(search_key(first[place]), "") for place in kept]
+        for place, source in enumerate(kept):
+            sheet.write_string(0, place, first[source], bold)
+        sheet.write_string(0, len(kept), str(ERRORS), bold)
+        if 1 in by_row:
+            sheet.write_string(0, len(kept), _all_said(by_row[1]), bad)
+        for number, line in enumerate(lines, start=1):
+            said = by_row.get(number + 1, [])
+            wrong = {fault.column for fault in said}
+            for place, source in enumerate(kept):
+                cell = line[source] if source < len(line) else ""
+                red = bad if said and names[place] in wrong else None
+                if cell:
+                    sheet.write_string(number, place, cell[:32_000], red)
+                elif red:
+                    sheet.write_blank(number, place, None, red)
+            if said:
+                sheet.write_string(number, len(kept), _all_said(said), bad)
+    return out.getvalue()
+
+
+def _all_said(faults: Iterable[Fault]) -> str:
+    return "\n".join(f"{fault.column}: {fault.message}" if fault.column else str(fault.message) for fault in faults)[:32_000]
+
+
+def template(importer: Importer) -> bytes:
+    """An empty workbook with heads, an example row, drop-downs, and a sheet of the allowed codes."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {**BOOK_OPTIONS, "constant_memory": False}) as book:
+        bold, hint = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"italic": True, "font_color": "#57606A"})
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet(gettext("Data")[:31])
+        codes = book.add_worksheet(gettext("Allowed codes")[:31])
+        about = book.add_worksheet(gettext("About the columns")[:31])
+        sheet.freeze_panes(1, 0)
+        used = 0
+        for place, column in enumerate(importer.columns):
+            sheet.set_column(place, place, 22, text)
+            sheet.write_string(0, place, str(column.label), bold)
+            if column.example:
+                sheet.write_string(1, place, column.example, hint)
+            about.write_row(place, 0, [column.name, str(column.label), str(column.hint)])
+            if column.choices:
+                used += _write_choices(sheet, codes, place, used, column)
+        about.set_column(0, 2, 32)
+        book.set_custom_property("template", f"{importer.code}:1")
+    return out.getvalue()
+
+
+def _write_choices(sheet: Any, codes: Any, place: int, used: int, column: Column) -> int:
+    """The allowed codes of a column on their own sheet, and a drop-down that points there; returns the columns used."""
+    choices = list(column.choices()) if column.choices else []
+    if not choices:
+        return 0
+    codes.set_column(used, used + 1, 24)
+    codes.write_row(0, used, [column.name, str(column.label)])
+    for number, (code, words) in enumerate(choices, start=1):
+        codes.write_string(number, used, code)
+        codes.write_string(number, used + 1, words)
+    letter = chr(ord("A") + used)
+    source = f"='{codes.get_name()}'!${letter}$2:${letter}${len(choices) + 1}"
+    sheet.data_validation(1, place, 10_000, place, {"validate": "list", "source": source, "error_type": "warning"})
+    return 2

@@ -1,0 +1,174 @@
+"""Reading what people upload: CSV in the writings that spreadsheets save, XLSX in a process of its own.
+
+A file is judged by its content, from the outside inwards: size, the directory of the archive, encoding, rows.
+"""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.spelling import UnsafeText, hygiene
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
+MAX_ENTRIES = 120
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+MAX_CELL = 10_000
+PROGRAM = Path(__file__).with_name("workbook.py")
+DELIMITERS = ";,\t"
+
+NOT_A_SHEET = _("The file is neither CSV nor XLSX. Save it as an Excel workbook or as CSV and send it again.")
+ENCODING = _("The encoding of the file is not known. Save it as CSV UTF-8 or as an Excel workbook.")
+TOO_LARGE = _("The file is too large to open. Split it into files of at most 50 000 rows.")
+BROKEN = _("The file cannot be read: it is damaged or not a workbook.")
+EMPTY = _("The file has no rows. Put the heads in the first row and the data below.")
+
+
+class Unreadable(ValidationError):
+    """The file as a whole cannot be taken (400); `too_large` where it is a matter of size (413)."""
+
+    def __init__(self, message: Any, code: str) -> None:
+        super().__init__({"file": ValidationError(message, code=code)})
+        self.too_large = code == "too_large"
+
+
+def is_workbook(start: bytes) -> bool:
+    """Whether the first bytes are those of an archive, as XLSX is."""
+    return start.startswith(b"PK\x03\x04")
+
+
+def preflight(file: IO[bytes], size: int) -> None:
+    """Refuses by size and by the archive's directory alone, before anything is unpacked. Raises Unreadable."""
+    if size > MAX_BYTES:
+        raise Unreadable(TOO_LARGE, "too_large")
+    if not size:
+        raise Unreadable(EMPTY, "empty")
+    file.seek(0)
+    start = file.read(8)
+    if is_workbook(start):
+        _look_into(file)
+    elif start.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z", b"\x1f\x8b")):
+        raise Unreadable(NOT_A_SHEET, "not_a_sheet")
+    else:
+        decoded(file)
+    file.seek(0)
+
+
+def _look_into(file: IO[bytes]) -> None:
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Unreadable(BROKEN, "broken") from None
+    names = {entry.filename for entry in entries}
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise Unreadable(TOO_LARGE, "too_large")
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Unreadable(NOT_A_SHEET, "not_a_sheet")
+    nested = (".zip", ".xlsx", ".bin", ".exe", ".js")
+    if any(name.lower().endswith(nested) and not name.startswith("xl/printerSettings/") for name in names):
+        raise Unreadable(NOT_A_SHEET, "not_a_sheet")
+
+
+def decoded(file: IO[bytes]) -> str:
+    """The text of a CSV: UTF-8 with or without mark, UTF-16, or CP1251. Raises Unreadable."""
+    file.seek(0)
+    raw = file.read()
+    for encoding in _encodings(raw):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            hygiene(text)
+        except UnsafeText:
+            continue
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise Unreadable(ENCODING, "encoding")
+
+
+def _encodings(raw: bytes) -> Iterator[str]:
+    if raw.startswith(b"\xef\xbb\xbf"):
+        yield "utf-8-sig"
+    elif raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield "utf-16"
+    elif raw[1:400:2].count(0) > 40 or raw[0:400:2].count(0) > 40:
+        yield "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
+    elif _is_damaged_utf8(raw):
+        yield "utf-8"
+    else:
+        yield from ("utf-8", "cp1251")
+
+
+def _is_damaged_utf8(raw: bytes) -> bool:
+    """Mostly sound UTF-8 with a bad byte in it: reading it as CP1251 would store nonsense."""
+    text = raw[:1_000_000].decode("utf-8", "replace")
+    foreign = [letter for letter in text if letter > "\x7f"]
+    return 0 < foreign.count("\ufffd") < len(foreign) / 2
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the cells, by the first line: `;`, `,` or a tab."""
+    head = text.partition("\n")[0]
+    return max(DELIMITERS, key=head.count)
+
+
+def read(path: str) -> Iterator[list[str]]:
+    """Rows of a stored file, each cell as clean text; row 1 first, empty rows as empty lists. Raises Unreadable."""
+    with Path(path).open("rb") as file:
+        workbook = is_workbook(file.read(4))
+        rows = _workbook_rows(path) if workbook else _csv_rows(decoded(file))
+        for number, row in enumerate(rows, start=1):
+            if number > MAX_ROWS or len(row) > MAX_COLUMNS:
+                raise Unreadable(TOO_LARGE, "too_large")
+            yield [cell_text(cell) for cell in row]
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as clean text; what no writing uses becomes a visible mark, so that its row is refused and not the file."""
+    text = "" if cell is None else str(cell)
+    if len(text) > MAX_CELL:
+        text = text[:MAX_CELL]
+    text = text.removeprefix("'") if text[1:2] in FORMULA and text[:1] == "'" else text
+    try:
+        return hygiene(text)
+    except UnsafeText:
+        return "�"
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def _csv_rows(text: str) -> Iterator[list[str]]:
+    csv.field_size_limit(200_000)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+    except csv.Error:
+        raise Unreadable(BROKEN, "broken") from None
+
+
+def _workbook_rows(path: str) -> Iterator[list[Any]]:
+    with subprocess.Popen(
+        [sys.executable, "-I", str(PROGRAM), str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as program:
+        assert program.stdout is not None  # noqa: S101 - a pipe was asked for
+        try:
+            for line in program.stdout:
+                yield json.loads(line)
+        finally:
+            program.stdout.close()
+            if program.poll() is None:
+                program.terminate()
+    if program.returncode == 3:
+        raise Unreadable(BROKEN, "broken")
+    if program.returncode not in (0, -15):
+        raise Unreadable(TOO_LARGE, "too_large")
