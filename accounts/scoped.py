@@ -90,6 +90,7 @@ class Scoped:
         """The API looks up before it checks anything about the object."""
         if self.scope is not None and (self.lookup_url_kwarg or self.lookup_field) in self.kwargs:  # type: ignore[attr-defined]
             self.get_object()
+        super().look_up(request)  # type: ignore[misc]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Forms with ids in them learn who is asking."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.exceptions import ValidationError as ModelError
-from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -64,7 +64,7 @@ def answer_to(error: BaseException) -> Answer | None:
 
 
 def _wrong_status(error: Any) -> Answer:
-    extra = {"current_status": error.current_status, "moves": error.moves}
+    extra = {"current_status": error.current_status, "moves": error.moves, **error.extra}
     return Answer(409, "wrong_status", error.message, extra=extra)
 
 
@@ -185,8 +185,6 @@ def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None
     found = answer_to(error)
     if found is None:
         return None
-    if transaction.get_connection().in_atomic_block:
-        transaction.set_rollback(True)
     return problem_response(found)
 
 

@@ -42,6 +42,12 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def time_machine_at() -> Callable[..., Any]:
+    """`with time_machine_at(hours=49):` puts the frozen clock that far ahead."""
+    return lambda **ahead: time_machine.travel(NOW + datetime.timedelta(**ahead), tick=False)
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only this machine may be called."""
@@ -71,7 +77,7 @@ def fresh_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def world(db: None) -> SimpleNamespace:
-    """A country, two regions, three institutions: a and b in one region, c elsewhere."""
+    """A country, two regions, three institutions (a and b in one region, c elsewhere), and one nobody may know yet."""
     country = a_territory("9")
     north, south = a_territory("91", country), a_territory("92", country)
     near, next_door, far = a_territory("911", north), a_territory("912", north), a_territory("921", south)
@@ -80,6 +86,7 @@ def world(db: None) -> SimpleNamespace:
         a=an_institution(near, "Alpha school"),
         b=an_institution(next_door, "Beta university", kind="hei"),
         c=an_institution(far, "Gamma college", kind="technikum"),
+        hidden=an_institution(far, "Delta school", status="applied", verified_at=None),
     )  # fmt: skip
 
 
