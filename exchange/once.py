@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.clock import now
 from accounts.faults import fault
-from exchange.jobs.models import StoredReply
+from exchange.replies.models import StoredReply
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 KEPT = datetime.timedelta(hours=48)
