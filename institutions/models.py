@@ -5,6 +5,7 @@ from institutions.registry.models import (
     ExternalId,
     Institution,
     InstitutionKind,
+    InstitutionName,
     InstitutionPlace,
     InstitutionStatus,
     OpenSpell,
@@ -13,12 +14,13 @@ from institutions.registry.models import (
     SuccessionKind,
     Unit,
 )
-from institutions.territory.models import Term, Territory, TerritoryParent
+from institutions.territory.models import SearchWord, Term, Territory, TerritoryParent
 
 __all__ = [
     "ExternalId",
     "Institution",
     "InstitutionKind",
+    "InstitutionName",
     "InstitutionPlace",
     "InstitutionStatus",
     "Membership",
@@ -27,6 +29,7 @@ __all__ = [
     "Ownership",
     "Person",
     "Position",
+    "SearchWord",
     "Succession",
     "SuccessionKind",
     "Term",

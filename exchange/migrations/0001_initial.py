@@ -101,4 +101,9 @@ class Migration(migrations.Migration):
             model_name='storedreply',
             constraint=models.UniqueConstraint(fields=('principal', 'key'), name='reply_key_once'),
         ),
+        migrations.AddField(
+            model_name='job',
+            name='attempts',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
     ]

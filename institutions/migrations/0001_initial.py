@@ -279,4 +279,27 @@ class Migration(migrations.Migration):
             model_name='territoryparent',
             constraint=models.CheckConstraint(condition=models.Q(('child', models.F('parent')), _negated=True), name='territory_not_its_own_parent', violation_error_message='A territory cannot lie within itself.'),
         ),
+        migrations.CreateModel(
+            name='SearchWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.TextField(unique=True)),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('word', name='gin_trgm_ops'), name='search_word_near')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InstitutionName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('names', accounts.names.NamesField(default=dict)),
+                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('document', models.CharField(blank=True, max_length=300)),
+                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dated_names', to='institutions.institution')),
+            ],
+            options={
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('institution', '='), ('valid', '&&')], name='name_no_overlap', violation_error_message='On some day the institution would have two names.')],
+            },
+        ),
     ]

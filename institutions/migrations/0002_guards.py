@@ -71,12 +71,42 @@ DROP TRIGGER territory_without_cycle ON institutions_territoryparent; DROP FUNCT
 DROP TRIGGER succession_without_cycle ON institutions_succession; DROP FUNCTION succession_without_cycle();
 DROP TRIGGER unit_without_cycle ON institutions_unit; DROP FUNCTION unit_without_cycle();
 """
+WORDS = """
+CREATE OR REPLACE FUNCTION search_words_of_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO institutions_searchword (word)
+  SELECT DISTINCT word FROM fresh, unnest(string_to_array(fresh.search_key, ' ')) AS word WHERE word ~ '[a-z]'
+  ORDER BY word ON CONFLICT (word) DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION search_words_of_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO institutions_searchword (word)
+  SELECT DISTINCT word FROM unnest(string_to_array(NEW.search_key, ' ')) AS word WHERE word ~ '[a-z]'
+  ORDER BY word ON CONFLICT (word) DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER institution_words AFTER INSERT ON institutions_institution
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION search_words_of_rows();
+CREATE TRIGGER institution_word AFTER UPDATE OF search_key ON institutions_institution
+  FOR EACH ROW WHEN (OLD.search_key IS DISTINCT FROM NEW.search_key) EXECUTE FUNCTION search_words_of_row();
+CREATE TRIGGER territory_words AFTER INSERT ON institutions_territory
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION search_words_of_rows();
+CREATE TRIGGER territory_word AFTER UPDATE OF search_key ON institutions_territory
+  FOR EACH ROW WHEN (OLD.search_key IS DISTINCT FROM NEW.search_key) EXECUTE FUNCTION search_words_of_row();
+"""
+WORDS_UNDO = """
+DROP TRIGGER institution_words ON institutions_institution; DROP TRIGGER institution_word ON institutions_institution;
+DROP TRIGGER territory_words ON institutions_territory; DROP TRIGGER territory_word ON institutions_territory;
+DROP FUNCTION search_words_of_rows(); DROP FUNCTION search_words_of_row();
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("institutions", "0001_initial"), ("lifecycle", "0002_append_only")]
     operations = [
         migrations.RunSQL(TREES, TREES_UNDO),
+        migrations.RunSQL(WORDS, WORDS_UNDO),
         guard_status("institutions_institution", InstitutionStatus.values, INSTITUTION.pairs(), "institution"),
         guard_status("institutions_membership", MembershipStatus.values, MEMBERSHIP.pairs(), "membership"),
     ]

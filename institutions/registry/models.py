@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.names import NamesField, name_in
+from institutions.registry.ranking import rank
 from institutions.registry.scope import overseen_by, readable_by
 from institutions.territory.models import Term, Territory
+from institutions.territory.words import Asked
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,6 +46,28 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def overseen_by(self, user: "User", *roles: str) -> "InstitutionQuerySet":
         """Those whose inner records the person may read; with roles, those over which they hold one of them."""
         return self.filter(overseen_by(user, *roles))
+
+    def within(self, territory: Territory) -> "InstitutionQuerySet":
+        """Those that lie today in the place or anywhere below it."""
+        return self.filter(territory__in=Territory.objects.filter(lineage__contains=[territory.pk]))
+
+    def search(self, text: str) -> "InstitutionQuerySet":
+        """Those meant by a text in any writing: as typed, else with typing errors corrected, else but for one word."""
+        return self.searched(text)[0]
+
+    def searched(self, text: str) -> "tuple[InstitutionQuerySet, Asked]":
+        """The same with the reading that found them, for ranking."""
+        asked = Asked(text)
+        for stage in (asked.exactly, asked.nearly, asked.mostly):
+            found = self.filter(stage())
+            if found.exists():
+                return found, asked
+        return self.none(), asked
+
+    def ranked(self, text: str) -> "InstitutionQuerySet":
+        """Search with `search_rank`, the greater the nearer."""
+        found, asked = self.searched(text)
+        return found.annotate(search_rank=rank(asked))
 
     def active(self) -> "InstitutionQuerySet":
         """Verified at least once and not closed: suspended ones stay in."""
@@ -138,6 +162,23 @@ class OpenSpell(models.Model):
 
     class Meta:
         constraints = [_no_overlap("spell_no_overlap", "institution", message=_("Two open times of one institution overlap."))]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.valid}"
+
+
+class InstitutionName(models.Model):
+    """How it was called, and when; written at the first change of name, so who was never renamed has no row."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="dated_names")
+    names = NamesField()
+    valid = DateRangeField()
+    document = models.CharField(max_length=300, blank=True)
+
+    disclosure = Disclosure(public=("id", "institution", "names", "valid", "document"))
+
+    class Meta:
+        constraints = [_no_overlap("name_no_overlap", "institution", message=_("On some day the institution would have two names."))]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.valid}"

@@ -33,6 +33,7 @@ class Role(models.TextChoices):
 
 OFFICE_ROLES = (Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER, Role.AUTHORITY_OFFICER)
 HOUSE_ROLES = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPLOYER, Role.INTEGRATOR)
+APPLICATIONS = ("applied", "returned", "rejected")
 LISTED = ("verified", "suspended", "closed")
 NOTHING = Q(pk__in=())
 
@@ -75,5 +76,8 @@ def overseen_by(user: "User", *roles: str) -> Q:
 
 
 def readable_by(user: "User") -> Q:
-    """Institutions the person may know of: the listed ones for whoever holds a role, and all they oversee."""
-    return (Q(status__in=LISTED) | overseen_by(user)) if standings(user) else NOTHING
+    """Institutions the person may know of: the listed ones for whoever holds a role, all they oversee, own applications."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return NOTHING
+    applied = Q(registered_by=user.pk, status__in=APPLICATIONS)
+    return (Q(status__in=LISTED) | overseen_by(user) | applied) if standings(user) else applied

@@ -1,7 +1,8 @@
 """Dated vocabularies and the tree of territories, whose parents are dated too."""
 
 import datetime
-from typing import ClassVar
+import re
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -11,9 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.names import NamesField, name_in
+from accounts.spelling import search_key
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class TermQuerySet(models.QuerySet["Term"]):
+    def visible_to(self, user: "User") -> "TermQuerySet":
+        """Vocabularies are for whoever is signed in."""
+        return self if user.is_authenticated else self.none()
+
     def of(self, vocabulary: str) -> "TermQuerySet":
         return self.filter(vocabulary=vocabulary)
 
@@ -54,6 +63,17 @@ class Term(models.Model):
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
+    def visible_to(self, user: "User") -> "TerritoryQuerySet":
+        """The map is for whoever is signed in: who registers must say where."""
+        return self if user.is_authenticated else self.none()
+
+    def search(self, text: str) -> "TerritoryQuerySet":
+        """Places whose names hold every word typed, from the beginning of the word."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__regex=rf"\m{re.escape(word)}")
+        return found
+
     def within(self, territory: "Territory", on: datetime.date) -> "TerritoryQuerySet":
         """The territory itself and everything below it on that day."""
         return self.filter(pk__in=descendant_ids(territory.pk, on))
@@ -125,6 +145,23 @@ class TerritoryParent(models.Model):
         return f"{self.child_id} in {self.parent_id}"
 
 
+class SearchWord(models.Model):
+    """A word that stands in the name of an institution or a place; written by triggers, read to correct typing errors."""
+
+    word = models.TextField(unique=True)
+
+    disclosure = Disclosure(public=("id", "word"))
+
+    class Meta:
+        indexes = [
+            # the nearest words to one that was mistyped
+            GinIndex(OpClass("word", name="gin_trgm_ops"), name="search_word_near"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 def descendant_ids(territory_id: int, on: datetime.date) -> list[int]:
     """Ids of a place and of everything below it on that day; one query, the tree is a few hundred places."""
     children: dict[int, list[int]] = {}
@@ -146,5 +183,3 @@ def path_of(territory: Territory, on: datetime.date) -> list[Territory]:
         ids.append(parents[ids[-1]])
     places = Territory.objects.in_bulk(ids)
     return [places[pk] for pk in reversed(ids)]
-
-
