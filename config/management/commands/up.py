@@ -87,8 +87,9 @@ def refuse_taken(port: int) -> None:
 def prepare(supervisor: Supervisor, scale: str) -> None:
     """The preparation as a process of its own: as the database's owner, and gone from memory afterwards."""
     words = [sys.executable, "manage.py", "prepare", "--scale", scale]
-    place = {"cwd": settings.BASE_DIR, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(words, text=True, **place) as work:
+    with subprocess.Popen(
+        words, cwd=settings.BASE_DIR, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as work:
         for line in work.stdout or ():
             supervisor.say("prepare", line.rstrip())
     if work.returncode:
