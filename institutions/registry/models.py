@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -98,7 +99,7 @@ class Institution(Identified):
     status = models.CharField(max_length=16, choices=InstitutionStatus, default=InstitutionStatus.APPLIED)
     is_demo = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
-    registered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField()
