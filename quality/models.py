@@ -2,10 +2,11 @@
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
 from quality.observations.models import Observation, ValueState
-from quality.rollups.models import Basis, Dirty, Rollup, Run
+from quality.rollups.models import Basis, Change, Dirty, Rollup, Run, Tally
 
 __all__ = [
     "Basis",
+    "Change",
     "DefinitionVersion",
     "Dirty",
     "Indicator",
@@ -13,6 +14,7 @@ __all__ = [
     "Period",
     "Rollup",
     "Run",
+    "Tally",
     "Target",
     "ValueState",
 ]

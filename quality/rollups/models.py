@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.disclosure import Disclosure
+from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import ValueState
@@ -54,6 +55,7 @@ class Rollup(models.Model):
     participations = models.PositiveIntegerField(null=True)
     reporting = models.PositiveIntegerField(default=0)
     expected = models.PositiveIntegerField(default=0)
+    excused = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ValueState)
     provisional = models.BooleanField(default=True)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rollups")
@@ -62,7 +64,7 @@ class Rollup(models.Model):
     objects: ClassVar[models.Manager["Rollup"]] = models.Manager()
     disclosure = Disclosure(
         public=("id", "version", "period", "territory", "institution_kind", "basis", "numerator", "denominator", "value", "low", "high",
-                "participations", "reporting", "expected", "state", "provisional", "run", "computed_at")
+                "participations", "reporting", "expected", "excused", "state", "provisional", "run", "computed_at")
     )  # fmt: skip
 
     class Meta:
@@ -80,19 +82,69 @@ class Rollup(models.Model):
         return f"{self.version_id} {self.territory_id} {self.period_id}"
 
 
+class Tally(models.Model):
+    """That an indicator was counted in a period: as on which day, and when it was last looked at."""
+
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="tallies")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="tallies")
+    day = models.DateField()
+    provisional = models.BooleanField()
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="tallies")
+    counted_at = models.DateTimeField()
+
+    disclosure = Disclosure(public=("id", "version", "period", "day", "provisional", "run", "counted_at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "period"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.period_id}"
+
+
 class Dirty(models.Model):
-    """A cell family that must be recounted: an indicator in a period; for one institution's places, or (null) everywhere."""
+    """An indicator in a period of which every cell must be recounted from its rows.
+
+    Not unique on purpose: who marks must never wait for the count that is taking the earlier mark away.
+    """
 
     version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="+")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
-    territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
 
-    disclosure = Disclosure(secret=("id", "version", "period", "territory", "since"))
+    disclosure = Disclosure(secret=("id", "version", "period", "since"))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "period", "territory"], nulls_distinct=False, name="dirty_once"),
+        indexes = [
+            # the tick looks for what to recount
+            models.Index(fields=["period", "version"], name="dirty_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.period_id}"
+
+
+class Change(models.Model):
+    """By how much an observation changed what is counted: written by a trigger in the transaction of the change, whoever
+    makes it, and taken away by the count that adds it. A statement that changes many rows leaves Dirty instead.
+    """
+
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="+")
+    numerator = models.DecimalField(max_digits=22, decimal_places=4)
+    denominator = models.DecimalField(max_digits=22, decimal_places=4)
+    reporting = models.SmallIntegerField()
+    excused = models.SmallIntegerField()
+
+    disclosure = Disclosure(
+        secret=("id", "version", "period", "institution", "territory", "numerator", "denominator", "reporting", "excused")
+    )
+
+    class Meta:
+        indexes = [
+            # the tick takes the changes of one period
+            models.Index(fields=["period", "version"], name="change_waiting"),
         ]
 
     def __str__(self) -> str:

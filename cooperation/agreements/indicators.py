@@ -1,0 +1,118 @@
+"""What agreements let be counted: coverage by agreements in force, and how long an approval takes."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, DecimalField, F, Func, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.names import name_now
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty
+from institutions.registry.models import Institution
+from quality.catalogue.declared import Entry, Line, Span, counts
+
+
+def in_force_on(day: datetime.date) -> QuerySet[AgreementParty]:
+    """Signing parties of agreements in force on a day, observers left out."""
+    open_end = Q(agreement__in_force_until__isnull=True) | Q(agreement__in_force_until__gt=day)
+    parties = AgreementParty.objects.filter(open_end, agreement__in_force_from__lte=day, valid__contains=day, signs=True)
+    return parties.exclude(role__code="observer")
+
+
+def covered(span: Span) -> QuerySet[Any, Any]:
+    """Every institution once; the numerator is one where it is party to an agreement in force on the day."""
+    has_agreement = Case(
+        When(pk__in=in_force_on(span.day).values("institution"), then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
+    return Institution.objects.values(
+        subject=F("pk"), house=F("pk"), numerator=has_agreement, denominator=Value(1, output_field=IntegerField())
+    )
+
+
+def institution_lines(subjects: list[Any]) -> Iterable[Line]:
+    """Institutions by name."""
+    for house in Institution.objects.filter(pk__in=subjects).order_by("sort_key", "pk"):
+        yield Line(house.public_id, name_now(house.names), house.public_id, house)
+
+
+def first_in_force(keys: list[str]) -> datetime.date | None:
+    """The first day on which any of these agreements counts."""
+    return Agreement.objects.filter(public_id__in=keys).aggregate(day=Min("in_force_from"))["day"]
+
+
+counts(
+    Entry(
+        code="COV.01",
+        subject_type="institution",
+        contributions=covered,
+        visible=lambda user: Institution.objects.visible_to(user),  # type: ignore[attr-defined]
+        page="institution-detail",
+        lines=institution_lines,
+        heeds={"agreement": first_in_force},
+        since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
+    )
+)
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def lead_times(span: Span) -> QuerySet[Any, Any]:
+    """Each revision concluded in the period, at each signing party; the measured value is days since the first proposal
+    of its negotiation, which began after the conclusion before it.
+    """
+    same = Revision.objects.filter(agreement=OuterRef("revision__agreement"), number__lt=OuterRef("revision__number"))
+    before = same.filter(concluded_at__isnull=False).order_by("-number").values("number")[:1]
+    negotiation = Revision.objects.filter(
+        agreement=OuterRef("revision__agreement"), number__lte=OuterRef("revision__number"), number__gt=OuterRef("before"),
+        proposed_at__isnull=False,
+    ).order_by("proposed_at", "pk").values("proposed_at")[:1]  # fmt: skip
+    parties = RevisionParty.objects.filter(
+        revision__concluded_at__gte=_morning(span.starts_on),
+        revision__concluded_at__lt=_morning(span.ends_on + datetime.timedelta(days=1)),
+        signs=True,
+    ).annotate(before=Coalesce(Subquery(before), 0))
+    days = Func(
+        F("revision__concluded_at"), Subquery(negotiation), function="round",
+        template="round(extract(epoch FROM (%(expressions)s)) / 86400, 4)", arg_joiner=" - ",
+        output_field=DecimalField(max_digits=22, decimal_places=4),
+    )  # fmt: skip
+    return parties.values(
+        subject=F("revision_id"), house=F("institution_id"), numerator=days, denominator=Value(None, output_field=IntegerField())
+    )
+
+
+def revision_lines(subjects: list[Any]) -> Iterable[Line]:
+    """Revisions by the number and title of their agreement."""
+    found = Revision.objects.filter(pk__in=subjects).select_related("agreement", "drafted_for").order_by("-concluded_at", "pk")
+    for revision in found:
+        title = f"{revision.agreement.number} · {revision.number} {revision.title}".strip()
+        yield Line(str(revision.pk), title, revision.agreement.public_id, revision.drafted_for)
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def last_conclusions(keys: list[str]) -> datetime.date | None:
+    """The earliest day among the last conclusions of these agreements."""
+    found = Revision.objects.filter(agreement__public_id__in=keys, concluded_at__isnull=False).values("agreement")
+    return _day(min((row["at"] for row in found.annotate(at=Max("concluded_at")).order_by()), default=None))
+
+
+counts(
+    Entry(
+        code="AGR.03",
+        subject_type="revision",
+        contributions=lead_times,
+        visible=lambda user: Revision.objects.filter(agreement__in=Agreement.objects.visible_to(user)),  # type: ignore[attr-defined]
+        page="agreement-detail",
+        lines=revision_lines,
+        heeds={"agreement": last_conclusions},
+        since=lambda: _day(Revision.objects.aggregate(at=Min("concluded_at"))["at"]),
+        of_reference=False,
+    )
+)

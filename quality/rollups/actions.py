@@ -1,0 +1,57 @@
+"""What the engine is asked to do: count what changed, count everything."""
+
+from lifecycle.outbox import consume
+from quality.rollups.counting import Moment, alone
+from quality.rollups.engine import count_due, count_everything
+from quality.rollups.heeding import heed
+from quality.rollups.models import Run
+
+CHANGED, EVERYTHING, PERIOD = "changed", "everything", "period"
+
+
+def recount_changed(moment: Moment) -> Run | None:
+    """Read the new Events, then make every count that is due; None when another process is counting.
+
+    A night's run that was stopped half way is taken up again once nothing else is due.
+    """
+    while consume("recount", heed, at=moment.at):
+        pass
+    with alone() as mine:
+        if not mine:
+            return None
+        run = Run.objects.create(kind=CHANGED, started_at=moment.at)
+        if count_due(moment, run) and (night := Run.objects.filter(kind=EVERYTHING, finished_at=None).order_by("pk").first()):
+            _carry_on(night, moment)
+        return _finish(run, moment)
+
+
+def recount_everything(moment: Moment, period: str = "") -> Run | None:
+    """Count what is due, then everything (or one period) from its rows; cells that differ from what stood there are faults."""
+    while consume("recount", heed, at=moment.at):
+        pass
+    with alone() as mine:
+        if not mine:
+            return None
+        due = Run.objects.create(kind=CHANGED, started_at=moment.at)
+        count_due(moment, due)
+        _finish(due, moment)
+        run = Run.objects.create(kind=PERIOD if period else EVERYTHING, started_at=moment.at, note=period)
+        return _carry_on(run, moment)
+
+
+def _carry_on(run: Run, moment: Moment) -> Run:
+    finished = count_everything(moment, run, period=run.note)
+    run.differing = run.cells
+    run.save(update_fields=["differing"])
+    return _finish(run, moment) if finished else run
+
+
+def _finish(run: Run, moment: Moment) -> Run:
+    """Passes that found nothing leave no trace."""
+    if run.kind == CHANGED and not run.cells:
+        if not run.tallies.exists():
+            run.delete()
+            return run
+    run.finished_at = moment.at
+    run.save()
+    return run

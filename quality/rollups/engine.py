@@ -1,0 +1,151 @@
+"""Which counts are due, and making them: a short pass over what changed, and the whole once a night.
+
+A count is due when its rows changed (Change), when something else it stands on changed (Dirty), when the day turned for
+a period that runs or closes, or when it was never made. Every pass takes up where a killed one stopped.
+"""
+
+import datetime
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from django.db.models import Q
+
+from quality.catalogue.declared import ENTRIES
+from quality.catalogue.models import DefinitionVersion, Period
+from quality.observations.models import Observation
+from quality.rollups.counting import Moment, count_changes, count_whole, is_computed
+from quality.rollups.models import Change, Dirty, Run, Tally
+
+Key = tuple[Period, DefinitionVersion]
+BATCH = 60  # observed indicators counted by one statement
+BUDGET = 150.0  # seconds; a pass ends before its task is stopped, the next one goes on
+
+
+def mark(keys: Iterable[Key], at: datetime.datetime) -> None:
+    """Say that these must be counted again from their rows."""
+    Dirty.objects.bulk_create([Dirty(version=version, period=period, since=at) for period, version in keys])
+
+
+def mark_from(day: datetime.date, at: datetime.datetime, codes: Iterable[str] | None = None) -> None:
+    """Say that everything counted from a day on (or only these indicators) must be counted again."""
+    counted = Tally.objects.filter(period__ends_on__gte=day).select_related("version", "period")
+    if codes is not None:
+        counted = counted.filter(version__indicator__code__in=list(codes))
+    mark([(tally.period, tally.version) for tally in counted.order_by("pk")], at)
+
+
+def versions_on(day: datetime.date) -> "list[DefinitionVersion]":
+    """Definitions in force on a day."""
+    found = DefinitionVersion.objects.filter(valid__contains=day).select_related("indicator")
+    return list(found.order_by("indicator__position", "indicator__code"))
+
+
+def computed_keys(today: datetime.date) -> Iterator[Key]:
+    """Every period, newest first, in which a declared indicator has something to count."""
+    periods = list(Period.objects.filter(starts_on__lte=today).order_by("-ends_on", "-starts_on", "pk"))
+    for version in DefinitionVersion.objects.filter(indicator__code__in=list(ENTRIES)).select_related("indicator").order_by("pk"):
+        since = ENTRIES[version.indicator.code].since() or today
+        for period in periods:
+            if period.kind in version.periodicity and period.ends_on >= since and period.ends_on in version.valid:
+                yield period, version
+
+
+def observed_keys() -> Iterator[Key]:
+    """Every period for which something was entered or imported."""
+    versions = {v.pk: v for v in DefinitionVersion.objects.exclude(indicator__code__in=list(ENTRIES)).select_related("indicator")}
+    pairs = Observation.objects.filter(version__in=versions).order_by("period_id", "version_id")
+    found = list(pairs.values_list("period_id", "version_id").distinct())
+    periods = Period.objects.in_bulk({period for period, _version in found})
+    for period, version in found:
+        yield periods[period], versions[version]
+
+
+def all_keys(today: datetime.date, period: str = "") -> list[Key]:
+    """Everything there is to count, newest periods first."""
+    keys = [*computed_keys(today), *observed_keys(), *forgotten_keys()]
+    unique = {(p.pk, v.pk): (p, v) for p, v in keys if not period or p.code == period}
+    return sorted(unique.values(), key=lambda key: (-key[0].ends_on.toordinal(), key[0].pk, key[1].pk))
+
+
+def forgotten_keys() -> Iterator[Key]:
+    """What was counted once: its cells go when its rows are gone."""
+    for tally in Tally.objects.select_related("period", "version__indicator").order_by("pk"):
+        yield tally.period, tally.version
+
+
+def due_whole(moment: Moment) -> list[Key]:
+    """What must be counted from its rows: marked, never counted, or counted as on another day."""
+    tallies = {(t.period_id, t.version_id): t for t in Tally.objects.order_by("pk")}
+    due = [(dirty.period, dirty.version) for dirty in _dirty()]
+    for period, version in computed_keys(moment.today):
+        if (period.pk, version.pk) not in tallies:
+            due.append((period, version))
+    due += [(p, v) for p, v in _changed_keys() if _needs_whole(p, v, tallies.get((p.pk, v.pk)), moment)]
+    for tally in Tally.objects.filter(Q(provisional=True) | Q(day__gte=moment.today)).select_related("period", "version__indicator"):
+        turned = tally.day != moment.day_of(tally.period) or tally.provisional != moment.is_provisional(tally.period)
+        due += [(tally.period, tally.version)] if turned else []
+    unique = {(p.pk, v.pk): (p, v) for p, v in due}
+    return sorted(unique.values(), key=lambda key: (-key[0].ends_on.toordinal(), key[0].pk, key[1].pk))
+
+
+def _dirty() -> "list[Dirty]":
+    return list(Dirty.objects.select_related("period", "version__indicator").order_by("pk"))
+
+
+def _changed_keys() -> list[Key]:
+    found = list(Change.objects.order_by("period_id", "version_id").values_list("period_id", "version_id").distinct())
+    periods = Period.objects.in_bulk({period for period, _version in found})
+    versions = DefinitionVersion.objects.select_related("indicator").in_bulk({version for _period, version in found})
+    return [(periods[period], versions[version]) for period, version in found]
+
+
+def _needs_whole(period: Period, version: DefinitionVersion, tally: Tally | None, moment: Moment) -> bool:
+    """Sums can be carried on only over institutions, from a count as on this day, while there are rows at all."""
+    if tally is None or tally.day != moment.day_of(period) or is_computed(version):
+        return True
+    rows = Observation.objects.filter(version=version, period=period)
+    return rows.filter(territory__isnull=False).exists() or not rows.exists() or _changed_places(period, version)
+
+
+def _changed_places(period: Period, version: DefinitionVersion) -> bool:
+    return Change.objects.filter(period=period, version=version, territory__isnull=False).exists()
+
+
+def batches(keys: Sequence[Key]) -> Iterator[tuple[Period, list[DefinitionVersion]]]:
+    """Keys of one period that one transaction counts: observed ones together, each computed one by itself."""
+    for _pk, group in groupby(keys, key=lambda key: key[0].pk):
+        found = list(group)
+        period = found[0][0]
+        entered = [version for _period, version in found if not is_computed(version)]
+        for start in range(0, len(entered), BATCH):
+            yield period, entered[start : start + BATCH]
+        for _period, version in found:
+            if is_computed(version):
+                yield period, [version]
+
+
+def count_due(moment: Moment, run: Run, budget: float = BUDGET) -> bool:
+    """Make the counts that are due; False when time ran out before all were made."""
+    ends = time.monotonic() + budget
+    for period, versions in batches(due_whole(moment)):
+        count_whole(period, versions, moment, run)
+        if time.monotonic() > ends:
+            return False
+    for period, versions in batches(sorted(_changed_keys(), key=lambda key: key[0].pk)):
+        count_changes(period, versions, moment, run)
+        if time.monotonic() > ends:
+            return False
+    return True
+
+
+def count_everything(moment: Moment, run: Run, budget: float = BUDGET, period: str = "") -> bool:
+    """Count everything whole; what this run has already counted is passed over. False when time ran out."""
+    ends = time.monotonic() + budget
+    done = set(Tally.objects.filter(run=run).values_list("period_id", "version_id"))
+    keys = [key for key in all_keys(moment.today, period) if (key[0].pk, key[1].pk) not in done]
+    for place, versions in batches(keys):
+        count_whole(place, versions, moment, run)
+        if time.monotonic() > ends:
+            return False
+    return True
