@@ -10,14 +10,8 @@ import alifbo
 
 from accounts.folding import TURNED_COMMA, apostrophes
 
-EXCEPTIONS_FILE = Path(__file__).resolve().parent.parent / "locale" / "cyrillic_exceptions.csv"
-PROTECTED_WORDS = (
-    "API CSV XLSX PDF JSON QR HEMIS E-IMZO OneID Telegram Ctrl DOCX JPG PNG SVG XML URL HTTP HTML ID UUID UTF-8 SHA-256 "
-    "OpenAPI Redoc Swagger Markdown ISO WCAG TOTP WebAuthn LDAP PIN NUL Esc Enter Tab Shift Alt Excel Django PostgreSQL "
-    "Redis JavaScript Python Latn Cyrl GeoJSON UTC IPv4 IPv6 NaN Infinity Hash ETag Webhook Cookie BOM GET POST PATCH PUT "
-    "DELETE Basic Bearer Accept Allow Authorization Idempotency-Key If-Match Retry-After Content-Type RateLimit null true "
-    "false errors moves current base64 Wi-Fi iPhone Android Chrome Firefox Safari Word Google ERI-key curl"
-).split()
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+PROTECTED_WORDS = tuple((LOCALE / "protected_words.txt").read_text(encoding="utf-8").split())
 _PROTECTED = re.compile(
     r"%\([^)]*\)[a-z%]|%[sd%]|\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}"  # placeholders
     r"|</?[A-Za-z][^<>]*>|&#?\w+;"  # tags and entities
@@ -48,9 +42,7 @@ class Spelled(NamedTuple):
 @lru_cache(maxsize=1)
 def exceptions() -> tuple[Spelled, ...]:
     """The exceptions file, longest first."""
-    if not EXCEPTIONS_FILE.exists():
-        return ()
-    with EXCEPTIONS_FILE.open(encoding="utf-8", newline="") as file:
+    with (LOCALE / "cyrillic_exceptions.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             Spelled(row["latin"], row["cyrillic"], row["stem"] or row["cyrillic"], row["where"] or "start")
             for row in csv.DictReader(file)

@@ -9,10 +9,25 @@ TURNED_COMMA = "ʻ"  # belongs to the letters oʻ and gʻ
 TUTUQ = "ʼ"  # stands alone, a sign of its own
 _TO_LATIN = {
     **dict(zip("абвгджзийклмнопрстуфхыэқҳ", "abvgdjziyklmnoprstufxieqh", strict=True)),
-    **{"ё": "yo", "ю": "yu", "я": "ya", "ч": "ch", "ш": "sh", "щ": "shch", "ў": "oʻ", "ғ": "gʻ"},
-    **{"ъ": TUTUQ, "ь": "", "ә": "a", "ң": "n", "ө": "o", "ү": "u", "ұ": "u", "і": "i", "һ": "h"},
+    "ё": "yo",
+    "ю": "yu",
+    "я": "ya",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ў": "oʻ",
+    "ғ": "gʻ",
+    "ъ": TUTUQ,
+    "ь": "",
+    "ә": "a",
+    "ң": "n",
+    "ө": "o",
+    "ү": "u",
+    "ұ": "u",
+    "і": "i",
+    "һ": "h",
 }
-_LATIN_TABLE = str.maketrans({**_TO_LATIN, **{"ş": "sh", "ș": "sh", "ç": "ch", "ö": "oʻ", "ğ": "gʻ", "ı": "i"}})
+_LATIN_TABLE = str.maketrans({**_TO_LATIN, "ş": "sh", "ș": "sh", "ç": "ch", "ö": "oʻ", "ğ": "gʻ", "ı": "i"})
 _CYRILLIC_CONSONANTS = "бвгджзйклмнпрстфхцчшщқғҳ"
 _YE = re.compile(f"(?<![{_CYRILLIC_CONSONANTS}])е")
 _TSE = re.compile("(?<=[аеёиоуўэюяы])ц")
@@ -20,6 +35,7 @@ _SH_APART = re.compile("с(?=ҳ)")
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _LATIN = re.compile("[a-zçğöşș]")
 _ANY_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_AFTER_O_OR_G = re.compile(f"(?<=[oOgG])[{APOSTROPHES}]")
 _MIXED_WORD = re.compile(f"[a-zçğöşșЀ-ӿ{APOSTROPHES}]+")
 
 # What looks the same in the two alphabets, in small letters and in the capitals they come from.
@@ -33,19 +49,14 @@ _EDGE_OF_NUMBER = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _AFTER_NUMBER = re.compile(r"(?<=\d) (?:son|sonli|sonlik|chi|nchi|inchi|ya|y|aya|oy|go|th|st|nd|rd)\b")
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
 _NOT_WORD = re.compile(r"[\W_]+")
-_LOOSE = (("ye", "e"), ("ts", "s"), ("dj", "j"))  # the same word, written by two habits
+_LOOSE = (("ye", "e"), ("ts", "s"), ("dj", "j"), ("kh", "x"))  # the same word, written by two habits
 
 
 def apostrophes(text: str) -> str:
     """Any apostrophe after o or g becomes U+02BB, elsewhere U+02BC."""
     if not _ANY_APOSTROPHE.search(text):
         return text
-    out: list[str] = []
-    for at, letter in enumerate(text):
-        if letter in APOSTROPHES:
-            letter = TURNED_COMMA if at and text[at - 1] in "oOgG" else TUTUQ
-        out.append(letter)
-    return "".join(out)
+    return _AFTER_O_OR_G.sub(TURNED_COMMA, _ANY_APOSTROPHE.sub(TUTUQ, text))
 
 
 def _mend(word: re.Match[str]) -> str:
@@ -110,7 +121,9 @@ def skeleton(text: str) -> str:
     """Equal for names a hurried eye takes for the same; warns of a likely duplicate and never merges."""
     words = _NOT_WORD.sub(" ", _plain(text)).split()
     # A number stays itself: 1-school and 11-school are two schools, while t0wn is a mistyped town.
-    looks = [word if word.isdigit() else _DOUBLED.sub(r"\1", word.replace("rn", "m").translate(_LOOKS)) for word in words]
+    looks = [
+        word if word.isdigit() else _DOUBLED.sub(r"\1", word.replace("rn", "m").translate(_LOOKS)) for word in words
+    ]
     return " ".join(looks)
 
 
@@ -144,7 +157,7 @@ def sort_key(text: str, language: str = "uz") -> str:
         elif piece.isascii() and piece.isdigit():
             number = piece.lstrip("0") or "0"
             out.append(f"1{len(number):02d}{number}")
-        elif piece == TUTUQ or piece == TURNED_COMMA:
+        elif piece in (TUTUQ, TURNED_COMMA):
             continue
         elif piece.isalpha():
             out.extend(weights.get(letter, "") for letter in _unmarked(piece))

@@ -78,7 +78,7 @@ def clean_names(names: Any) -> dict[str, str]:
     return kept
 
 
-class NamesField(models.JSONField):  # type: ignore[type-arg]
+class NamesField(models.JSONField):
     """A name in several languages: {"uz": …, "uz-Cyrl": …, "ru": …, "en": …}, any of them left out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

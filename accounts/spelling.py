@@ -31,14 +31,16 @@ __all__ = [
     "to_cyrillic",
 ]
 
-# NUL and the other controls (a tab and line ends are text), lone surrogates, and the code points that are no characters.
+# NUL and the other controls (a tab and line ends are text), lone surrogates, and code points that are no characters.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+_ZERO_WIDTH = (
+    "\u00ad\u034f\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
 _UNSEEN = re.compile(f"[{_BIDI}{_ZERO_WIDTH}\U000e0000-\U000e0fff]")
 _EMOJI = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 _IN_EMOJI = re.compile(
@@ -46,7 +48,7 @@ _IN_EMOJI = re.compile(
     f"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"  # the joiner of a family
     "|(?<=[\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"  # the flag of a region
 )
-_LINE_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
+_LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]+")
 _EDGES = "\u2800 "
 
 
@@ -100,7 +102,9 @@ def _synonyms(path: Path) -> tuple[tuple[str, ...], ...]:
     if not path.exists():
         return ()
     with path.open(encoding="utf-8", newline="") as file:
-        groups = [tuple(dict.fromkeys(search_key(term) for term in row["terms"].split(";"))) for row in csv.DictReader(file)]
+        groups = [
+            tuple(dict.fromkeys(search_key(term) for term in row["terms"].split(";"))) for row in csv.DictReader(file)
+        ]
     return tuple(group for group in groups if len(group) > 1)
 
 
@@ -127,7 +131,7 @@ class _CleanInput(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Clean text, or the form's word for none; raises ValidationError."""
-        return super().to_python(_cleaned(value, self.multiline))
+        return super().to_python(_cleaned(value, self.multiline)) or ""
 
 
 class LineInput(_CleanInput):
@@ -175,14 +179,14 @@ class _Clean:
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         """The clean box in forms of this model."""
         form_class = TextInput if self.multiline else LineInput
-        return super().formfield(**{"form_class": form_class, **kwargs})  # type: ignore[misc,no-any-return]
+        return super().formfield(**{"form_class": form_class, **kwargs})  # type: ignore[misc]
 
 
-class Line(_Clean, models.CharField):  # type: ignore[type-arg]
+class Line(_Clean, models.CharField):
     """One line of text people typed."""
 
 
-class Text(_Clean, models.TextField):  # type: ignore[type-arg]
+class Text(_Clean, models.TextField):
     """Several lines of text people typed."""
 
     multiline = True

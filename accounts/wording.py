@@ -60,7 +60,7 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def number(value: Any, places: int | None = None) -> str:
-    """1 234 567,89; with `places` exactly so many, without them at most two and no idle noughts; empty for no number."""
+    """1 234 567,89; exactly `places` decimals, or at most two and no idle noughts; empty for no number."""
     exact = _decimal(value)
     if exact is None:
         return ""
@@ -144,16 +144,21 @@ def school_year(value: Any) -> str:
     """2026/2027 school year, from its code, its first calendar year or a day in it (it begins in September)."""
     if not value:
         return ""
-    if isinstance(value, date):
-        first = value.year - (value.month < 9)
-    else:
-        first = int(str(value)[:4])
+    first = value.year - (value.month < 9) if isinstance(value, date) else int(str(value)[:4])
     return gettext("%(first)s/%(last)s school year") % {"first": first, "last": first + 1}
 
 
 def _part(figure: str) -> str:
     """The number of a part of a year: Roman where the language writes it so."""
     return ("", "I", "II", "III", "IV")[int(figure)] if formats.get_format("ROMAN_PARTS") is True else figure
+
+
+def _in_school_year(first: int, last: str, term: str | None) -> str:
+    """A school year, or a term of it."""
+    if not term:
+        return school_year(first)
+    named = {"first": first, "last": last, "term": _part(term)}
+    return gettext("%(first)s/%(last)s school year, term %(term)s") % named
 
 
 def period_name(period: Any) -> str:
@@ -164,20 +169,20 @@ def period_name(period: Any) -> str:
         return code
     part = found.groupdict()
     year = int(part["year"])
-    if part["day"]:
-        return day(code)
-    if part["month"]:
-        return month(date(year, int(part["month"]), 1))
-    if part["quarter"]:
+    if part["until"]:
+        said = _in_school_year(year, part["until"], part["term"])
+    elif part["quarter"]:
         named = {"year": year, "quarter": _part(part["quarter"])}
-        return pgettext("quarter of a year", "Q%(quarter)s %(year)s") % named
-    if part["half"]:
-        named = {"year": year, "half": _part(part["half"])}
-        return pgettext("half of a year", "H%(half)s %(year)s") % named
-    if part["term"]:
-        named = {"first": year, "last": part["until"], "term": _part(part["term"])}
-        return gettext("%(first)s/%(last)s school year, term %(term)s") % named
-    return school_year(code) if part["until"] else formats.date_format(date(year, 1, 1), "YEAR_FORMAT")
+        said = pgettext("quarter of a year", "Q%(quarter)s %(year)s") % named
+    elif part["half"]:
+        said = pgettext("half of a year", "H%(half)s %(year)s") % {"year": year, "half": _part(part["half"])}
+    elif part["day"]:
+        said = day(code)
+    elif part["month"]:
+        said = month(date(year, int(part["month"]), 1))
+    else:
+        said = formats.date_format(date(year, 1, 1), "YEAR_FORMAT")
+    return said
 
 
 def counted(count: Any, noun: str) -> str:

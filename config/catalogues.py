@@ -122,30 +122,29 @@ def _files_of(module: str) -> Iterator[Path]:
     yield from sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
 
 
-def said(base: Path | None = None) -> dict[Message, bool]:
-    """Every message of the project (True) and of the borrowed parts of packages (False)."""
-    base = base or settings.BASE_DIR
-    found: dict[Message, bool] = {}
+def _borrowed() -> Iterator[Message]:
     for module in BORROWED:
         for path in _files_of(module):
             if not _ASIDE.search(path.as_posix()):
-                found.update(dict.fromkeys(in_python(path.read_text(encoding="utf-8")), False))
-    for app in [app for app in settings.INSTALLED_APPS if (base / app).is_dir()]:
+                yield from in_python(path.read_text(encoding="utf-8"))
+
+
+def _ours(base: Path) -> Iterator[Message]:
+    for app in settings.INSTALLED_APPS:
         for path in sorted((base / app).rglob("*.py")):
             if "/migrations/" not in path.as_posix():
-                found.update(dict.fromkeys(in_python(path.read_text(encoding="utf-8")), True))
+                yield from in_python(path.read_text(encoding="utf-8"))
     for path in sorted((base / "templates").rglob("*")):
-        if path.is_file() and path.suffix in {".html", ".txt", ".xml"}:
-            found.update(dict.fromkeys(in_template(path.read_text(encoding="utf-8"), str(path)), True))
-    return merged(found)
+        if path.suffix in {".html", ".txt", ".xml"}:
+            yield from in_template(path.read_text(encoding="utf-8"), str(path))
 
 
-def merged(found: dict[Message, bool]) -> dict[Message, bool]:
-    """One message for the same words with and without a plural, as catalogues key them."""
+def said(base: Path | None = None) -> list[Message]:
+    """Every message of the project and of the borrowed parts of packages, each once."""
+    found = dict.fromkeys([*_borrowed(), *_ours(base or settings.BASE_DIR)])
     plural = {(message.context, message.words) for message in found if message.plural}
-    return {
-        message: ours for message, ours in found.items() if message.plural or (message.context, message.words) not in plural
-    }
+    # Catalogues key the same words with and without a plural as one.
+    return [message for message in found if message.plural or (message.context, message.words) not in plural]
 
 
 def languages() -> list[str]:

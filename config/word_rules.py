@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import polib
-from django.conf import settings
 
 from accounts import cyrillic
 from config import catalogues
@@ -20,7 +19,15 @@ _WRONG_APOSTROPHE = re.compile(r"['`‘’´]|(?<![oOgG])ʻ|(?<=[gG])ʼ|(?<=[oO]
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _SHOUT = re.compile(r"\w\s*!(?!=)")
 FORBIDDEN = {
-    "uz": (r"\bdashbord", r"\bversiya", r"\binstitutlararo", r"\bmurojaat", r"\bmuassasa", r"\biltimos", r"\bnotoʻgʻri\b"),
+    "uz": (
+        r"\bdashbord",
+        r"\bversiya",
+        r"\binstitutlararo",
+        r"\bmurojaat",
+        r"\bmuassasa",
+        r"\biltimos",
+        r"\bnotoʻgʻri\b",
+    ),
     "ru": (r"\bпожалуйста", r"\bдашборд", r"\bневерн(?:ый|ое|ая) (?:ввод|значение)\b"),
     "en": (r"\bplease\b", r"\boops\b"),
 }
@@ -52,7 +59,7 @@ class Term(NamedTuple):
 def glossary() -> dict[str, list[Term]]:
     """The terms by their English, small letters, brackets left out."""
     found: dict[str, list[Term]] = {}
-    with (settings.BASE_DIR / "locale" / "glossary.csv").open(encoding="utf-8", newline="") as file:
+    with (cyrillic.LOCALE / "glossary.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             said = {locale: row[column] for locale, column in _GLOSSARY_COLUMN.items()}
             term = Term(row["key"], row["en"], said)
@@ -139,6 +146,13 @@ def _language(locale: str, entry: polib.POEntry) -> Iterator[Fault]:
             yield Fault(locale, "apostrophe", f"{wrong.group()} at {wrong.start()}", words)
 
 
+def of_entry(locale: str, entry: polib.POEntry) -> Iterator[Fault]:
+    """Every fault of one translated string."""
+    yield from _placeholders(locale, entry)
+    yield from _term(locale, entry)
+    yield from _language(locale, entry)
+
+
 def _generator(target: str, source: polib.POFile, committed: polib.POFile) -> Iterator[Fault]:
     generated, faults = second_script(source, target)
     yield from (Fault(target, "generator", fault, "") for fault in faults)
@@ -149,14 +163,16 @@ def _generator(target: str, source: polib.POFile, committed: polib.POFile) -> It
 
 
 def check() -> list[Fault]:
-    """Every fault of every catalogue."""
+    """Every fault of every catalogue; raises OSError where one does not exist."""
+    for locale in catalogues.languages():
+        catalogues.catalogue_path(locale).stat()
     messages = catalogues.said()
     faults: list[Fault] = []
     read = {locale: catalogues.read(locale) for locale in catalogues.languages()}
     for locale, catalogue in read.items():
         faults += _completeness(locale, catalogue, messages)
         for entry in catalogue:
-            faults += [*_placeholders(locale, entry), *_term(locale, entry), *_language(locale, entry)]
+            faults += of_entry(locale, entry)
     for source, target in GENERATED.items():
         faults += _generator(target, read[source], read[target])
     return faults
