@@ -19,7 +19,7 @@ def install(code: str, at: datetime.datetime, dry_run: bool = False) -> Tally:
     pack, tally = Pack.named(code), Tally()
     with transaction.atomic():
         install_terms(pack, tally)
-        install_territories(pack, tally)
+        install_territories(pack, at, tally)
         install_periods(pack, at.date(), tally)
         install_indicators(pack, tally)
         install_participants(pack, at, tally)

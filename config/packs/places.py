@@ -1,72 +1,46 @@
-"""The tree of a pack: territories and their dated parents, whole levels at a time."""
+"""The tree of a pack: territories and their dated parents."""
 
-from accounts.names import name_in, search_text
-from accounts.spelling import search_key, sort_key
-from config.packs.reading import Pack, day, names_of, span
+import datetime
+from typing import Any
+
+from config.packs.reading import Pack, day, names_of
 from config.packs.tally import Tally
-from institutions.territory.models import Territory, TerritoryParent
+from institutions.territory.actions import TerritoryLine, fields_of, load_territories
+from institutions.territory.models import Territory
 
-DATA_COLUMNS = ("iso", "type", "old_names")
-
-
-def install_territories(pack: Pack, tally: Tally) -> None:
-    """Create missing places from the top down, bring known ones to the file's form; places are never removed."""
-    rows = pack.rows("territories")
-    known = Territory.objects.in_bulk([row["code"] for row in rows], field_name="code")
-    fresh, changed = [], []
-    for row in rows:
-        place = _place(pack, row)
-        if row["code"] not in known:
-            fresh.append(place)
-        elif _settle(known[row["code"]], place):
-            changed.append(known[row["code"]])
-    Territory.objects.bulk_create(fresh, batch_size=2000)
-    Territory.objects.bulk_update(changed, ["names", "search_key", "sort_key", "data"], batch_size=500)
-    tally.add("territories", len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
-    _hang(pack, rows, {**known, **{place.code: place for place in fresh}})
+CORRECTED = ("names", "search_key", "sort_key", "data")
+AT_THE_ROOT = ("limits", "levels", "superiors", "time_zone")  # what others ask the country about stands in its data
 
 
-def _place(pack: Pack, row: dict[str, str]) -> Territory:
-    names = names_of(row)
-    data = {column: row[column] for column in DATA_COLUMNS if row.get(column)}
-    if row.get("name_mi"):
-        data["native_name"] = row["name_mi"]
-    also = [*data.get("old_names", "").split("; "), data.get("native_name", "")]
-    key = " ".join([search_text(names), *filter(None, map(search_key, also))])
-    levels = [level["code"] for level in pack.settings["levels"]]
-    return Territory(
-        code=row["code"], level=row["level"], depth=levels.index(row["level"]), names=names, search_key=key,
-        sort_key=sort_key(name_in(names, "uz"))[:400], valid=span(day(row["valid_from"]), day(row.get("valid_to", ""))),
-        pack=pack.code, data=data,
+def install_territories(pack: Pack, at: datetime.datetime, tally: Tally) -> None:
+    """Create missing places and correct the names of known ones. Where a place lies and since when is left to those
+    who keep the register: a pack never moves or removes a place."""
+    lines = [line_of(pack, row) for row in pack.rows("territories")]
+    known = Territory.objects.in_bulk([line.code for line in lines], field_name="code")
+    fresh = [line for line in lines if line.code not in known]
+    changed = [known[line.code] for line in lines if line.code in known and _settle(known[line.code], line)]
+    if fresh:
+        load_territories(fresh, pack=pack.code, at=at)
+    Territory.objects.bulk_update(changed, CORRECTED, batch_size=500)
+    tally.add("territories", len(fresh), len(changed), len(lines) - len(fresh) - len(changed))
+
+
+def line_of(pack: Pack, row: dict[str, str]) -> TerritoryLine:
+    """A row of territories.csv; a name in a language the product does not speak is kept as an older one is."""
+    data: dict[str, Any] = {column: row[column] for column in ("iso", "type") if row.get(column)}
+    if not row["parent"]:
+        data |= {name: pack.settings[name] for name in AT_THE_ROOT}
+    also = [*row.get("old_names", "").split("; "), row.get("name_mi", "")]
+    return TerritoryLine(
+        code=row["code"], level=row["level"], parent=row["parent"], names=names_of(row), valid_from=day(row["valid_from"]),
+        valid_to=day(row.get("valid_to", "")), data=data, old_names=list(filter(None, also)),
     )  # fmt: skip
 
 
-def _settle(stored: Territory, wanted: Territory) -> bool:
-    """Whether names or data differ; dates of a stored place belong to those who keep the register."""
-    fields = [
-        name for name in ("names", "search_key", "sort_key", "data") if getattr(stored, name) != getattr(wanted, name)
-    ]
-    for name in fields:
-        setattr(stored, name, getattr(wanted, name))
-    return bool(fields)
-
-
-def _hang(pack: Pack, rows: list[dict[str, str]], places: dict[str, Territory]) -> None:
-    """Parents for places that have none yet, and today's path for places whose path is not written."""
-    held = set(TerritoryParent.objects.filter(child__in=places.values()).values_list("child_id", flat=True))
-    TerritoryParent.objects.bulk_create(
-        [
-            TerritoryParent(child=places[row["code"]], parent=places[row["parent"]], valid=places[row["code"]].valid)
-            for row in rows
-            if row["parent"] and places[row["code"]].pk not in held
-        ],
-        batch_size=2000,
-    )
-    unwritten = []
-    for row in rows:  # parents stand before their children in the file
-        place = places[row["code"]]
-        if not place.lineage:
-            above = places[row["parent"]].lineage if row["parent"] else []
-            place.lineage = [*above, place.pk]
-            unwritten.append(place)
-    Territory.objects.bulk_update(unwritten, ["lineage"], batch_size=500)
+def _settle(stored: Territory, line: TerritoryLine) -> bool:
+    """Whether what the pack says of a stored place differs from what is stored."""
+    wanted = fields_of([line])
+    different = [name for name in CORRECTED if getattr(stored, name) != wanted[name]]
+    for name in different:
+        setattr(stored, name, wanted[name])
+    return bool(different)
