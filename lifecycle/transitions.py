@@ -20,11 +20,17 @@ Rule = Callable[[Any, Any], bool]
 
 
 class WrongStatus(Exception):
-    """Not now (409): the subject is in `current_status`; `moves` are open to this person from there."""
+    """Not now (409): the subject is in `current_status`; `moves` are open to this person from there.
 
-    def __init__(self, current_status: str, moves: Sequence[str] = (), message: str = "") -> None:
-        super().__init__(message or current_status)
+    `extra` is what else the answer tells, as JSON: the difference between what was read and what is there now.
+    """
+
+    def __init__(
+        self, current_status: str, moves: Sequence[str] = (), message: Any = "", extra: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(str(message or current_status))
         self.current_status, self.moves, self.message = current_status, list(moves), message
+        self.extra: dict[str, Any] = extra or {}
 
 
 @dataclass(frozen=True)
@@ -129,14 +135,16 @@ class Lifecycle:
         reason: str = "",
         where: dict[str, Any] | None = None,
         change: dict[str, Any] | None = None,
+        permitted: Transition | None = None,
         **event: Any,
     ) -> Event:
         """Move: may they, one conditional UPDATE, what must hold, the Event; all in one transaction.
 
-        `where` names what the decision relied on beside the status, `change` what else the move writes.
+        `where` names what the decision relied on beside the status, `change` what else the move writes. An action that
+        holds the row and must prepare before it moves asks `permit` first and hands over its answer as `permitted`.
         Raises PermissionDenied, ValidationError (no reason), WrongStatus, Unmet.
         """
-        line = self.permit(name, subject, by, reason)
+        line = permitted or self.permit(name, subject, by, reason)
         before = subject.status
         with transaction.atomic():
             self._update(line, subject, by, where or {}, change or {})

@@ -4,19 +4,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
-from accounts.spelling import Line
+from accounts.spelling import Line, Text, search_key
 from institutions.registry.models import Institution, Unit
 from institutions.registry.scope import HOUSE_ROLES, houses
-from institutions.territory.models import Term
+from institutions.territory.models import Term, Territory
 from lifecycle.models import FrozenContent
 
 if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection
+
     from accounts.models import User
 
 
@@ -62,22 +66,58 @@ class SignatureMethod(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: "User") -> "AgreementQuerySet":
-        """A draft: members of the drafting party; from `propose` on: every party of the latest or the concluded
+        """A draft: members of the drafting party; what was proposed: every party of the shown or the concluded
         revision, and the officers of their territories."""
         overseen = Institution.objects.all().overseen_by(user)  # type: ignore[attr-defined]
-        parties = RevisionParty.objects.filter(
-            Q(revision=OuterRef("latest")) | Q(revision=OuterRef("concluded")), institution__in=overseen
-        )
         own = Q(initiator__in=houses(user, *HOUSE_ROLES))
-        return self.filter(own | Q(Exists(parties), first_proposed_at__isnull=False))
+        drafting = Q(latest__drafted_for__in=houses(user, *HOUSE_ROLES))
+        return self.filter(own | drafting | self._with(institution__in=overseen))
+
+    def of_party(self, institution: Institution) -> "AgreementQuerySet":
+        """Agreements that name this institution in the shown or the concluded revision."""
+        return self.filter(self._with(institution=institution))
+
+    def within(self, territory: "Territory") -> "AgreementQuerySet":
+        """Agreements with a party in the territory or anywhere below it."""
+        places = Territory.objects.filter(lineage__contains=[territory.pk])
+        return self.filter(self._with(institution__territory__in=places))
+
+    def waiting_for(self, institutions: "Collection[int]") -> "AgreementQuerySet":
+        """Agreements whose next signature is due from one of these institutions."""
+        waiting = RevisionParty.objects.filter(
+            revision=OuterRef("shown"), institution__in=institutions, signs=True, state=PartyState.WAITING
+        )
+        return self.filter(Exists(waiting), status__in=(AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED))
 
     def in_force(self) -> "AgreementQuerySet":
         return self.filter(status=AgreementStatus.IN_FORCE)
 
+    def in_force_on(self, day: "datetime.date") -> "AgreementQuerySet":
+        """Those that had taken effect on that day and not ended by then."""
+        return self.filter(Q(in_force_until__isnull=True) | Q(in_force_until__gt=day), in_force_from__lte=day)
+
+    def search(self, text: str) -> "AgreementQuerySet":
+        """By number, subject and names of parties, in any writing."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    @staticmethod
+    def _with(**party: Any) -> Q:
+        return Q(
+            Exists(
+                RevisionParty.objects.filter(
+                    Q(revision=OuterRef("shown")) | Q(revision=OuterRef("concluded")), **party
+                )
+            )
+        )
+
 
 class Agreement(Identified):
     """What several institutions agreed. Title, kind and dates are those of the concluded revision, until the first
-    conclusion those of the latest one; only actions write them, with the revision.
+    conclusion those of the shown one; only actions write them, with the revision. `latest` may be a draft that only
+    its drafting party sees; `shown` is the newest revision that was ever proposed.
     """
 
     number = models.CharField(_("Number"), max_length=32, unique=True)
@@ -90,6 +130,7 @@ class Agreement(Identified):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     initiator = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="initiated_agreements")
     latest = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
+    shown = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
     concluded = models.ForeignKey("Revision", null=True, on_delete=models.PROTECT, related_name="+")
     first_proposed_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
@@ -97,21 +138,22 @@ class Agreement(Identified):
     in_force_until = models.DateField(null=True)  # first day it no longer was: after the end, or terminated on
     turn_since = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    search_key = models.TextField(default="")
     created_at = models.DateTimeField()
     modified_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Agreement"]] = AgreementQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         public=("number", "kind", "starts_on", "ends_on"),
-        institution=("id", "public_id", "title", "status", "review_on", "parent", "initiator", "latest", "concluded",
-                     "first_proposed_at", "concluded_at", "in_force_from", "in_force_until", "turn_since", "version",
+        institution=("id", "public_id", "title", "status", "review_on", "parent", "initiator", "latest", "shown",
+                     "concluded", "search_key", "first_proposed_at", "concluded_at", "in_force_from", "in_force_until", "turn_since", "version",
                      "created_at", "modified_at"),
     )  # fmt: skip
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")),
+                condition=Q(status__in=("draft", "withdrawn")) | Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")),
                 name="agreement_ends_after_start",
                 violation_error_message=_("The end date must be later than the start date."),
             ),
@@ -122,7 +164,11 @@ class Agreement(Identified):
             models.Index(fields=["modified_at", "id"], name="agreement_modified"),
             # counting what was in force on a day
             models.Index(fields=["in_force_from", "in_force_until"], name="agreement_force"),
-            # the nightly moves
+            # one search box over numbers, subjects and names of parties
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="agreement_search"),
+            # drafts of a house
+            models.Index(fields=["initiator", "status"], name="agreement_initiator"),
+            # moves by date
             models.Index(fields=["status", "ends_on"], name="agreement_end"),
             models.Index(fields=["status", "starts_on"], name="agreement_start"),
         ]
@@ -133,11 +179,19 @@ class Agreement(Identified):
     def audience(self) -> dict[str, Any]:
         """Whom an Event about it concerns: a draft the drafting party alone, later every party."""
         shown = {"title": f"{self.number} {self.title}".strip()[:300], "institution": self.initiator.public_id}
-        if self.first_proposed_at is None:
+        if self.shown_id is None:
             return {**shown, "concerned": [self.initiator.public_id], "members_only": True}
-        revisions = [pk for pk in (self.latest_id, self.concluded_id) if pk]
+        revisions = [pk for pk in (self.shown_id, self.concluded_id) if pk]
         keys = RevisionParty.objects.filter(revision__in=revisions).values_list("institution__public_id", flat=True)
         return {**shown, "concerned": sorted({*keys, self.initiator.public_id})}
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def visible_to(self, user: "User") -> "RevisionQuerySet":
+        """Revisions of visible agreements; one that was never proposed only to members of the party that drafts it."""
+        seen = Agreement.objects.all().visible_to(user)  # type: ignore[attr-defined]
+        own = Q(drafted_for__in=houses(user, *HOUSE_ROLES))
+        return self.filter(own | Q(proposed_at__isnull=False), agreement__in=seen)
 
 
 class Revision(models.Model):
@@ -156,19 +210,22 @@ class Revision(models.Model):
     review_on = models.DateField(_("Review"), null=True)
     notice_days = models.PositiveSmallIntegerField(_("Notice in days"), default=90)
     renewal = models.CharField(_("Renewal"), max_length=16, default="none")
-    text = models.TextField(_("Text"), blank=True)
+    text = Text(_("Text"), blank=True)
     frozen = models.ForeignKey(FrozenContent, null=True, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     drafted_for = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    negotiated_from = models.DateTimeField(null=True)  # the first proposal of this negotiation
     proposed_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager["Revision"]] = RevisionQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         public=("number", "content_hash"),
         institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on", "notice_days",
-                     "renewal", "text", "frozen", "drafted_for", "created_at", "proposed_at", "concluded_at"),
+                     "renewal", "text", "frozen", "drafted_for", "created_at", "negotiated_from", "proposed_at",
+                     "concluded_at"),
         personal=("drafted_by",),
         subject="drafted_by",
     )  # fmt: skip
@@ -224,6 +281,10 @@ class RevisionParty(models.Model):
                 fields=["revision", "institution", "unit"], nulls_distinct=False, name="revision_party_once",
                 violation_error_message=_("This organisation is already a party."),
             ),
+            models.CheckConstraint(
+                condition=Q(state="approved", approved_at__isnull=False) | (~Q(state="approved") & Q(approved_at__isnull=True)),
+                name="revision_party_approved_has_moment",
+            ),
         ]  # fmt: skip
         indexes = [
             # agreements of an institution, and whose turn it is
@@ -247,7 +308,7 @@ class AgreementTerm(models.Model):
     unit = models.CharField(_("Unit"), max_length=32, blank=True)
     due_on = models.DateField(_("Due"), null=True)
     field_of_study = models.CharField(max_length=4, blank=True)
-    text = models.TextField(_("Wording"), blank=True)
+    text = Text(_("Wording"), blank=True)
     not_yet_defined = models.BooleanField(_("Not yet defined"), default=False)
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -4,30 +4,63 @@ Until its first conclusion an agreement mirrors its open revision: a mirrored ch
 subject is the agreement and whose detail names the revision.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.agreements.models import OPEN_REVISIONS, PartyState, RevisionStatus, Signature
 from cooperation.agreements.models import AgreementStatus as A
-from cooperation.agreements.models import PartyState, RevisionStatus
 from institutions.people.models import Position
 from institutions.registry.scope import HOUSE_ROLES, Role, houses
-from lifecycle.transitions import Lifecycle, Transition, by_system
+from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
+
+
+def admin_houses(user: Any) -> set[int]:
+    """Institutions for which the person drafts and answers."""
+    return houses(user, Role.INSTITUTION_ADMIN) if user is not None else set()
 
 
 def can_draft(user: Any, institution: Any) -> bool:
     """Administrators draft for their own institution, once it is verified."""
-    return institution.pk in houses(user, Role.INSTITUTION_ADMIN) and institution.status == "verified"
+    return institution.pk in admin_houses(user) and institution.status == "verified"
+
+
+def is_open_draft(agreement: Any) -> bool:
+    return agreement.status == A.DRAFT and agreement.latest is not None and agreement.latest.status == RevisionStatus.DRAFT
 
 
 def can_edit(user: Any, agreement: Any) -> bool:
     """The drafting side's administrator."""
-    return agreement.latest is not None and agreement.latest.drafted_for_id in houses(user, Role.INSTITUTION_ADMIN)
+    return agreement.latest is not None and agreement.latest.drafted_for_id in admin_houses(user)
+
+
+def can_propose(user: Any, agreement: Any) -> bool:
+    return can_edit(user, agreement) and agreement.latest.status == RevisionStatus.DRAFT
+
+
+def can_erase(user: Any, agreement: Any) -> bool:
+    """Only what nobody else has ever seen."""
+    return agreement.shown_id is None and is_open_draft(agreement) and can_edit(user, agreement)
+
+
+def can_redraft(user: Any, agreement: Any) -> bool:
+    """A party's administrator, when no revision is open."""
+    if agreement.shown_id is None or agreement.latest.status in OPEN_REVISIONS:
+        return False
+    return bool(admin_houses(user) & party_houses(agreement))
 
 
 def party_houses(agreement: Any, **state: Any) -> set[int]:
-    """Ids of the institutions in the latest revision, by state of their approval."""
-    if agreement.latest_id is None:
+    """Ids of the institutions in the shown revision, by state of their approval."""
+    if agreement.shown_id is None:
         return set()
-    return set(agreement.latest.parties.filter(**state).values_list("institution_id", flat=True))
+    return set(agreement.shown.parties.filter(**state).values_list("institution_id", flat=True))
+
+
+def waiting_houses(agreement: Any) -> set[int]:
+    """Those that have yet to sign."""
+    return party_houses(agreement, signs=True, state=PartyState.WAITING)
 
 
 def signing_houses(user: Any) -> set[int]:
@@ -38,41 +71,58 @@ def signing_houses(user: Any) -> set[int]:
     return set(held.values_list("institution_id", flat=True))
 
 
+def acting_houses(user: Any) -> set[int]:
+    """Institutions in whose name the person can answer a proposal: sign, change or decline it."""
+    return admin_houses(user) | signing_houses(user)
+
+
+def has_signed(user: Any, agreement: Any) -> bool:
+    return Signature.objects.filter(revision=agreement.shown_id, person=user).exists()
+
+
 def can_approve(user: Any, agreement: Any) -> bool:
     """A signatory of a party that has not approved yet; that the power holds today is checked when signing."""
-    return bool(signing_houses(user) & party_houses(agreement, signs=True, state=PartyState.WAITING))
+    return bool(signing_houses(user) & waiting_houses(agreement)) and not has_signed(user, agreement)
 
 
 def can_decline(user: Any, agreement: Any) -> bool:
     """A party that has not signed: who has signed cannot decline."""
-    waiting = party_houses(agreement, signs=True, state=PartyState.WAITING)
-    return bool(houses(user, Role.INSTITUTION_ADMIN) & waiting) or bool(signing_houses(user) & waiting)
+    return bool(acting_houses(user) & waiting_houses(agreement))
 
 
 def can_change(user: Any, agreement: Any) -> bool:
-    """Any party's administrator while nobody else has signed; who has signed may change only what is unsigned by others."""
-    own = houses(user, Role.INSTITUTION_ADMIN) & party_houses(agreement, signs=True)
+    """Any party's administrator, while nobody else has signed."""
+    own = admin_houses(user) & party_houses(agreement, signs=True)
     signed = party_houses(agreement, state=PartyState.APPROVED)
     return bool(own) and not signed - own
 
 
 def can_withdraw(user: Any, agreement: Any) -> bool:
-    """The initiating party, as long as no other party has approved and nothing was ever concluded."""
-    if agreement.concluded_id or agreement.initiator_id not in houses(user, Role.INSTITUTION_ADMIN):
-        return False
-    return not party_houses(agreement, state=PartyState.APPROVED) - {agreement.initiator_id}
+    """The initiating party; that nobody else has approved is a condition of the move."""
+    return agreement.initiator_id in admin_houses(user)
 
 
+def nobody_else_approved(agreement: Any) -> Iterator[Condition]:
+    """Withdrawing is possible as long as no other party has approved and nothing was ever concluded."""
+    if agreement.concluded_id:
+        yield Condition("concluded", _("The agreement was concluded: it can be ended, not withdrawn."))
+    if party_houses(agreement, state=PartyState.APPROVED) - {agreement.initiator_id}:
+        yield Condition("approved_by_other", _("Another party has already signed: only together can you go back now."))
+
+
+OPEN = (A.PROPOSED, A.PARTLY_APPROVED)
 AGREEMENT = Lifecycle(
     "agreement",
-    Transition("propose", (A.DRAFT,), A.PROPOSED, can_edit),
-    Transition("change", (A.PROPOSED, A.PARTLY_APPROVED), A.PROPOSED, can_change),
-    Transition("approve", (A.PROPOSED, A.PARTLY_APPROVED), A.PARTLY_APPROVED, can_approve),
-    Transition("conclude", (A.PARTLY_APPROVED,), A.CONCLUDED, by_system),
-    Transition("start", (A.CONCLUDED,), A.IN_FORCE, by_system),
-    Transition("decline", (A.PROPOSED, A.PARTLY_APPROVED), A.DRAFT, can_decline, needs_reason=True, dangerous=True),
-    Transition("withdraw", (A.DRAFT, A.PROPOSED, A.PARTLY_APPROVED), A.WITHDRAWN, can_withdraw, needs_reason=True, dangerous=True),
-    Transition("end", (A.IN_FORCE,), A.ENDED, by_system),
+    Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner")),
+    Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign")),
+    Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change")),
+    Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True, dangerous=True),
+    Transition("redraft", (A.DRAFT,), None, can_redraft, _("Prepare a new revision")),
+    Transition("withdraw", (A.DRAFT, *OPEN), A.WITHDRAWN, can_withdraw, _("Withdraw"), needs_reason=True,
+               must_hold=nobody_else_approved, dangerous=True),
+    Transition("conclude", (A.PARTLY_APPROVED,), A.CONCLUDED, by_system, _("Concluded")),
+    Transition("start", (A.CONCLUDED,), A.IN_FORCE, by_system, _("Came into force")),
+    Transition("end", (A.IN_FORCE,), A.ENDED, by_system, _("Ended")),
     initial=(A.DRAFT,),
 )  # fmt: skip
 

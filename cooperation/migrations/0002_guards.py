@@ -38,6 +38,21 @@ DROP TRIGGER party_content_stays ON cooperation_revisionparty; DROP TRIGGER part
 DROP TRIGGER term_stays ON cooperation_agreementterm; DROP FUNCTION revision_part_stays();
 DROP TRIGGER revision_content_stays ON cooperation_revision; DROP FUNCTION revision_content_stays();
 """
+FACTS = """
+ALTER TABLE cooperation_agreement ADD CONSTRAINT agreement_within_fifty_years
+  CHECK (status IN ('draft', 'withdrawn') OR ends_on IS NULL OR starts_on IS NULL OR ends_on <= starts_on + interval '50 years');
+ALTER TABLE cooperation_revision ADD CONSTRAINT revision_hash_key UNIQUE (id, content_hash);
+ALTER TABLE cooperation_revisionparty ADD CONSTRAINT revision_party_key UNIQUE (id, revision_id);
+ALTER TABLE cooperation_signature
+  ADD CONSTRAINT signature_on_hash FOREIGN KEY (revision_id, sha256) REFERENCES cooperation_revision (id, content_hash),
+  ADD CONSTRAINT signature_of_party FOREIGN KEY (party_id, revision_id) REFERENCES cooperation_revisionparty (id, revision_id);
+"""
+FACTS_UNDO = """
+ALTER TABLE cooperation_signature DROP CONSTRAINT signature_of_party, DROP CONSTRAINT signature_on_hash;
+ALTER TABLE cooperation_revisionparty DROP CONSTRAINT revision_party_key;
+ALTER TABLE cooperation_revision DROP CONSTRAINT revision_hash_key;
+ALTER TABLE cooperation_agreement DROP CONSTRAINT agreement_within_fifty_years;
+"""
 AGREEMENT_OF_REVISION = "(SELECT public_id FROM cooperation_agreement WHERE id = NEW.agreement_id)"
 
 
@@ -47,5 +62,6 @@ class Migration(migrations.Migration):
         guard_status("cooperation_agreement", AgreementStatus.values, AGREEMENT.pairs(), "agreement"),
         guard_status("cooperation_revision", RevisionStatus.values, REVISION_PAIRS, "agreement", AGREEMENT_OF_REVISION),
         migrations.RunSQL(FROZEN, FROZEN_UNDO),
+        migrations.RunSQL(FACTS, FACTS_UNDO),
         append_only("cooperation_signature"),
     ]
