@@ -1,4 +1,4 @@
-"""Every refusal turned into its answer once: a page for people, problem+json for programs; the table of answers in code."""
+"""Every refusal turned into its answer once: a page for people, problem+json for programs."""
 
 import json
 import sys
@@ -8,7 +8,13 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as ModelError
 from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -75,9 +81,15 @@ def _unmet(error: Any) -> Answer:
 
 def _model_error(error: Any) -> Answer:
     detail = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    codes = {name: [each.code or "invalid" for each in errors] for name, errors in getattr(error, "error_dict", {}).items()}
+    codes = {
+        name: [each.code or "invalid" for each in errors] for name, errors in getattr(error, "error_dict", {}).items()
+    }
     errors = [
-        {"pointer": "" if name in ("", "__all__") else f"/{name}", "code": codes.get(name, ["invalid"])[0], "message": str(message)}
+        {
+            "pointer": "" if name in ("", "__all__") else f"/{name}",
+            "code": codes.get(name, ["invalid"])[0],
+            "message": str(message),
+        }
         for name, messages in detail.items()
         for message in messages
     ]
@@ -91,7 +103,11 @@ def _invalid(error: Any) -> Answer:
 
 def _parameters(error: Any) -> Answer:
     errors = [{**each, "pointer": "?" + each["pointer"].lstrip("/")} for each in flatten(error.detail)]
-    code = errors[0]["code"] if errors and all(each["code"] == "unknown_parameter" for each in errors) else "invalid_parameter"
+    code = (
+        errors[0]["code"]
+        if errors and all(each["code"] == "unknown_parameter" for each in errors)
+        else "invalid_parameter"
+    )
     return Answer(400, code, _("The address asks for something that is not offered here."), errors)
 
 
@@ -101,7 +117,9 @@ def _stale(error: Any) -> Answer:
 
 
 def _throttled(error: Any) -> Answer:
-    return Answer(429, "throttled", _("Too many requests. Wait a little."), headers={"Retry-After": str(int(error.wait or 1) + 1)})
+    return Answer(
+        429, "throttled", _("Too many requests. Wait a little."), headers={"Retry-After": str(int(error.wait or 1) + 1)}
+    )
 
 
 def _api(error: Any) -> Answer:
@@ -119,7 +137,12 @@ def _integrity(error: Any) -> Answer:
     return Answer(status, code, constraint_messages().get(name, _("This does not fit what is already recorded.")))
 
 
-CONSTRAINT_STATES = {"23514": (400, "invalid"), "23502": (400, "invalid"), "23505": (409, "conflict"), "23P01": (409, "conflict")}
+CONSTRAINT_STATES = {
+    "23514": (400, "invalid"),
+    "23502": (400, "invalid"),
+    "23505": (409, "conflict"),
+    "23P01": (409, "conflict"),
+}
 
 
 @cache
@@ -135,13 +158,20 @@ def _database(error: Any) -> Answer | None:
     if state in DEADLOCKS:
         return None
     if state == "55P03":
-        return Answer(409, "busy", _("Somebody else is changing this just now. Try again."), headers={"Retry-After": "1"})
+        return Answer(
+            409, "busy", _("Somebody else is changing this just now. Try again."), headers={"Retry-After": "1"}
+        )
     return unavailable()
 
 
 def unavailable() -> Answer:
     """The database is away, or too slow to wait for."""
-    return Answer(503, "unavailable", _("The service is briefly unavailable. Try again."), headers={"Retry-After": str(RETRY_SECONDS)})
+    return Answer(
+        503,
+        "unavailable",
+        _("The service is briefly unavailable. Try again."),
+        headers={"Retry-After": str(RETRY_SECONDS)},
+    )
 
 
 ANSWERS: tuple[tuple[Any, Any], ...] = (
@@ -246,7 +276,9 @@ def handler500(request: HttpRequest) -> HttpResponse:
     """Also where an absent database surfaces in session or sign-in, before any view: 503."""
     error = sys.exc_info()[1]
     away = isinstance(error, Error)
-    return respond(request, unavailable() if away else Answer(500, "fault", _("Something failed on our side. It has been noted.")))
+    return respond(
+        request, unavailable() if away else Answer(500, "fault", _("Something failed on our side. It has been noted."))
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -259,7 +291,11 @@ def error_type(request: HttpRequest, slug: str) -> HttpResponse:
     found = PROBLEMS.get(slug.replace("-", "_"))
     if found is None:
         raise Http404
-    return render(request, "config/error_type.html", {"problem": found, "code": slug.replace("-", "_"), "title": gettext(found.title)})
+    return render(
+        request,
+        "config/error_type.html",
+        {"problem": found, "code": slug.replace("-", "_"), "title": gettext(found.title)},
+    )
 
 
 error_type.public = True  # type: ignore[attr-defined]

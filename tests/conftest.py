@@ -29,6 +29,7 @@ CAST = (
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: time goes on in this test")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: a cast is ten people
 
 
 @pytest.fixture(autouse=True)
