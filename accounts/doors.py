@@ -12,7 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import APIException, AuthenticationFailed, MethodNotAllowed, ParseError, UnsupportedMediaType
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    MethodNotAllowed,
+    ParseError,
+    UnsupportedMediaType,
+)
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +37,7 @@ from accounts.listing import (
     read_flag,
     read_ordering,
     refuse,
+    refuse_all,
 )
 from accounts.strict import MOMENT, TooLarge, safe
 
@@ -80,8 +87,9 @@ class Door(APIView):
 
     def refuse_method(self, request: Request) -> None:
         """405 before anything is known about the object."""
-        if getattr(self, request.method.lower(), None) is None or request.method.lower() not in self.http_method_names:
-            raise MethodNotAllowed(request.method)
+        method = str(request.method)
+        if getattr(self, method.lower(), None) is None or method.lower() not in self.http_method_names:
+            raise MethodNotAllowed(method)
 
     def refuse_media(self, request: Request) -> None:
         """413 and 415 before the body is read."""
@@ -100,7 +108,9 @@ class Door(APIView):
         scopes = getattr(request.auth, "scopes", None)
         needed = self.needed_scopes(request)
         if scopes is not None and not needed <= set(scopes):
-            raise ScopeMissing(_("The token lacks the scope: %(scope)s.") % {"scope": ", ".join(sorted(needed - set(scopes)))})
+            raise ScopeMissing(
+                _("The token lacks the scope: %(scope)s.") % {"scope": ", ".join(sorted(needed - set(scopes)))}
+            )
 
     def needed_scopes(self, request: Request) -> set[str]:
         return {"read"} if request.method in READING else {self.write_scope}
@@ -135,12 +145,13 @@ class Door(APIView):
         known = self.known_parameters() | set(PAGE_ONLY)
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
-            errors = [refuse(name, "unknown_parameter", _("There is no such parameter.")).detail for name in unknown]
-            raise ParameterError({name: detail for error in errors for name, detail in error.items()})
+            raise refuse_all(unknown, "unknown_parameter", _("There is no such parameter."))
 
     def checked(self, serializer_class: type, *, partial: bool = False, many: bool = False) -> Any:
         """The body through a serializer: keyword arguments of the action, or 400."""
-        serializer = serializer_class(data=self.request.data, partial=partial, many=many, context={"request": self.request})
+        serializer = serializer_class(
+            data=self.request.data, partial=partial, many=many, context={"request": self.request}
+        )
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
@@ -166,13 +177,15 @@ class StrictViewSet(ViewSetMixin, Door):
     modified_field: str | None = None
     related: Sequence[str] = ()
     prefetch: Sequence[Any] = ()
-    action: str | None = None
-    detail: bool | None = None
+    action: Any = None
+    detail: Any = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         fields, expand = self.read_choice(request)
         queryset = self.listed_rows(request)
-        keyset = Keyset(request, read_ordering(request.query_params.get("ordering"), self.orderings, self.default_ordering))
+        keyset = Keyset(
+            request, read_ordering(request.query_params.get("ordering"), self.orderings, self.default_ordering)
+        )
         count = queryset.count() if read_flag(request.query_params, "count") else None
         if request.method == "HEAD":
             return listed([], {"next": None, "previous": None}, count)
@@ -203,7 +216,9 @@ class StrictViewSet(ViewSetMixin, Door):
         if not text or not self.modified_field:
             return queryset
         if not MOMENT.match(text):
-            raise refuse("modified_since", "invalid", _("A moment with its zone is expected, such as 2026-11-21T09:30:00Z."))
+            raise refuse(
+                "modified_since", "invalid", _("A moment with its zone is expected, such as 2026-11-21T09:30:00Z.")
+            )
         return queryset.filter(**{f"{self.modified_field}__gte": text})
 
     def _searched(self, queryset: Any, params: Any) -> Any:
@@ -238,7 +253,7 @@ class StrictViewSet(ViewSetMixin, Door):
         return dict(self.serializer_class(subject, context=context).data)
 
     def answer(self, subject: Any, status: int = 200, fields: Any = None, expand: Any = None) -> Response:
-        """One object with its headers; after writing it is read again, so that the answer is what the database holds."""
+        """One object with its headers; after writing it is read again: the answer is what the database holds."""
         if self.request.method not in READING:
             subject = self.again(subject)
         body = self.present(subject, {"request": self.request, "fields": fields, "expand": expand})

@@ -36,7 +36,12 @@ class ParameterError(ParseError):
 
 def refuse(name: str, code: str, message: Any) -> ParameterError:
     """A 400 that names the query parameter."""
-    return ParameterError({name: [serializers.ErrorDetail(str(message), code)]})
+    return refuse_all([name], code, message)
+
+
+def refuse_all(names: Collection[str], code: str, message: Any) -> ParameterError:
+    """A 400 that names several query parameters."""
+    return ParameterError({name: [serializers.ErrorDetail(str(message), code)] for name in names})
 
 
 class StrictFilterForm(forms.Form):
@@ -81,7 +86,7 @@ class StrictFilterSet(django_filters.FilterSet):
     def refusals(self) -> dict[str, Any]:
         """Errors by parameter with their codes, as a serializer would give them."""
         return {
-            name: [serializers.ErrorDetail(str(message), error.code or "invalid") for error in errors.as_data() for message in error]
+            name: [serializers.ErrorDetail(str(text), each.code or "invalid") for each in errors.as_data() for text in each]
             for name, errors in self.errors.items()
         }  # fmt: skip
 
@@ -108,7 +113,9 @@ class Keyset:
     def page(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of this page, in the order asked for; reads one row more than it gives."""
         if self.place:
-            queryset = queryset.filter(after(self._directed(), self.place, filled_columns(queryset.model, self.ordering)))
+            queryset = queryset.filter(
+                after(self._directed(), self.place, filled_columns(queryset.model, self.ordering))
+            )
         try:
             rows = list(queryset.order_by(*[_order(name) for name in self._directed()])[: self.limit + 1])
         except (ValidationError, ValueError, TypeError):
@@ -122,7 +129,9 @@ class Keyset:
         return rows
 
     def _directed(self) -> list[str]:
-        turn = {True: lambda name: name[1:] if name.startswith("-") else f"-{name}", False: lambda name: name}[self.back]
+        turn = {True: lambda name: name[1:] if name.startswith("-") else f"-{name}", False: lambda name: name}[
+            self.back
+        ]
         return [turn(name) for name in self.ordering]
 
     def links(self) -> dict[str, str | None]:

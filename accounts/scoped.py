@@ -1,6 +1,6 @@
 """Rows are scoped in one way: `Scoped` for pages and API, and relation fields for forms, serializers and filters.
 
-All of them only call `Model.objects.visible_to(user)`; what a person may not see cannot be told from what does not exist.
+All of them only call `Model.objects.visible_to(user)`: what a person may not see cannot be told from what is not.
 """
 
 from collections.abc import Callable, Collection
@@ -105,10 +105,12 @@ class ScopedSlugField(serializers.SlugRelatedField):
 
     default_error_messages = {"does_not_exist": UNKNOWN, "invalid": UNKNOWN}
 
-    def __init__(self, scope: Any = None, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, scope: Any = None, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any
+    ) -> None:
         self.scope, self.narrow = scope, narrow
         if not options.get("read_only"):
-            options["queryset"] = scope._default_manager.none() if scope else None
+            options["queryset"] = scope.objects.none() if scope else None
         super().__init__(slug_field=slug_field, **options)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -121,9 +123,11 @@ class ScopedChoiceField(forms.ModelChoiceField):
 
     default_error_messages = {"invalid_choice": UNKNOWN}
 
-    def __init__(self, scope: Any, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, scope: Any, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any
+    ) -> None:
         self.scope, self.narrow = scope, narrow
-        super().__init__(queryset=scope._default_manager.none(), to_field_name=slug_field, **options)
+        super().__init__(queryset=scope.objects.none(), to_field_name=slug_field, **options)
 
     def offer(self, user: Any) -> None:
         rows = rows_for(self.scope, user)
@@ -135,9 +139,11 @@ class ScopedMultipleChoiceField(forms.ModelMultipleChoiceField):
 
     default_error_messages = {"invalid_choice": UNKNOWN}
 
-    def __init__(self, scope: Any, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, scope: Any, slug_field: str = "public_id", narrow: Callable[..., Any] | None = None, **options: Any
+    ) -> None:
         self.scope, self.narrow = scope, narrow
-        super().__init__(queryset=scope._default_manager.none(), to_field_name=slug_field, **options)
+        super().__init__(queryset=scope.objects.none(), to_field_name=slug_field, **options)
 
     def offer(self, user: Any) -> None:
         rows = rows_for(self.scope, user)

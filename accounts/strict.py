@@ -1,6 +1,6 @@
 """Strict shape: JSON without surprises, and serializers that refuse what nobody declared.
 
-What a client sends is either exactly what the door declares or a 400 that names the place; nothing is guessed or dropped.
+What a client sends is exactly what the door declares, or a 400 that names the place; nothing is guessed or dropped.
 """
 
 import json
@@ -22,7 +22,9 @@ MAX_LIST = 200
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z")
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
+)
 
 
 class TooLarge(APIException):
@@ -130,15 +132,15 @@ def shape_errors(field: Any, value: Any) -> Any:
         return _list_errors(field, value)
     for kind, fits, expected in SHAPES:
         if isinstance(field, kind):
-            return None if fits(value) else [Misshapen(expected)]
+            return None if fits(value) else [misshapen(expected)]
     return None
 
 
 def _list_errors(field: Any, value: Any) -> Any:
     if not isinstance(value, list):
-        return [Misshapen(_("a list"))]
+        return [misshapen(_("a list"))]
     if len(value) > (getattr(field, "max_length", None) or MAX_LIST):
-        return [Misshapen(_("a shorter list"))]
+        return [misshapen(_("a shorter list"))]
     child = getattr(field, "child_relation", None) or field.child
     found = {str(place): error for place, item in enumerate(value) if (error := shape_errors(child, item))}
     return found or None
@@ -147,12 +149,14 @@ def _list_errors(field: Any, value: Any) -> Any:
 class Misshapen(serializers.ErrorDetail):
     """One complaint about shape; `expected` travels to the problem's `errors`."""
 
-    expected: Any
+    expected = ""
 
-    def __new__(cls, expected: Any) -> "Misshapen":
-        made = super().__new__(cls, _("Expected here: %(expected)s.") % {"expected": expected}, "invalid")
-        made.expected = str(expected)
-        return made
+
+def misshapen(expected: Any) -> Misshapen:
+    """What is expected here, in words."""
+    made = Misshapen(_("Expected here: %(expected)s.") % {"expected": expected}, "invalid")
+    made.expected = str(expected)
+    return made
 
 
 class StrictSerializer(serializers.Serializer):
@@ -175,8 +179,8 @@ class StrictSerializer(serializers.Serializer):
 
     def _undeclared(self, data: Mapping[str, Any]) -> dict[str, Any]:
         writable = {name for name, field in self.fields.items() if not field.read_only}
-        known = _("This field is set by the system.")
-        unknown = _("There is no such field.")
+        known = str(_("This field is set by the system."))
+        unknown = str(_("There is no such field."))
         return {
             name: [
                 serializers.ErrorDetail(known, "read_only") if name in self.fields

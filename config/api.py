@@ -16,7 +16,9 @@ from labs import api as labs
 from quality import api as quality
 
 APPS = (institutions, quality, cooperation, labs, exchange)
-LIST = Route(r"^{prefix}/$", {"get": "list", "post": "create", "put": "replace"}, "{basename}-list", False, {"detail": False})
+LIST = Route(
+    r"^{prefix}/$", {"get": "list", "post": "create", "put": "replace"}, "{basename}-list", False, {"detail": False}
+)
 ONE = Route(
     r"^{prefix}/{lookup}/$",
     {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"},
@@ -24,7 +26,9 @@ ONE = Route(
     True,
     {"detail": True},
 )
-MOVE = Route(r"^{prefix}/{lookup}/moves/(?P<move>[a-z_]+)/$", {"post": "move"}, "{basename}-move", True, {"detail": True})
+MOVE = Route(
+    r"^{prefix}/{lookup}/moves/(?P<move>[a-z_]+)/$", {"post": "move"}, "{basename}-move", True, {"detail": True}
+)
 LIST_EXTRA = DynamicRoute(r"^{prefix}/{url_path}/$", "{basename}-{url_name}", False, {"detail": False})
 ONE_EXTRA = DynamicRoute(r"^{prefix}/{lookup}/{url_path}/$", "{basename}-{url_name}", True, {"detail": True})
 
@@ -57,7 +61,9 @@ class Root(Door):
 
     def get(self, request: Any) -> Any:
         """Where everything is."""
-        return self.reply({prefix: request.build_absolute_uri(f"{prefix}/") for app in APPS for prefix, _viewset in app.routes})
+        return self.reply(
+            {prefix: request.build_absolute_uri(f"{prefix}/") for app in APPS for prefix, _viewset in app.routes}
+        )
 
 
 urlpatterns = [

@@ -13,7 +13,11 @@ from django.middleware.gzip import GZipMiddleware
 from django.urls import is_valid_path, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import get_language_from_path, get_supported_language_variant, parse_accept_lang_header
+from django.utils.translation.trans_real import (
+    get_language_from_path,
+    get_supported_language_variant,
+    parse_accept_lang_header,
+)
 from redis.exceptions import RedisError
 
 from accounts.clock import now
@@ -92,7 +96,7 @@ class CompressUnguarded(GZipMiddleware):
 
 
 class ReaderLanguage(Step):
-    """The language by prefix, else account, cookie, Accept-Language, the first language; the API by Accept-Language alone."""
+    """The language by prefix, else account, cookie, Accept-Language; the API by Accept-Language alone."""
 
     def __call__(self, request: HttpRequest) -> Any:
         named = get_language_from_path(request.path_info)
@@ -219,8 +223,8 @@ class ForgivingCache(RedisCache):
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(self._forgive("incr", delta, key, delta, version))
 
-    def clear(self) -> bool:
-        return bool(self._forgive("clear", False))
+    def clear(self) -> None:
+        self._forgive("clear", None)
 
 
 class RateHeaders(Step):
@@ -240,4 +244,3 @@ class RateHeaders(Step):
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """The frame around every page."""
     return frame(request)
-

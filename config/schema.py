@@ -53,7 +53,11 @@ class Described(AutoSchema):
         if isinstance(view, Once) and self.method in ("POST", "PATCH", "PUT", "DELETE"):
             found.append(self._key(required=self.method in view.once_required))
         if isinstance(view, Guarded) and self.method in ("PATCH", "PUT", "DELETE"):
-            found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what was read."))
+            found.append(
+                OpenApiParameter(
+                    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what was read."
+                )
+            )
         return found
 
     def _own_parameters(self, view: Any) -> set[str]:
@@ -72,7 +76,9 @@ class Described(AutoSchema):
 
     def _key(self, *, required: bool) -> OpenApiParameter:
         schema = {"type": "string", "minLength": 1, "maxLength": 128}
-        return OpenApiParameter("Idempotency-Key", schema, OpenApiParameter.HEADER, required=required, description="New for each act.")
+        return OpenApiParameter(
+            "Idempotency-Key", schema, OpenApiParameter.HEADER, required=required, description="New for each act."
+        )
 
     def get_filter_backends(self) -> list[Any]:
         return []
@@ -115,9 +121,15 @@ class Described(AutoSchema):
 
 def filter_parameter(name: str, each: Any) -> dict[str, Any]:
     """A filter as a query parameter with its form."""
-    kinds = {"BooleanFilter": {"type": "boolean"}, "DateFilter": {"type": "string", "format": "date"},
-             "NumberFilter": {"type": "number"}, "DateTimeFilter": {"type": "string", "format": "date-time"}}  # fmt: skip
-    schema = dict(next((kinds[kind.__name__] for kind in type(each).__mro__ if kind.__name__ in kinds), {"type": "string"}))
+    kinds = {
+        "BooleanFilter": {"type": "boolean"},
+        "DateFilter": {"type": "string", "format": "date"},
+        "DateTimeFilter": {"type": "string", "format": "date-time"},
+        "NumberFilter": {"type": "number"},
+    }
+    schema: dict[str, Any] = dict(
+        next((kinds[kind.__name__] for kind in type(each).__mro__ if kind.__name__ in kinds), {"type": "string"})
+    )
     choices = each.extra.get("choices")
     if choices and not callable(choices):
         schema["enum"] = [code for code, _label in choices]

@@ -26,4 +26,9 @@ urlpatterns = [
         *[each for app in APPS for each in app.urlpatterns],
     ),
 ]
-handler400, handler403, handler404, handler500 = errors.handler400, errors.handler403, errors.handler404, errors.handler500
+handler400, handler403, handler404, handler500 = (
+    errors.handler400,
+    errors.handler403,
+    errors.handler404,
+    errors.handler500,
+)

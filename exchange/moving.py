@@ -41,7 +41,7 @@ class Moving:
             action(subject, by=request.user, at=now(), **data)
         else:
             self.lifecycle.apply(name, subject, by=request.user, at=now(), **data)
-        return self.answer(subject)  # type: ignore[attr-defined,no-any-return]
+        return self.answer(subject)  # type: ignore[attr-defined]
 
     def fields_of(self, name: str) -> type:
         """The serializer of a move's body."""
@@ -50,7 +50,9 @@ class Moving:
 
     def public_moves(self) -> list[str]:
         """Moves that somebody may make by hand, in the order of the table; each has its address."""
-        return [name for name, lines in self.lifecycle.by_name.items() if any(line.may is not by_system for line in lines)]
+        return [
+            name for name, lines in self.lifecycle.by_name.items() if any(line.may is not by_system for line in lines)
+        ]
 
     def look_up(self, request: Any) -> None:
         """An unknown move is 404 like an unknown object, and looks the object up all the same."""
@@ -68,7 +70,7 @@ class Moving:
 
     def needed_scopes(self, request: Any) -> set[str]:
         extra = self.move_scopes.get(self.kwargs.get("move", ""))  # type: ignore[attr-defined]
-        return super().needed_scopes(request) | ({extra} if extra else set())  # type: ignore[misc,no-any-return]
+        return super().needed_scopes(request) | ({extra} if extra else set())  # type: ignore[misc]
 
     def extra_fields(self) -> set[str]:
         return {*super().extra_fields(), "moves"}  # type: ignore[misc]

@@ -140,7 +140,7 @@ class Once:
             self.claim(request, key)
 
     def check_subject(self, request: Any) -> None:
-        """A repetition whose object is still visible is answered before the rule, which the act itself may have changed."""
+        """A repetition whose object is still visible is answered before the rule, which the act may have changed."""
         self.replay(request)
         try:
             super().check_subject(request)  # type: ignore[misc]
@@ -181,7 +181,9 @@ class Once:
         """The form again, with every condition that does not hold at its field."""
         for condition in unmet.conditions:
             name = condition.pointer.strip("/") or None
-            form.add_error(name if name in form.fields else None, ValidationError(condition.message, code=condition.code))
+            form.add_error(
+                name if name in form.fields else None, ValidationError(condition.message, code=condition.code)
+            )
         transaction.set_rollback(True)
         return self.form_invalid(form)
 
@@ -228,7 +230,9 @@ def _insert(row: StoredReply) -> StoredReply | None:
 def keep(row: StoredReply, response: Any) -> None:
     """The reply beside the effect, in one transaction."""
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
-    StoredReply.objects.filter(pk=row.pk).update(status=response.status_code, body=bytes(response.content), headers=headers)
+    StoredReply.objects.filter(pk=row.pk).update(
+        status=response.status_code, body=bytes(response.content), headers=headers
+    )
 
 
 def again(reply: StoredReply) -> HttpResponse:
@@ -246,7 +250,7 @@ def fingerprint(request: Any) -> str:
 
 def _body(request: Any) -> str:
     if (request.content_type or "").split(";")[0].strip() == "application/json":
-        raw = request.body if not hasattr(request, "_request") else request._request.body  # noqa: SLF001
+        raw = request.body if not hasattr(request, "_request") else request._request.body
         try:
             return json.dumps(json.loads(raw or b"null"), sort_keys=True)
         except (ValueError, RecursionError):

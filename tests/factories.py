@@ -23,7 +23,9 @@ _numbers = itertools.count(1)
 def a_user(email: str = "", name: str = "", **fields: Any) -> User:
     """Someone with an account and no membership."""
     number = next(_numbers)
-    return User.objects.create_user(email or f"person{number}@example.org", PASSWORD, name=name or f"Person {number}", **fields)
+    return User.objects.create_user(
+        email or f"person{number}@example.org", PASSWORD, name=name or f"Person {number}", **fields
+    )
 
 
 def a_token(owner: User, *scopes: str, **fields: Any) -> str:
@@ -81,11 +83,19 @@ def an_institution(territory: Territory, name: str = "", kind: str = "school", *
     return house
 
 
-def a_member(role: str, institution: Institution | None = None, territory: Territory | None = None, **fields: Any) -> User:
+def a_member(
+    role: str, institution: Institution | None = None, territory: Territory | None = None, **fields: Any
+) -> User:
     """A person with one active membership."""
     user = fields.pop("user", None) or a_user(email=fields.pop("email", ""), name=fields.pop("name", ""))
     Membership.objects.create(
-        user=user, institution=institution, territory=territory, role=role, status=MembershipStatus.ACTIVE, valid=EVER, **fields
+        user=user,
+        institution=institution,
+        territory=territory,
+        role=role,
+        status=MembershipStatus.ACTIVE,
+        valid=EVER,
+        **fields,
     )
     return user
 

@@ -50,7 +50,11 @@ def test_relations_name_the_class():
             continue
         own = {node.name for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)}
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("ForeignKey", "OneToOneField", "ManyToManyField"):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in (
+                "ForeignKey",
+                "OneToOneField",
+                "ManyToManyField",
+            ):
                 target = node.args[0]
                 if isinstance(target, ast.Constant):
                     assert target.value in {"self", *own}, f"{name(path)}:{node.lineno} names {target.value!r} as text"
@@ -129,7 +133,9 @@ def test_country_words_stand_in_packs_only():
 
 
 def test_no_clock_is_read_outside_the_doors():
-    clock = re.compile(r"timezone\.(now\(|localdate\(|localtime\(\))|date\.today\(|datetime\.(now|utcnow)\(|time\.time\(")
+    clock = re.compile(
+        r"timezone\.(now\(|localdate\(|localtime\(\))|date\.today\(|datetime\.(now|utcnow)\(|time\.time\("
+    )
     doors_too = {*map(name, doors()), "accounts/clock.py"}
     for path in files():
         place = name(path)
@@ -140,7 +146,14 @@ def test_no_clock_is_read_outside_the_doors():
 
 
 def test_strict_scoped_and_once_are_for_doors():
-    tools = {"accounts.strict", "accounts.scoped", "accounts.listing", "accounts.doors", "exchange.once", "exchange.moving"}
+    tools = {
+        "accounts.strict",
+        "accounts.scoped",
+        "accounts.listing",
+        "accounts.doors",
+        "exchange.once",
+        "exchange.moving",
+    }
     tool_files = {f"{module.replace('.', '/')}.py" for module in tools}
     others = {"urls", "once", "tokens"}  # lists of doors, the form tag, and how the API knows its caller
     for path in files():
@@ -154,7 +167,9 @@ def test_strict_scoped_and_once_are_for_doors():
 def blocks(path: Path) -> list[tuple[str, ...]]:
     """Every run of eight lines that say something."""
     text = path.read_text(encoding="utf-8").splitlines()
-    said = [line.strip() for line in text if line.strip() and not line.strip().startswith(("#", "from ", "import ", '"""'))]
+    said = [
+        line.strip() for line in text if line.strip() and not line.strip().startswith(("#", "from ", "import ", '"""'))
+    ]
     return [tuple(said[start : start + 8]) for start in range(len(said) - 7)]
 
 

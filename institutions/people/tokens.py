@@ -29,7 +29,9 @@ class TokenSignIn(BaseAuthentication):
 
     def authenticate(self, request: Any) -> tuple[User, ApiToken] | None:
         if any(name.lower() in SECRET_PARAMETERS for name in request.query_params):
-            raise ParseError(_("A token does not belong in an address. Send the header Authorization."), code="token_in_address")
+            raise ParseError(
+                _("A token does not belong in an address. Send the header Authorization."), code="token_in_address"
+            )
         scheme, _space, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if not scheme:
             return None
@@ -59,7 +61,7 @@ class TokenSignIn(BaseAuthentication):
 
 
 def _has_living_house(user: User) -> bool:
-    """Whoever belongs only to suspended or closed institutions has no living token; without memberships nothing is asked."""
+    """Whoever belongs only to suspended or closed institutions has no living token; without any nothing is asked."""
     houses = list(user.memberships.filter(status="active").values_list("institution__status", flat=True))
     return not houses or any(status is None or status not in ("suspended", "closed") for status in houses)
 

@@ -103,7 +103,9 @@ def test_a_form_with_errors_comes_back_as_422(doors, page_of, institution_admin)
 def test_a_form_takes_a_foreign_id_for_an_unknown_one(doors, page_of, institution_admin, world):
     texts = []
     for number, partner in enumerate((world.hidden.public_id, "01UNKNOWN")):
-        answer = page_of(institution_admin).post("/try/naming/", {"name": "x", "partner": partner, "once_key": f"k{number}"})
+        answer = page_of(institution_admin).post(
+            "/try/naming/", {"name": "x", "partner": partner, "once_key": f"k{number}"}
+        )
         assert answer.status_code == 422
         texts.append(answer.content)
     assert texts[0] == texts[1]

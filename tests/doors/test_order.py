@@ -72,11 +72,17 @@ def test_the_key_comes_before_the_shape(api_of, institution_admin):
 
 @pytest.mark.parametrize(
     ("given", "status", "code"),
-    [(None, 428, "version_required"), ("*", 400, "weak_version"), ('W/"1"', 400, "weak_version"), ('"77"', 412, "version_stale")],
+    [
+        (None, 428, "version_required"),
+        ("*", 400, "weak_version"),
+        ('W/"1"', 400, "weak_version"),
+        ('"77"', 412, "version_stale"),
+    ],
 )
-def test_a_guarded_door_names_what_is_wrong_with_the_version(api_of, institution_admin, world, given, status, code):
+def test_a_guarded_door_names_what_is_wrong_with_the_version(request, world, given, status, code):
+    client = request.getfixturevalue("api_of")(request.getfixturevalue("institution_admin"))
     headers = {"HTTP_IF_MATCH": given} if given else {}
-    answer = api_of(institution_admin).patch(one(world.a), {"nonsense": 1}, format="json", **headers)
+    answer = client.patch(one(world.a), {"nonsense": 1}, format="json", **headers)
     assert (answer.status_code, body_of(answer)["code"]) == (status, code)
 
 

@@ -36,10 +36,41 @@ def test_a_field_of_the_system_is_named(client):
     ("field", "values"),
     [
         ("short_name", [1, True, None, [], {}, 1.5, "", "   ", "\u200b", "x" * 41]),
-        ("amount", [True, 1.5, "1e3", "NaN", "Infinity", "١٢", "1 000", "1,5", "", "9" * 30, "0.123456", "1_0", "+1", "01", {}]),
+        (
+            "amount",
+            [
+                True,
+                1.5,
+                "1e3",
+                "NaN",
+                "Infinity",
+                "١٢",
+                "1 000",
+                "1,5",
+                "",
+                "9" * 30,
+                "0.123456",
+                "1_0",
+                "+1",
+                "01",
+                {},
+            ],
+        ),
         ("count", ["1", True, 1.0, 1.5, 10**30, [], "٣"]),
         ("flag", ["true", 1, 0, "yes", [], None]),
-        ("on", ["2026-1-5", "20261121", "2026-W47-6", "2026-02-30", "21.11.2026", 20261121, "2026-11-21T00:00:00Z", "٢٠٢٦-١١-٢١"]),
+        (
+            "on",
+            [
+                "2026-1-5",
+                "20261121",
+                "2026-W47-6",
+                "2026-02-30",
+                "21.11.2026",
+                20261121,
+                "2026-11-21T00:00:00Z",
+                "٢٠٢٦-١١-٢١",
+            ],
+        ),
         ("partner", [1, True, ["x"], {}, "unknown", "", "x" * 5000]),
         ("codes", ["x", {}, [1], ["x"] * 201, [["x"]]]),
     ],
@@ -100,21 +131,12 @@ def test_a_foreign_id_reads_like_an_unknown_one(client, world):
     assert foreign.content == unknown.content
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "institutoin=5", "limit=0", "limit=201", "limit=1000000", "limit=٥", "limit=1e1", "limit=", "cursor=x", "cursor=WyJ4Il0:abc:def",
-        "ordering=registered_by__password", "ordering=-x", "ordering=sort_key,sort_key,sort_key,pk", "search=a", "search=" + "a" * 201,
-        "fields=id,nothing", "expand=nothing", "expand=territory.parent.parent", "modified_since=yesterday", "modified_since=2026-11-21",
-        "count=1", "count=yes", "is_demo=maybe", "is_demo=true&is_demo=false", "on=21.11.2026", "on=2026-13-01", "territory=nothing",
-        "territory=9&territory=91", "created_by__password__startswith=a", "territory__code=9", "offset=10", "page=2", "id=1",
-    ],
-)  # fmt: skip
+REFUSED = ["institutoin=5", "limit=0", "limit=201", "limit=1000000", "limit=٥", "limit=1e1", "cursor=x", "cursor=WyJ4Il0:abc:def", "ordering=registered_by__password", "ordering=-x", "ordering=sort_key,sort_key,sort_key,pk", "search=a", "fields=id,nothing", "expand=nothing", "expand=territory.parent.parent", "modified_since=yesterday", "modified_since=2026-11-21", "count=1", "count=yes", "is_demo=maybe", "is_demo=true&is_demo=false", "on=21.11.2026", "on=2026-13-01", "territory=nothing", "territory=9&territory=91", "created_by__password__startswith=a", "territory__code=9", "offset=10", "page=2", "id=1"]
+
+
+@pytest.mark.parametrize("query", [*REFUSED, "search=" + "a" * 201])
 def test_parameters_that_are_not_understood_are_400_and_never_the_unfiltered_list(client, query):
     answer = client.get(f"{URL}?{query}")
-    if query == "limit=":
-        assert answer.status_code == 200
-        return
     assert answer.status_code == 400, answer.content
     assert all(each["pointer"].startswith("?") for each in json.loads(answer.content)["errors"])
 

@@ -46,7 +46,9 @@ def test_sql_is_not_glued_together():
         for call in calls(path):
             if getattr(call.func, "attr", "") in ("execute", "executemany", "raw", "extra") and call.args:
                 first = call.args[0]
-                glued = isinstance(first, ast.JoinedStr) or (isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mod | ast.Add))
+                glued = isinstance(first, ast.JoinedStr) or (
+                    isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mod | ast.Add)
+                )
                 assert not glued, f"{name(path)}:{call.lineno}"
 
 
@@ -55,7 +57,9 @@ def test_requests_publish_nothing_to_the_broker():
         if path.stem == "tasks" or name(path) == "config/celery.py":
             continue
         for call in calls(path):
-            assert getattr(call.func, "attr", "") not in ("delay", "apply_async", "send_task"), f"{name(path)}:{call.lineno}"
+            assert getattr(call.func, "attr", "") not in ("delay", "apply_async", "send_task"), (
+                f"{name(path)}:{call.lineno}"
+            )
 
 
 def test_nothing_calls_out_but_egress():
@@ -63,7 +67,11 @@ def test_nothing_calls_out_but_egress():
         if name(path) in ("exchange/egress.py", "config/services.py"):  # the supervisor asks its own web server
             continue
         for node in ast.walk(tree(path)):
-            modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", None) or ""]
+            modules = (
+                [each.name for each in node.names]
+                if isinstance(node, ast.Import)
+                else [getattr(node, "module", None) or ""]
+            )
             if isinstance(node, ast.Import | ast.ImportFrom):
                 assert not HTTP & set(modules), f"{name(path)}:{node.lineno}"
 
@@ -71,7 +79,9 @@ def test_nothing_calls_out_but_egress():
 def test_no_text_is_declared_safe():
     for path in files():
         for node in ast.walk(tree(path)):
-            assert getattr(node, "attr", getattr(node, "id", "")) not in ("mark_safe", "SafeText"), f"{name(path)}:{node.lineno}"
+            assert getattr(node, "attr", getattr(node, "id", "")) not in ("mark_safe", "SafeText"), (
+                f"{name(path)}:{node.lineno}"
+            )
     for path in templates():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\|\s*safe\b|autoescape off|\{% load .*unsafe", text), name(path)
@@ -86,7 +96,9 @@ def test_serializers_and_filters_list_their_fields():
                 for item in node.body:
                     target = getattr(item.targets[0], "id", "") if isinstance(item, ast.Assign) else ""
                     assert target != "exclude", f"{name(path)}:{item.lineno}"
-                    assert not (target == "fields" and isinstance(item.value, ast.Constant)), f"{name(path)}:{item.lineno}"
+                    assert not (target == "fields" and isinstance(item.value, ast.Constant)), (
+                        f"{name(path)}:{item.lineno}"
+                    )
 
 
 def test_serializers_carry_no_floats():
@@ -100,7 +112,13 @@ def test_a_status_is_set_by_a_move_only():
         if name(path).startswith(("lifecycle/", "config/management/", "config/packs/", "config/worlds/")):
             continue
         for node in ast.walk(tree(path)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+            targets = (
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AugAssign)
+                else []
+            )
             for target in targets:
                 holder = chain(target)
                 if isinstance(target, ast.Attribute) and target.attr == "status":
