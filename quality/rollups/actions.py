@@ -20,13 +20,14 @@ def recount_changed(moment: Moment) -> Run | None:
         if not mine:
             return None
         run = Run.objects.create(kind=CHANGED, started_at=moment.at)
-        if count_due(moment, run) and (night := Run.objects.filter(kind=EVERYTHING, finished_at=None).order_by("pk").first()):
+        night = Run.objects.filter(kind=EVERYTHING, finished_at=None).order_by("pk").first()
+        if count_due(moment, run) and night:
             _carry_on(night, moment)
         return _finish(run, moment)
 
 
 def recount_everything(moment: Moment, period: str = "") -> Run | None:
-    """Count what is due, then everything (or one period) from its rows; cells that differ from what stood there are faults."""
+    """Count what is due, then everything (or one period) from its rows: a cell that differs from what stood is a fault."""
     while consume("recount", heed, at=moment.at):
         pass
     with alone() as mine:
@@ -35,8 +36,9 @@ def recount_everything(moment: Moment, period: str = "") -> Run | None:
         due = Run.objects.create(kind=CHANGED, started_at=moment.at)
         count_due(moment, due)
         _finish(due, moment)
-        run = Run.objects.create(kind=PERIOD if period else EVERYTHING, started_at=moment.at, note=period)
-        return _carry_on(run, moment)
+        kind = PERIOD if period else EVERYTHING
+        stopped = Run.objects.filter(kind=kind, note=period, finished_at=None).order_by("pk").first()
+        return _carry_on(stopped or Run.objects.create(kind=kind, started_at=moment.at, note=period), moment)
 
 
 def _carry_on(run: Run, moment: Moment) -> Run:
@@ -48,10 +50,9 @@ def _carry_on(run: Run, moment: Moment) -> Run:
 
 def _finish(run: Run, moment: Moment) -> Run:
     """Passes that found nothing leave no trace."""
-    if run.kind == CHANGED and not run.cells:
-        if not run.tallies.exists():
-            run.delete()
-            return run
+    if run.kind == CHANGED and not run.cells and not run.tallies.exists():
+        run.delete()
+        return run
     run.finished_at = moment.at
     run.save()
     return run

@@ -45,9 +45,10 @@ SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND 
 def prepare(cursor: Any, day: datetime.date, pack: str) -> None:
     """Fill the tables hk_standing, hk_tree and hk_shown of this transaction for the places of one country pack."""
     values = {"day": day, "pack": pack}
-    cursor.execute("DROP TABLE IF EXISTS hk_standing, hk_tree, hk_shown, hk_fresh")
+    cursor.execute("DROP TABLE IF EXISTS hk_standing, hk_tree, hk_shown, hk_fresh, hk_part, hk_changes")
     cursor.execute(STANDING, values)
-    for column, table in (("territory_id", "institutions_institutionplace"), ("kind_id", "institutions_institutionkind")):
+    dated = {"territory_id": "institutions_institutionplace", "kind_id": "institutions_institutionkind"}
+    for column, table in dated.items():
         cursor.execute(NEAREST.format(column=column, table=table), values)
     cursor.execute(TREE, values)
     cursor.execute(SHOWN, values)
