@@ -35,7 +35,7 @@ class Settings(View):
     public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(request, LookForm(initial={**look(request), "language": get_language()}))
+        return self.page(request, LookForm(initial={"theme": "device", **look(request), "language": get_language()}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LookForm(request.POST)

@@ -196,7 +196,7 @@ def drawn_of(rings: list[Ring], whole: float) -> Drawn:
     largest = max(rings, key=area)
     x, y = heart(largest)
     (left, right), _height = bounds([largest])
-    return Drawn(path(rings), f"{x:.0f}", f"{y + 4:.0f}", right - left, sum(map(area, rings)) / whole)
+    return Drawn(path(rings), f"{x:.0f}", f"{y + 5:.0f}", right - left, sum(map(area, rings)) / whole)
 
 
 def enlarged(rings: list[Ring], x: float, y: float) -> Drawn:
@@ -206,7 +206,7 @@ def enlarged(rings: list[Ring], x: float, y: float) -> Drawn:
     shift_x = x + (INSET - (right - left) * scale) / 2
     shift_y = y + (INSET - (bottom - top) * scale) / 2
     placed = [[((px - left) * scale + shift_x, (py - top) * scale + shift_y) for px, py in ring] for ring in rings]
-    return Drawn(path(placed), f"{x + INSET / 2:.0f}", f"{y + INSET / 2 + 4:.0f}", INSET)
+    return Drawn(path(placed), f"{x + INSET / 2:.0f}", f"{y + INSET / 2 + 5:.0f}", INSET)
 
 
 def empty_corner(spots: Sequence[tuple[float, float]], height: int) -> tuple[float, float]:
@@ -243,7 +243,7 @@ def coloured(row: Territory, drawn: Drawn, cuts: Sequence[Decimal]) -> Shape:
         url=row.name_url,
         label_x=drawn.label_x,
         label_y=drawn.label_y,
-        room=drawn.room > 8 * max(len(row.text), 3),
+        room=drawn.room > 9 * max(len(row.text), 3),
     )
 
 

@@ -1,0 +1,174 @@
+"""A browser against the site as it is served: hashed and compressed files, the real server, a world of its own."""
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.test import Client
+
+from accounts.models import User
+from config.embedded.testing import separate_database
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("HK_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+]  # fmt: skip
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright runs a loop of its own in this thread
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test; without a browser it says so and does not run."""
+    here = str(Path(__file__).parent)
+    reason = missing()
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=f"browser tests not run: {reason}"))
+
+
+def missing() -> str:
+    """What is not installed, in words; empty when all is there."""
+    if not Path(CHROMIUM).exists():
+        return f"no chromium at {CHROMIUM} (apt-get install chromium)"
+    try:
+        import axe_playwright_python  # noqa: F401, PLC0415
+        import playwright  # noqa: F401, PLC0415
+    except ImportError as error:
+        return f"{error.name} is not installed (requirements/browser.txt)"
+    return ""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamespace]:
+    """The running site: `url`, and `people` by part with their session cookies."""
+    with django_db_blocker.unblock(), separate_database("browser") as database:
+        people = populate()
+        cookies = {part: session_of(user) for part, user in people.items()}
+        with served(database) as url:
+            yield SimpleNamespace(url=url, cookies=cookies, people=people)
+
+
+@contextmanager
+def served(database: str) -> Iterator[str]:
+    """The site in a process of its own, as it is started in earnest."""
+    port = free_port()
+    environment = {**os.environ, "HK_DATABASE": database, "HK_SITE_URL": f"http://127.0.0.1:{port}", "HK_RATE": "100000/min"}
+    environment.pop("DATABASE_URL", None) if settings.EMBEDDED_POSTGRES else environment.update(DATABASE_URL=url_of(database))
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    words += ["--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"]
+    log = (settings.VAR / "test" / "browser-site.log").open("w")
+    server = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/livez", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def url_of(database: str) -> str:
+    """The test database as an address, where the environment names a server."""
+    return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + database
+
+
+def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    for _attempt in range(150):
+        assert server.poll() is None, "the site ended; see var/test/browser-site.log"
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError("the site did not start")
+
+
+def populate() -> dict[str, User]:
+    """The demonstration world where it can be made, else a small cast."""
+    if "seed_world" in get_commands():
+        said = io.StringIO()
+        call_command("seed_world", seed=7, scale="small", json=True, stdout=said)
+        told = json.loads(said.getvalue().strip().splitlines()[-1])
+        found = {part: User.objects.get(email=one["username"]) for part, one in told["users"].items()}
+    else:
+        country = factories.a_territory("9")
+        region = factories.a_territory("91", country)
+        house = factories.an_institution(factories.a_territory("911", region), "Alpha school")
+        found = {
+            "ministry_officer": factories.a_member("ministry_officer", territory=country, name="Ministry officer"),
+            "institution_admin": factories.a_member("institution_admin", house, name="Institution administrator"),
+            "teacher": factories.a_member("teacher", house, name="Teacher"),
+            "stranger": factories.a_user(name="Stranger"),
+        }
+    found["staff"] = factories.a_user("staff@example.org", name="Staff", is_staff=True)
+    return found
+
+
+def session_of(user: User) -> str:
+    """The cookie of a signed-in session."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(site: SimpleNamespace, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """`open_as(part, path, width=, theme=, scripts=)` → a page, with the console's complaints in `page.complaints`."""
+    with ExitStack() as closing:
+
+        def opened(part: str | None, path: str, *, width: int = 1280, theme: str = "light", **options: Any) -> Any:
+            context = chromium.new_context(
+                base_url=site.url,
+                viewport={"width": width, "height": 800 if width > 700 else 640},
+                color_scheme=theme,
+                java_script_enabled=options.get("scripts", True),
+                reduced_motion="reduce",
+            )
+            closing.callback(context.close)
+            if part:
+                value = site.cookies[part]
+                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": site.url}])
+            page = context.new_page()
+            page.complaints = []
+            page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: page.complaints.append(str(error)))
+            page.answer = page.goto(path, wait_until="load")
+            return page
+
+        yield opened
