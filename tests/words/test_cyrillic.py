@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from accounts.cyrillic import PROTECTED_WORDS, faults, to_cyrillic
 
 UNTOUCHED = [
-    "%(name)s", "%(count)d", "%s", "{name}", "{count:d}", "<b>", "</b>", '<a href="/uz/help/">', "&nbsp;", "&#8239;",
+    "%(name)s", "%(count)d", "%s", "{name}", "{count:d}", "<b>", "</b>",
+    '<a href="/uz/help/">', "&nbsp;", "&#8239;",
     "https://example.org/uz/yordam",
     "www.example.org/x", "ism.familiya@example.org", "SH-2026-00123", "YYYY-MM-DD",
 ]  # fmt: skip
