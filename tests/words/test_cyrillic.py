@@ -16,8 +16,10 @@ UNTOUCHED = [
     "www.example.org/x", "ism.familiya@example.org", "SH-2026-00123", "YYYY-MM-DD",
 ]  # fmt: skip
 WORDS = {
-    "ishchi": "ишчи", "boshlangʻich": "бошланғич", "faoliyatsiz": "фаолиятсиз", "obyekt": "объект", "subyekt": "субъект",
-    "kompyuter": "компьютер", "budjet": "бюджет", "profil": "профиль", "rayon": "район", "korrupsiya": "коррупция",
+    "ishchi": "ишчи", "boshlangʻich": "бошланғич", "faoliyatsiz": "фаолиятсиз", "obyekt": "объект",
+    "subyekt": "субъект",
+    "kompyuter": "компьютер",
+    "budjet": "бюджет", "profil": "профиль", "rayon": "район", "korrupsiya": "коррупция",
     "stansiya": "станция", "aksiya": "акция", "funksiya": "функция", "yanvar": "январь", "fevral": "февраль",
     "aprel": "апрель", "iyun": "июнь", "iyul": "июль", "sentabr": "сентябрь", "oktabr": "октябрь", "noyabr": "ноябрь",
     "dekabr": "декабрь", "Ishchi guruh": "Ишчи гуруҳ", "PROFIL": "ПРОФИЛЬ", "sentabrda": "сентябрда",

@@ -13,7 +13,8 @@ CODE = {"script", "style", "code", "pre", "kbd"}
 # Names that are the same in every language.
 NAMES = {"Hamkorlik", "API", "CSV", "XLSX", "PDF", "JSON", "Ctrl", "Telegram", "QR", "SVG", "Esc", "K", "XML"}
 SILENT = re.compile(
-    r"{#.*?#}|{% block \w*class %}.*?{% endblock %}|{% comment.*?endcomment %}|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}"
+    r"{#.*?#}|{% block \w*class %}.*?{% endblock %}|{% comment.*?endcomment %}"
+    r"|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}"
     r"|{%.*?%}|{{.*?}}|&#?\w+;",
     re.DOTALL,
 )
