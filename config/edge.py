@@ -104,8 +104,8 @@ class ReaderLanguage(Step):
         with translation.override(language):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
-        if not named and response.status_code == 404 and request.method in ("GET", "HEAD"):
-            response = self.with_prefix(request, language) or response
+            if not named and response.status_code == 404 and request.method in ("GET", "HEAD"):
+                response = self.with_prefix(request, language) or response
         if not named:
             patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", tag_of(language))

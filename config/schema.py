@@ -4,7 +4,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 from accounts.doors import Door, Guarded, StrictViewSet
 from exchange.moving import Moving
@@ -89,21 +91,39 @@ class Described(AutoSchema):
             return []
         return [filter_parameter(name, each) for name, each in filters.base_filters.items()]
 
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        """Names in an address are opaque text; a move is one of its table."""
+        return [
+            {"in": "path", "name": name, "required": True, "schema": self._named(name)}
+            for name in variables
+        ]  # fmt: skip
+
+    def _named(self, name: str) -> dict[str, Any]:
+        moves = self.view.public_moves() if name == "move" and isinstance(self.view, Moving) else []
+        return {"type": "string", "enum": moves} if moves else {"type": "string", "minLength": 1}
+
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return getattr(self.view, "action", None) == "list" or super()._is_list_view(serializer)
+        return getattr(self.view, "action", None) == "list"
+
+    def _get_paginator(self) -> Any:
+        return Envelope if self._is_list_view() else None
 
     def get_request_serializer(self) -> Any:
         view = self.view
-        if isinstance(view, Moving) and getattr(view, "action", "") == "move":
-            return None
-        chosen = getattr(view, "write_serializers", {}).get(getattr(view, "action", self.method.lower()))
-        return chosen or super().get_request_serializer()
+        action = getattr(view, "action", None) or (self.method or "").lower()
+        if isinstance(view, Moving) and action == "move":
+            return fields_of_moves(view)
+        chosen = getattr(view, "write_serializers", {}).get(action)
+        return chosen or (OpenApiTypes.OBJECT if isinstance(view, Door) else super().get_request_serializer())
 
     def get_response_serializers(self) -> Any:
         view = self.view
-        if isinstance(view, StrictViewSet) and view.action == "list":
-            return view.serializer_for_rows()
-        return super().get_response_serializers()
+        if self.method == "DELETE" or not isinstance(view, Door):
+            return super().get_response_serializers()
+        chosen = getattr(view, "read_serializers", {}).get(getattr(view, "action", None) or (self.method or "").lower())
+        if chosen is None and isinstance(view, StrictViewSet) and view.serializer_class:
+            chosen = view.serializer_for_rows() if view.action == "list" else shown_by(view)
+        return chosen or OpenApiTypes.OBJECT
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
@@ -117,6 +137,49 @@ class Described(AutoSchema):
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 })  # fmt: skip
         return operation
+
+
+class Envelope:
+    """The shape of a list."""
+
+    @staticmethod
+    def get_schema_operation_parameters(view: Any) -> list[Any]:
+        return []
+
+    @staticmethod
+    def get_paginated_response_schema(rows: dict[str, Any]) -> dict[str, Any]:
+        address = {"type": ["string", "null"], "format": "uri"}
+        properties = {"results": rows, "next": address, "previous": address, "count": {"type": "integer"}}
+        return {"type": "object", "required": ["results", "next", "previous"], "properties": properties}
+
+
+_MADE: dict[str, type] = {}
+
+
+def shown_by(view: Any) -> type:
+    """The serializer of one object; with `moves` where the object has a life cycle."""
+    shown: type = view.serializer_class
+    if not isinstance(view, Moving):
+        return shown
+    if shown.__name__ not in _MADE:
+        inside: dict[str, Any] = {"moves": serializers.ListField(child=serializers.CharField(), read_only=True)}
+        if hasattr(shown, "Meta"):
+            inside["Meta"] = type("Meta", (shown.Meta,), {"fields": [*shown.Meta.fields, "moves"]})
+        _MADE[shown.__name__] = type(f"{shown.__name__.removesuffix('Serializer')}Detail", (shown,), inside)
+    return _MADE[shown.__name__]
+
+
+def fields_of_moves(view: Any) -> type:
+    """One body for all moves of an object: the move says which of the fields it takes."""
+    title = f"{type(view).__name__}Move"
+    if title not in _MADE:
+        inside: dict[str, Any] = {}
+        for name in view.public_moves():
+            for field, made in view.fields_of(name)().get_fields().items():
+                made.required = False
+                inside[field] = made
+        _MADE[title] = type(title, (serializers.Serializer,), inside)
+    return _MADE[title]
 
 
 def filter_parameter(name: str, each: Any) -> dict[str, Any]:
