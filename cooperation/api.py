@@ -2,5 +2,7 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
+from cooperation.agreements.api import AgreementViewSet
+
+routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet)]
 paths: list[Any] = []

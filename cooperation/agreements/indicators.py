@@ -1,7 +1,6 @@
 """What agreements let be counted: coverage by agreements in force, and how long an approval takes."""
 
 import datetime
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, DecimalField, F, Func, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -31,10 +30,9 @@ def covered(span: Span) -> QuerySet[Any, Any]:
     )
 
 
-def institution_lines(subjects: list[Any]) -> Iterable[Line]:
-    """Institutions by name."""
-    for house in Institution.objects.filter(pk__in=subjects).order_by("sort_key", "pk"):
-        yield Line(house.public_id, name_now(house.names), house.public_id, house)
+def institution_line(house: Institution) -> Line:
+    """An institution by its name."""
+    return Line(house.public_id, name_now(house.names), house.public_id, house)
 
 
 def first_in_force(keys: list[str]) -> datetime.date | None:
@@ -48,8 +46,9 @@ counts(
         subject_type="institution",
         contributions=covered,
         visible=lambda user: Institution.objects.visible_to(user),  # type: ignore[attr-defined]
+        line=institution_line,
+        ordering=("sort_key", "pk"),
         page="institution-detail",
-        lines=institution_lines,
         heeds={"agreement": first_in_force},
         since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
     )
@@ -85,12 +84,16 @@ def lead_times(span: Span) -> QuerySet[Any, Any]:
     )
 
 
-def revision_lines(subjects: list[Any]) -> Iterable[Line]:
-    """Revisions by the number and title of their agreement."""
-    found = Revision.objects.filter(pk__in=subjects).select_related("agreement", "drafted_for").order_by("-concluded_at", "pk")
-    for revision in found:
-        title = f"{revision.agreement.number} · {revision.number} {revision.title}".strip()
-        yield Line(str(revision.pk), title, revision.agreement.public_id, revision.drafted_for)
+def revisions_for(user: Any) -> QuerySet[Revision]:
+    """Revisions of the agreements a person may see."""
+    visible = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
+    return Revision.objects.filter(agreement__in=visible).select_related("agreement", "drafted_for")
+
+
+def revision_line(revision: Revision) -> Line:
+    """A revision by the number and subject of its agreement."""
+    title = f"{revision.agreement.number} · {revision.number} · {revision.title}".removesuffix(" · ")
+    return Line(revision.agreement.public_id, title, revision.agreement.public_id, revision.drafted_for)
 
 
 def _day(moment: datetime.datetime | None) -> datetime.date | None:
@@ -106,11 +109,12 @@ def last_conclusions(keys: list[str]) -> datetime.date | None:
 counts(
     Entry(
         code="AGR.03",
-        subject_type="revision",
+        subject_type="agreement",
         contributions=lead_times,
-        visible=lambda user: Revision.objects.filter(agreement__in=Agreement.objects.visible_to(user)),  # type: ignore[attr-defined]
+        visible=revisions_for,
+        line=revision_line,
+        ordering=("-concluded_at", "-pk"),
         page="agreement-detail",
-        lines=revision_lines,
         heeds={"agreement": last_conclusions},
         since=lambda: _day(Revision.objects.aggregate(at=Min("concluded_at"))["at"]),
         of_reference=False,

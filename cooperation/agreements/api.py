@@ -1,0 +1,327 @@
+"""Agreements over the API: list, draft, save, erase, moves, revisions."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from accounts.clock import now, today
+from accounts.doors import Guarded, ScopeMissing, StrictViewSet
+from accounts.listing import listed
+from accounts.scoped import UNKNOWN, Scoped, ScopedSlugField
+from accounts.strict import StrictSerializer
+from cooperation.agreements import actions, signing
+from cooperation.agreements.filters import AgreementFilters
+from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.rules import AGREEMENT, can_edit
+from cooperation.agreements.standing import living_status, parties_of, revision_for, turn_of
+from exchange.moving import Moving, Reason
+from exchange.once import Once
+from institutions.registry.models import Institution
+from institutions.registry.scope import Role, houses
+from institutions.territory.models import Term
+from lifecycle.canonical import plain
+
+READERS = {role.value for role in Role} - {Role.EXPERT.value}
+READ_WITH = ("kind", "initiator", "latest", "shown", "concluded")
+PARTIES = tuple(f"{revision}__parties__{part}" for revision in ("latest", "shown") for part in ("institution", "role"))
+TERMS = tuple(
+    f"{revision}__terms__{part}"
+    for revision in ("latest", "shown")
+    for part in ("kind", "form", "from_institution", "to_institution")
+)
+
+
+class TermField(serializers.SlugRelatedField):
+    """A word of a vocabulary by its code; `as_code` hands the code itself to the action."""
+
+    default_error_messages = {"does_not_exist": UNKNOWN, "invalid": UNKNOWN}
+
+    def __init__(self, vocabulary: str = "", as_code: bool = False, **options: Any) -> None:
+        self.as_code = as_code
+        super().__init__(slug_field="code", queryset=Term.objects.filter(vocabulary=vocabulary), **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        term = super().to_internal_value(data)
+        return term.code if self.as_code else term
+
+
+class PartyFields(StrictSerializer):
+    """A party as it is sent."""
+
+    institution = ScopedSlugField(Institution)
+    role = TermField("party_role", required=False, allow_null=True)
+    responsibility = serializers.ChoiceField(choices=["R", "A", "C", "I"], required=False)
+
+
+class TermFields(StrictSerializer):
+    """An obligation as it is sent; `from` and `to` are the institutions that give and receive."""
+
+    key = serializers.CharField(max_length=26, required=False)
+    kind = TermField("obligation_kind")
+    form = TermField("cooperation_form", required=False, allow_null=True)
+    to = ScopedSlugField(Institution, required=False, allow_null=True)
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True)
+    unit = TermField("unit", as_code=True, required=False)
+    due_on = serializers.DateField(required=False, allow_null=True)
+    field_of_study = serializers.RegexField(r"^[0-9]{4}$", required=False)
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    not_yet_defined = serializers.BooleanField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        giving = ScopedSlugField(Institution, required=False, allow_null=True, source="from_")
+        return {**super().get_fields(), "from": giving}
+
+
+class ContentFields(StrictSerializer):
+    """The content of a revision; every part may be left out."""
+
+    title = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    kind = TermField("agreement_kind", required=False, allow_null=True)
+    starts_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    review_on = serializers.DateField(required=False, allow_null=True)
+    notice_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
+    renewal = serializers.ChoiceField(choices=["none", "by_decision"], required=False)
+    text = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+    parties = PartyFields(many=True, required=False, max_length=50)
+    terms = TermFields(many=True, required=False, max_length=200)
+
+
+class DraftFields(ContentFields):
+    """A new draft; `institution` names the drafting party where the caller administers several."""
+
+    institution = ScopedSlugField(Institution, required=False)
+
+
+class ChangeFields(ContentFields):
+    """A proposed change: what differs, and why."""
+
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ApproveFields(StrictSerializer):
+    """Signing: the hash of the content the signer saw."""
+
+    content_hash = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class PartyRow(StrictSerializer):
+    """A party as it is read."""
+
+    institution = serializers.SlugRelatedField(slug_field="public_id", read_only=True)
+    role = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    state = serializers.CharField(read_only=True)
+    approved_at = serializers.DateTimeField(read_only=True)
+    signs = serializers.BooleanField(read_only=True)
+    responsibility = serializers.CharField(read_only=True)
+
+
+class TermRow(StrictSerializer):
+    """An obligation as it is read."""
+
+    key = serializers.CharField(read_only=True)
+    kind = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    form = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    to = serializers.SlugRelatedField(slug_field="public_id", read_only=True, source="to_institution")
+    quantity = serializers.SerializerMethodField()
+    unit = serializers.CharField(read_only=True)
+    due_on = serializers.DateField(read_only=True)
+    field_of_study = serializers.CharField(read_only=True)
+    text = serializers.CharField(read_only=True)
+    not_yet_defined = serializers.BooleanField(read_only=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        giving = serializers.SlugRelatedField(slug_field="public_id", read_only=True, source="from_institution")
+        return {**super().get_fields(), "from": giving}
+
+    def get_quantity(self, term: AgreementTerm) -> str | None:
+        return None if term.quantity is None else plain(term.quantity)
+
+
+class AgreementRow(StrictSerializer):
+    """An agreement as its reader may see it: of a draft revision only the drafting party learns."""
+
+    id = serializers.CharField(read_only=True, source="public_id")
+    number = serializers.CharField(read_only=True)
+    title = serializers.SerializerMethodField()
+    kind = serializers.SerializerMethodField()
+    status = serializers.CharField(read_only=True)
+    starts_on = serializers.SerializerMethodField()
+    ends_on = serializers.SerializerMethodField()
+    initiator = serializers.SlugRelatedField(slug_field="public_id", read_only=True)
+    parties = serializers.SerializerMethodField()
+    terms = serializers.SerializerMethodField()
+    revision = serializers.SerializerMethodField()
+    content_hash = serializers.SerializerMethodField()
+    turn = serializers.SerializerMethodField()
+    turn_since = serializers.DateTimeField(read_only=True)
+    living = serializers.SerializerMethodField()
+    in_force_from = serializers.DateField(read_only=True)
+    in_force_until = serializers.DateField(read_only=True)
+    concluded_at = serializers.DateTimeField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    modified_at = serializers.DateTimeField(read_only=True)
+
+    def revision_of(self, agreement: Agreement) -> Revision | None:
+        return revision_for(agreement, houses(self.context["request"].user))
+
+    def _of(self, agreement: Agreement, name: str) -> Any:
+        return getattr(self.revision_of(agreement) or agreement, name)
+
+    def get_title(self, agreement: Agreement) -> str:
+        return str(self._of(agreement, "title"))
+
+    def get_kind(self, agreement: Agreement) -> str | None:
+        kind = agreement.kind if self._of(agreement, "kind_id") == agreement.kind_id else self._of(agreement, "kind")
+        return kind.code if kind else None
+
+    def get_starts_on(self, agreement: Agreement) -> Any:
+        return self._of(agreement, "starts_on")
+
+    def get_ends_on(self, agreement: Agreement) -> Any:
+        return self._of(agreement, "ends_on")
+
+    def get_parties(self, agreement: Agreement) -> Any:
+        return PartyRow(parties_of(self.revision_of(agreement)), many=True).data
+
+    def get_terms(self, agreement: Agreement) -> Any:
+        revision = self.revision_of(agreement)
+        terms = sorted(revision.terms.all(), key=lambda term: (term.position, term.pk)) if revision else []
+        return TermRow(terms, many=True).data
+
+    def get_revision(self, agreement: Agreement) -> int | None:
+        revision = self.revision_of(agreement)
+        return revision.number if revision else None
+
+    def get_content_hash(self, agreement: Agreement) -> str | None:
+        revision = self.revision_of(agreement)
+        return (revision.content_hash or None) if revision else None
+
+    def get_turn(self, agreement: Agreement) -> list[str]:
+        return turn_of(agreement)
+
+    def get_living(self, agreement: Agreement) -> str | None:
+        return living_status(agreement, today())
+
+
+class AgreementDetail(AgreementRow):
+    """The same with what belongs to the wording."""
+
+    text = serializers.SerializerMethodField()
+    notice_days = serializers.SerializerMethodField()
+    renewal = serializers.SerializerMethodField()
+    review_on = serializers.SerializerMethodField()
+
+    def get_text(self, agreement: Agreement) -> str:
+        return str(self._of(agreement, "text"))
+
+    def get_notice_days(self, agreement: Agreement) -> int:
+        return int(self._of(agreement, "notice_days"))
+
+    def get_renewal(self, agreement: Agreement) -> str:
+        return str(self._of(agreement, "renewal"))
+
+    def get_review_on(self, agreement: Agreement) -> Any:
+        return self._of(agreement, "review_on")
+
+
+class SignatureRow(StrictSerializer):
+    """A signature: which party signed which hash, how and when; never who."""
+
+    party = serializers.SlugRelatedField(slug_field="public_id", read_only=True, source="party.institution")
+    hash = serializers.CharField(read_only=True, source="sha256")
+    method = serializers.CharField(read_only=True)
+    position = serializers.CharField(read_only=True)
+    signed_at = serializers.DateTimeField(read_only=True)
+
+
+class RevisionRow(StrictSerializer):
+    """A revision; `content` is the canonical JSON itself, as text, so that its SHA-256 is `content_hash`."""
+
+    number = serializers.IntegerField(read_only=True)
+    status = serializers.CharField(read_only=True)
+    content_hash = serializers.SerializerMethodField()
+    content = serializers.SerializerMethodField()
+    parties = serializers.SerializerMethodField()
+    signatures = SignatureRow(many=True, read_only=True)
+    proposed_at = serializers.DateTimeField(read_only=True)
+    concluded_at = serializers.DateTimeField(read_only=True)
+
+    def get_content_hash(self, revision: Revision) -> str | None:
+        return revision.content_hash or None
+
+    def get_content(self, revision: Revision) -> str | None:
+        return revision.frozen.content if revision.frozen else None
+
+    def get_parties(self, revision: Revision) -> Any:
+        return PartyRow(parties_of(revision), many=True).data
+
+
+class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
+    """Agreements: whoever reads gets the visible ones; administrators draft, signatories sign."""
+
+    scope = Agreement
+    allowed_roles = READERS
+    related = READ_WITH
+    prefetch = (*PARTIES, *TERMS)
+    serializer_class = AgreementDetail
+    row_serializer_class = AgreementRow
+    filterset_class = AgreementFilters
+    orderings = ("number", "title", "starts_on", "ends_on", "created_at", "modified_at")
+    default_ordering = "-modified_at"
+    modified_field = "modified_at"
+    lifecycle = AGREEMENT
+    move_actions = {
+        "propose": actions.propose_agreement,
+        "approve": signing.approve_agreement,
+        "change": actions.change_agreement,
+        "decline": actions.decline_agreement,
+        "redraft": actions.redraft,
+        "withdraw": actions.withdraw_agreement,
+    }
+    move_serializers = {"approve": ApproveFields, "change": ChangeFields, "decline": Reason, "withdraw": Reason}
+    move_scopes = {"approve": "sign"}
+
+    def find(self, rows: Any) -> Any:
+        """By id, and by number too."""
+        found = rows.filter(number=self.kwargs["public_id"]).order_by("pk").first()
+        return found or super().find(rows)
+
+    def may_change(self, user: Any, subject: Any) -> bool:
+        if self.kwargs.get("move") is None and self.subject is not None:
+            return can_edit(user, subject)
+        return super().may_change(user, subject)
+
+    def check_scope(self, request: Any) -> None:
+        """A signature takes a token with the scope `sign`; the session of a page signs on the page, with the password."""
+        super().check_scope(request)
+        if self.kwargs.get("move") == "approve" and request.auth is None:
+            raise ScopeMissing(_("Signing over the API takes a token with the scope sign."))
+
+    def create(self, request: Any) -> Response:
+        """Draft an agreement."""
+        agreement = actions.draft_agreement(**self.checked(DraftFields), by=request.user, at=now())
+        return self.answer(agreement, status=201)
+
+    def partial_update(self, request: Any, **kwargs: Any) -> Response:
+        """Save a part of a draft."""
+        actions.save_draft(self.subject, **self.checked(ContentFields, partial=True), by=request.user, at=now())
+        return self.answer(self.subject)
+
+    def destroy(self, request: Any, **kwargs: Any) -> Response:
+        """Erase a draft that nobody else has seen."""
+        actions.erase_draft(self.subject, by=request.user, at=now())
+        return Response(status=204)
+
+    @action(detail=True, methods=["get"], url_path="revisions", url_name="revisions")
+    def revisions(self, request: Any, **kwargs: Any) -> Response:
+        """All revisions of an agreement, oldest first, with content and signatures."""
+        found = Revision.objects.visible_to(request.user).filter(agreement=self.subject).order_by("number")  # type: ignore[attr-defined]
+        found = found.select_related("frozen").prefetch_related(
+            "parties__institution", "parties__role", "signatures__party__institution"
+        )
+        rows = RevisionRow(list(found), many=True, context={"request": request}).data
+        return listed(rows, {"next": None, "previous": None}, None)

@@ -1,0 +1,102 @@
+"""How an agreement stands for its reader: which revision they may read, whose turn it is, since how many days."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.agreements.models import Agreement, AgreementStatus, PartyState, Revision, RevisionParty, RevisionStatus
+from institutions.registry.models import Institution
+
+ALERT_DAYS = 90
+NEW_DAYS = 90
+WORDS = {
+    "draft": _("Draft"),
+    "rejected": _("Rejected"),
+    "your_turn": _("Waiting for you"),
+    "their_turn": _("Waiting for the partner"),
+    "concluded": _("Concluded"),
+    "in_force": _("In force"),
+    "expiring": _("Expiring soon"),
+    "suspended": _("Suspended"),
+    "ended": _("Expired"),
+    "terminated": _("Terminated early"),
+    "withdrawn": _("Withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The status in the reader's words; `days` is how long it has been so where that matters."""
+
+    code: str
+    days: int | None = None
+    waiting: list[Institution] = field(default_factory=list)
+    signed: int = 0
+    signing: int = 0
+
+    @property
+    def words(self) -> Any:
+        return WORDS[self.code]
+
+
+def revision_for(agreement: Agreement, own: Collection[int]) -> Revision | None:
+    """The newest revision this reader may see: a draft only its drafting party."""
+    latest = agreement.latest
+    if latest is not None and (latest.proposed_at is not None or latest.drafted_for_id in own):
+        return latest
+    return agreement.shown
+
+
+def parties_of(revision: Revision | None) -> list[RevisionParty]:
+    """The parties in their order, from what was read beforehand."""
+    return sorted(revision.parties.all(), key=lambda party: (party.position, party.pk)) if revision else []
+
+
+def standing_for(agreement: Agreement, acting: Collection[int], on: datetime.date) -> Standing:
+    """The standing for a person who can answer in the name of the `acting` institutions."""
+    parties = [party for party in parties_of(agreement.shown) if party.signs]
+    waiting = [party for party in parties if party.state == PartyState.WAITING]
+    if agreement.status in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
+        code = "your_turn" if any(party.institution_id in acting for party in waiting) else "their_turn"
+        since = _days(agreement.turn_since, on)
+        return Standing(code, since, [party.institution for party in waiting], len(parties) - len(waiting), len(parties))
+    return Standing(_settled(agreement, on), None, [], len(parties) - len(waiting), len(parties))
+
+
+def _settled(agreement: Agreement, on: datetime.date) -> str:
+    """The word where nobody's turn is awaited."""
+    if agreement.status == AgreementStatus.DRAFT and agreement.shown and agreement.shown.status == RevisionStatus.DECLINED:
+        return "rejected"
+    if is_expiring(agreement, on):
+        return "expiring"
+    return str(agreement.status)
+
+
+def is_expiring(agreement: Agreement, on: datetime.date) -> bool:
+    """In force, and its end is near enough for the first alert."""
+    if agreement.status != AgreementStatus.IN_FORCE or agreement.ends_on is None:
+        return False
+    return (agreement.ends_on - on).days <= ALERT_DAYS
+
+
+def living_status(agreement: Agreement, on: datetime.date) -> str | None:
+    """`new` in its first ninety days in force; what comes later is told by joint work, and stays unsaid until there is any."""
+    if agreement.status != AgreementStatus.IN_FORCE or agreement.in_force_from is None:
+        return None
+    return "new" if (on - agreement.in_force_from).days < NEW_DAYS else None
+
+
+def turn_of(agreement: Agreement) -> list[str]:
+    """Public ids of the institutions that have yet to sign."""
+    if agreement.status not in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
+        return []
+    waiting = [party for party in parties_of(agreement.shown) if party.signs and party.state == PartyState.WAITING]
+    return list(dict.fromkeys(party.institution.public_id for party in waiting))
+
+
+def _days(moment: datetime.datetime | None, on: datetime.date) -> int | None:
+    return max((on - timezone.localtime(moment).date()).days, 0) if moment else None
