@@ -6,7 +6,7 @@ value). A row that several institutions share gives one contribution for each of
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,8 @@ class Entry:
 
     `contributions(span)` is a queryset of dicts {subject, house, numerator, denominator}. `of_reference`: only
     institutions active on the day and of the kinds of the definition count, and each is expected to have a value.
-    `visible(user)` are the subjects a person may see, `lines(subjects)` says them in words and `page` names the URL of
-    one of them. `heeds` maps the subject
+    `visible(user)` are the subjects a person may see, with what `line(subject)` needs to say one in words; `ordering`
+    lists them, `page` names the URL of one. `heeds` maps the subject
     types of Events to a function that tells from which day on the things named by their ids may have changed the
     count (None: not at all). `since()` is the first day on which there is anything to count.
     """
@@ -48,8 +48,9 @@ class Entry:
     subject_type: str
     contributions: Callable[[Span], QuerySet[Any, Any]]
     visible: Callable[[Any], QuerySet[Any]]
+    line: Callable[[Any], Line]
+    ordering: tuple[str, ...]
     page: str
-    lines: Callable[[list[Any]], Iterable[Line]]
     heeds: Mapping[str, Callable[[list[str]], datetime.date | None]]
     since: Callable[[], datetime.date | None]
     of_reference: bool = True

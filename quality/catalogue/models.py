@@ -1,7 +1,7 @@
 """Indicators, their dated definitions, the periods they are counted in, and targets."""
 
 import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -13,7 +13,11 @@ from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.names import NamesField, name_in
 from institutions.registry.models import Institution
+from institutions.registry.scope import overseen_by, standings
 from institutions.territory.models import Territory
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Aspect(models.TextChoices):
@@ -47,6 +51,16 @@ class Source(models.TextChoices):
     PENDING = "pending", _("Not collected yet")
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def visible_to(self, user: "User") -> "IndicatorQuerySet":
+        """The catalogue is for whoever holds any role."""
+        return self if standings(user) else self.none()
+
+    def search(self, text: str) -> "IndicatorQuerySet":
+        """By code or name, in any language."""
+        return self.filter(Q(code__icontains=text) | Q(names__icontains=text))
+
+
 class Indicator(models.Model):
     """A number of the catalogue. What it means stands in its dated definition versions."""
 
@@ -59,6 +73,7 @@ class Indicator(models.Model):
     follows = models.CharField(max_length=100, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects: ClassVar[models.Manager["Indicator"]] = IndicatorQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         public=("id", "code", "names", "aspect", "more_is_better", "is_core", "source", "follows", "position")
     )
@@ -115,6 +130,9 @@ class PeriodQuerySet(models.QuerySet["Period"]):
     def containing(self, day: datetime.date) -> "PeriodQuerySet":
         return self.filter(starts_on__lte=day, ends_on__gte=day)
 
+    def visible_to(self, user: "User") -> "PeriodQuerySet":
+        return self if user.is_authenticated else self.none()
+
 
 class Period(models.Model):
     """A month (M), term (T) or academic year (A) of a country pack; `ends_on` is its last day."""
@@ -140,6 +158,15 @@ class Period(models.Model):
         return self.code
 
 
+class TargetQuerySet(models.QuerySet["Target"]):
+    def visible_to(self, user: "User") -> "TargetQuerySet":
+        """What is to be reached is for whoever holds any role; an institution's own target for who oversees it."""
+        if not standings(user):
+            return self.none()
+        overseen = Institution.objects.filter(overseen_by(user))
+        return self.filter(Q(institution__isnull=True) | Q(institution__in=overseen))
+
+
 class Target(Identified):
     """What is to be reached: a value of an indicator for a place and a period, with where it began."""
 
@@ -151,6 +178,7 @@ class Target(Identified):
     value = models.DecimalField(max_digits=18, decimal_places=4)
     approved_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager["Target"]] = TargetQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         public=("id", "public_id", "indicator", "territory", "institution", "period", "baseline", "value", "approved_at")
     )

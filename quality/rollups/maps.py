@@ -7,10 +7,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 Ring = list[tuple[float, float]]
 WIDTH, EDGE, CLASSES = 760, 6, 5
+SCANS, LINE, LETTER = 40, 12, 8.0  # rows tried for a label; its height; the width of a letter
 SMALL_SHARE, INSET, INSETS = 0.0025, 96, 2  # below this share of the whole area a shape is too small to hit
 
 
@@ -115,28 +117,24 @@ def area(ring: Ring) -> float:
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs)) / 2
 
 
-def inside(ring: Ring, x: float, y: float) -> bool:
-    """Whether a point lies in a ring (even-odd rule)."""
-    found = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
-        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-            found = not found
-    return found
+def chords(ring: Ring, y: float) -> list[tuple[float, float]]:
+    """The stretches of a horizontal line that lie inside a ring."""
+    pairs = zip(ring, ring[1:] + ring[:1], strict=True)
+    cuts = sorted(x1 + (x2 - x1) * (y - y1) / (y2 - y1) for (x1, y1), (x2, y2) in pairs if (y1 > y) != (y2 > y))
+    return list(zip(cuts[::2], cuts[1::2], strict=False))
 
 
-def heart(ring: Ring) -> tuple[float, float]:
-    """The inner point of a coarse grid that lies furthest from the border: where a label fits best."""
+def heart(ring: Ring) -> tuple[float, float, float]:
+    """Where a line of text has most room inside a ring: its middle, and how wide it may be."""
     (left, right), (top, bottom) = bounds([ring])
-    best, best_room = ((left + right) / 2, (top + bottom) / 2), -1.0
-    for column in range(1, 12):
-        for row in range(1, 12):
-            x, y = left + (right - left) * column / 12, top + (bottom - top) * row / 12
-            if not inside(ring, x, y):
-                continue
-            room = min(math.hypot((x - px) / 2, y - py) for px, py in ring)  # labels are wider than high
-            if room > best_room:
-                best, best_room = (x, y), room
-    return best
+    best = (0.0, (left + right) / 2, (top + bottom) / 2)
+    for number in range(1, SCANS):
+        y = top + (bottom - top) * number / SCANS
+        for above, middle, below in product(chords(ring, y - LINE / 2), chords(ring, y), chords(ring, y + LINE / 2)):
+            start, end = max(above[0], middle[0], below[0]), min(above[1], middle[1], below[1])
+            best = max(best, (end - start, (start + end) / 2, y))
+    room, x, y = best
+    return x, y, room
 
 
 def bounds(rings: Sequence[Ring]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -194,9 +192,8 @@ def step_of(value: Decimal | None, cuts: Sequence[Decimal]) -> int:
 def drawn_of(rings: list[Ring], whole: float) -> Drawn:
     """An outline with the best place for its label."""
     largest = max(rings, key=area)
-    x, y = heart(largest)
-    (left, right), _height = bounds([largest])
-    return Drawn(path(rings), f"{x:.0f}", f"{y + 5:.0f}", right - left, sum(map(area, rings)) / whole)
+    x, y, room = heart(largest)
+    return Drawn(path(rings), f"{x:.0f}", f"{y + 5:.0f}", room, sum(map(area, rings)) / whole)
 
 
 def enlarged(rings: list[Ring], x: float, y: float) -> Drawn:
@@ -243,7 +240,7 @@ def coloured(row: Territory, drawn: Drawn, cuts: Sequence[Decimal]) -> Shape:
         url=row.name_url,
         label_x=drawn.label_x,
         label_y=drawn.label_y,
-        room=drawn.room > 9 * max(len(row.text), 3),
+        room=drawn.room > LETTER * len(row.text),
     )
 
 

@@ -1,14 +1,18 @@
 """Stored values of places, the runs that counted them, and what waits to be recounted."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
 from accounts.disclosure import Disclosure
 from institutions.registry.models import Institution
+from institutions.registry.scope import standings
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import ValueState
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Basis(models.TextChoices):
@@ -36,6 +40,12 @@ class Run(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class RollupQuerySet(models.QuerySet["Rollup"]):
+    def visible_to(self, user: "User") -> "RollupQuerySet":
+        """Figures of places are for whoever holds any role; the rows behind them are scoped by themselves."""
+        return self if standings(user) else self.none()
+
+
 class Rollup(models.Model):
     """The value of one indicator for one territory and period, for one kind of institution or (null) for all.
 
@@ -61,7 +71,7 @@ class Rollup(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rollups")
     computed_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Rollup"]] = models.Manager()
+    objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
         public=("id", "version", "period", "territory", "institution_kind", "basis", "numerator", "denominator", "value", "low", "high",
                 "participations", "reporting", "expected", "excused", "state", "provisional", "run", "computed_at")

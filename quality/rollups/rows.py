@@ -1,0 +1,167 @@
+"""The rows behind a number: exactly those that were counted, placed as the count placed them.
+
+`Behind` names the cell; its subjects are found by the same entry that counted it. Rows a reader may not see are only
+counted.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import NoReverseMatch, reverse
+
+from accounts.names import name_now
+from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
+from institutions.territory.models import Term, Territory, descendant_ids
+from quality.catalogue.declared import ENTRIES, Line, Span
+from quality.catalogue.models import DefinitionVersion, Period
+from quality.observations.models import Observation
+from quality.rollups.counting import kinds_of, vocabulary
+
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One cell (or the value of one institution) of which the rows are asked for."""
+
+    version: DefinitionVersion
+    period: Period
+    day: datetime.date
+    territory: Territory | None = None
+    institution: Institution | None = None
+    kind: Term | None = None
+    part: str = NUMERATOR
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as page, API and export show it; `figure` is what it adds, where that is not one."""
+
+    subject_type: str
+    subject_id: str
+    title: str
+    institution: str = ""
+    url: str = ""
+    figure: Any = None
+
+
+def _stood(model: type, column: str, day: datetime.date) -> Any:
+    """Where an institution stood on a day, as the count takes it: on the day, else last before, else first after."""
+    own = model.objects.filter(institution=OuterRef("pk"))  # type: ignore[attr-defined]
+    before = own.filter(valid__startswith__lte=day).order_by("-valid__startswith", "pk")
+    after = own.order_by("valid__startswith", "pk")
+    return Coalesce(*[Subquery(rows.values(column)[:1]) for rows in (own.filter(valid__contains=day), before, after)])
+
+
+def houses(behind: Behind, active: bool, any_kind: bool = False) -> QuerySet[Institution]:
+    """Verified institutions of the cell's place and kind; `active`: only those open on the day."""
+    found = Institution.objects.filter(verified_at__isnull=False)
+    if active:
+        inside = OpenSpell.objects.filter(institution=OuterRef("pk"), valid__contains=behind.day)
+        found = found.filter(Exists(inside))
+    if behind.institution:
+        found = found.filter(pk=behind.institution.pk)
+    if behind.territory:
+        places = descendant_ids(behind.territory.pk, behind.day)
+        found = found.annotate(stood_in=_stood(InstitutionPlace, "territory", behind.day)).filter(stood_in__in=places)
+    return found.annotate(was_kind=_stood(InstitutionKind, "kind", behind.day)).filter(was_kind__in=_kinds(behind, any_kind))
+
+
+def _kinds(behind: Behind, any_kind: bool) -> list[int]:
+    education, everything = vocabulary()
+    wanted = list(everything.values()) if any_kind else kinds_of(behind.version, education, everything)
+    return [behind.kind.pk] if behind.kind and behind.kind.pk in wanted else [] if behind.kind else wanted
+
+
+def subjects(behind: Behind) -> QuerySet[Any]:
+    """The rows of a cell, whoever asks: things of the entry's subject, or observations."""
+    entry = ENTRIES.get(behind.version.indicator.code)
+    if entry is None:
+        return _figures(behind)
+    span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
+    rows = entry.contributions(span).filter(house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk"))
+    if behind.part == NUMERATOR and entry.of_reference:
+        rows = rows.filter(numerator__gt=0)
+    return rows.values("subject")
+
+
+def _figures(behind: Behind) -> QuerySet[Any]:
+    found = Observation.objects.filter(version=behind.version, period=behind.period, state="value")
+    inside = found.filter(institution__in=houses(behind, active=False).values("pk"))
+    if behind.kind or behind.institution or not behind.territory:
+        return inside.values(subject=F("pk"))
+    return found.filter(pk__in=[*_totals(found, behind), *inside.values_list("pk", flat=True)]).values(subject=F("pk"))
+
+
+def _totals(found: QuerySet[Observation], behind: Behind) -> list[int]:
+    """Published totals that were counted: inside the place, with nothing known below them."""
+    totals = dict(found.filter(territory__isnull=False).values_list("territory_id", "pk"))
+    if not totals or behind.territory is None:
+        return []
+    inside = set(descendant_ids(behind.territory.pk, behind.day))
+    kept = []
+    for place, key in sorted(totals.items()):
+        below = descendant_ids(place, behind.day)
+        if place in inside and not (set(below) - {place}) & set(totals) and not _known(found, behind, below):
+            kept.append(key)
+    return kept
+
+
+def _known(found: QuerySet[Observation], behind: Behind, places: list[int]) -> bool:
+    stood = Institution.objects.annotate(stood_in=_stood(InstitutionPlace, "territory", behind.day))
+    return found.filter(institution__in=stood.filter(stood_in__in=places).values("pk")).exists()
+
+
+def visible(behind: Behind, user: Any) -> QuerySet[Any]:
+    """Those of the rows that this person may see, in the order of the list."""
+    entry = ENTRIES.get(behind.version.indicator.code)
+    rows = entry.visible(user) if entry else _figures_for(user)
+    return rows.filter(pk__in=subjects(behind)).order_by(*ordering(behind))
+
+
+def _figures_for(user: Any) -> QuerySet[Any]:
+    return Observation.objects.visible_to(user).select_related("institution", "territory")  # type: ignore[attr-defined,no-any-return]
+
+
+def ordering(behind: Behind) -> tuple[str, ...]:
+    """Columns by which the list is ordered, ending in the primary key."""
+    entry = ENTRIES.get(behind.version.indicator.code)
+    return entry.ordering if entry else ("-numerator", "-pk")
+
+
+def total(behind: Behind) -> int:
+    """How many rows there are, seen or not."""
+    return subjects(behind).order_by().distinct().count()
+
+
+def present(behind: Behind, found: list[Any]) -> list[Row]:
+    """Rows in words."""
+    entry = ENTRIES.get(behind.version.indicator.code)
+    if entry is None:
+        return [_figure_row(row, behind.part) for row in found]
+    return [_row(entry.line(subject), entry.subject_type, entry.page) for subject in found]
+
+
+def _row(line: Line, subject_type: str, page: str) -> Row:
+    house = line.house.public_id if line.house else ""
+    return Row(subject_type, line.subject_id, line.title, house, address(page, line.page_id))
+
+
+def _figure_row(row: Observation, part: str) -> Row:
+    figure = row.numerator if part == NUMERATOR else row.denominator
+    if row.institution:
+        page = address("institution-detail", row.institution.public_id)
+        return Row("observation", str(row.pk), name_now(row.institution.names), row.institution.public_id, page, figure)
+    name = name_now(row.territory.names) if row.territory else ""
+    return Row("observation", str(row.pk), name, figure=figure)
+
+
+def address(page: str, key: str) -> str:
+    """The page of a subject; empty where the site has none."""
+    try:
+        return reverse(page, args=[key])
+    except NoReverseMatch:
+        return ""
