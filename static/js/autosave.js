@@ -46,7 +46,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       if (field) field.value = told.version;
       before = serialise(form);
     }
-    const clock = told.saved_at || new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+    const clock = told.saved_at || new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     say(`${form.dataset.saved} ${clock}`);
   }
 
