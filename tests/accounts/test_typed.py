@@ -12,7 +12,7 @@ from accounts.typed import DayInput, NumberInput, read_day, read_number
 
 FIRST = [
     "01.09.2026", "1.9.26", "1.9.2026", "1/9/2026", "1-9-2026", "2026-09-01", "2026-9-1", " 01.09.2026 ", "1. 9. 2026",
-    "1 sentabr 2026", "1-sentabr 2026", "2026-yil 1-sentabr", "2026 йил 1 сентябрь", "1 сентября 2026 г.", 
+    "1 sentabr 2026", "1-sentabr 2026", "2026-yil 1-sentabr", "2026 йил 1 сентябрь", "1 сентября 2026 г.",
     "1 сентябрь 2026",
     "1 September 2026", "1 Sep 2026", "September 1, 2026", "1 sentabrda 2026", "1 SENTABR 2026", "1 сен 2026",
     "1.9.2026 y.", "1.9.2026 г.",
