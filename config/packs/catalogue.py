@@ -5,9 +5,8 @@ from typing import Any
 from config.packs.reading import Pack, day, names_of, span
 from config.packs.tally import Tally
 from institutions.territory.models import Term
+from quality.catalogue.declared import counted_codes
 from quality.catalogue.models import DefinitionVersion, Indicator, Source
-
-COMPUTED = {"COV.01", "AGR.03"}  # what the things declare to the engine; a test holds the two together
 
 
 def install_indicators(pack: Pack, tally: Tally) -> None:
@@ -24,7 +23,7 @@ def install_indicators(pack: Pack, tally: Tally) -> None:
 
 def _source(row: dict[str, str]) -> str:
     """Counted by the engine, entered and imported, or not collected by anything yet."""
-    if row["code"] in COMPUTED:
+    if row["code"] in counted_codes():
         return Source.COMPUTED
     return Source.OBSERVED if row["source"] == "import" else Source.PENDING
 

@@ -2,16 +2,13 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-
-from accounts.names import name_in, search_text
-from accounts.spelling import search_key, sort_key
+from config.packs.copying import Copier
 from config.packs.reading import Pack, day, names_of, span
 from config.packs.tally import Tally
+from institutions.registry.loading import key_of, order_of
 from institutions.registry.models import (
     ExternalId,
     Institution,
@@ -24,7 +21,6 @@ from institutions.territory.models import Term, Territory
 from lifecycle.models import Event
 
 Dates = tuple[datetime.date, datetime.date | None]
-BATCH = 2000
 
 
 @dataclass
@@ -43,7 +39,6 @@ class Participant:
     status: str = ""
     is_demo: bool = False
     languages: list[str] = field(default_factory=list)
-    point: tuple[Decimal, Decimal] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -118,61 +113,49 @@ def register(
     fresh = [participant for participant in participants if participant.key not in known]
     places = Territory.objects.in_bulk({place for p in fresh for place, *_dates in p.places}, field_name="code")
     kinds = {term.code: term for term in Term.objects.filter(vocabulary="participant_kind")}
-    made = [_institution(participant, kinds, places, at) for participant in fresh]
-    Institution.objects.bulk_create(made, batch_size=BATCH)
-    _write_dated_rows(list(zip(fresh, made, strict=True)), kinds, places)
-    if told:
-        Event.objects.bulk_create((_event(institution, at) for institution in made), batch_size=BATCH)
+    copier = Copier(Institution, OpenSpell, InstitutionKind, InstitutionPlace, ExternalId, Event)
+    made = [_write(participant, kinds, places, at, copier, told) for participant in fresh]
+    copier.flush()
     tally.add("institutions", len(fresh), 0, len(participants) - len(fresh))
     return {**known, **{participant.key: row for participant, row in zip(fresh, made, strict=True)}}
+
+
+def _write(
+    p: Participant,
+    kinds: dict[str, Term],
+    places: dict[str, Territory],
+    at: datetime.datetime,
+    copier: Copier,
+    told: bool,
+) -> Institution:
+    """One institution with its dated rows and its Event."""
+    row: Institution = copier.add(_institution(p, kinds, places, at))
+    copier.add(OpenSpell(institution=row, valid=span(*p.open)))
+    for code, start, end in p.kinds:
+        copier.add(InstitutionKind(institution=row, kind=kinds[code], valid=span(start, end)))
+    for code, start, end in p.places:
+        copier.add(InstitutionPlace(institution=row, territory=places[code], valid=span(start, end)))
+    copier.add(ExternalId(institution=row, scheme=p.scheme, value=p.number, valid=span(p.open[0], None)))
+    if told:
+        copier.add(_event(row, at))
+    copier.relieve()
+    return row
 
 
 def _institution(
     p: Participant, kinds: dict[str, Term], places: dict[str, Territory], at: datetime.datetime
 ) -> Institution:
     closed = p.open[1] is not None and p.open[1] <= at.date()
-    key = " ".join(filter(None, (search_text(p.names), search_key(p.short_name), search_key(p.number))))
     identity = {"public_id": p.public_id} if p.public_id else {}
     status = p.status or (InstitutionStatus.CLOSED if closed else InstitutionStatus.VERIFIED)
     never = status in (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
     return Institution(
-        **identity, names=p.names, short_name=p.short_name, search_key=key,
-        sort_key=sort_key(name_in(p.names, "uz"))[:400],
+        **identity, names=p.names, short_name=p.short_name, search_key=key_of(p.names, p.short_name, [p.number]),
+        sort_key=order_of(p.names),
         kind=kinds[p.kinds[-1][0]], territory=places[p.places[-1][0]], ownership=p.ownership,
-        country=p.country, languages=p.languages, latitude=p.point[0] if p.point else None, longitude=p.point[1] if p.point else None,
+        country=p.country, languages=p.languages,
         status=status, is_demo=p.is_demo, registered_at=at, verified_at=None if never else at, modified_at=at,
     )  # fmt: skip
-
-
-def _write_dated_rows(
-    pairs: list[tuple[Participant, Institution]], kinds: dict[str, Term], places: dict[str, Territory]
-) -> None:
-    OpenSpell.objects.bulk_create(
-        (OpenSpell(institution=row, valid=span(*p.open)) for p, row in pairs), batch_size=BATCH
-    )
-    InstitutionKind.objects.bulk_create(
-        (
-            InstitutionKind(institution=row, kind=kinds[code], valid=span(a, b))
-            for p, row in pairs
-            for code, a, b in p.kinds
-        ),
-        batch_size=BATCH,
-    )
-    InstitutionPlace.objects.bulk_create(
-        (
-            InstitutionPlace(institution=row, territory=places[code], valid=span(a, b))
-            for p, row in pairs
-            for code, a, b in p.places
-        ),
-        batch_size=BATCH,
-    )
-    ExternalId.objects.bulk_create(_external_ids(pairs), batch_size=BATCH)
-
-
-def _external_ids(pairs: list[tuple[Participant, Institution]]) -> Iterable[ExternalId]:
-    for participant, row in pairs:
-        valid: DateRange = span(participant.open[0], None)
-        yield ExternalId(institution=row, scheme=participant.scheme, value=participant.number, valid=valid)
 
 
 def _event(institution: Institution, at: datetime.datetime) -> Event:

@@ -26,14 +26,15 @@ def install_territories(pack: Pack, at: datetime.datetime, tally: Tally) -> None
 
 
 def line_of(pack: Pack, row: dict[str, str]) -> TerritoryLine:
-    """A row of territories.csv; a name in a language the product does not speak is kept as an older one is."""
-    data: dict[str, Any] = {column: row[column] for column in ("iso", "type") if row.get(column)}
+    """A row of territories.csv; a name in a language the product does not speak stands in its data."""
+    data: dict[str, Any] = {column: row[column] for column in ("iso", "type", "old_names") if row.get(column)}
+    if row.get("name_mi"):
+        data["native_name"] = row["name_mi"]
     if not row["parent"]:
         data |= {name: pack.settings[name] for name in AT_THE_ROOT}
-    also = [*row.get("old_names", "").split("; "), row.get("name_mi", "")]
     return TerritoryLine(
         code=row["code"], level=row["level"], parent=row["parent"], names=names_of(row), valid_from=day(row["valid_from"]),
-        valid_to=day(row.get("valid_to", "")), data=data, old_names=list(filter(None, also)),
+        valid_to=day(row.get("valid_to", "")), data=data,
     )  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""Figures of a world: observed values of several years with gaps, and targets with where they began."""
+
+import datetime
+import random
+from decimal import Decimal
+
+from institutions.registry.models import Institution
+from institutions.territory.models import Territory
+from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
+from quality.observations.models import Observation, ValueState
+
+COMPLETION, COVERAGE, LEAD_TIME = "RES.04", "COV.01", "AGR.03"
+SILENT = 0.12  # share of institutions that say nothing in a year
+YEARS = 4
+
+
+def observe_completion(
+    houses: list[Institution], today: datetime.date, chance: random.Random, source: str, at: datetime.datetime
+) -> int:
+    """Completers of each entry cohort, year by year, at the institutions that have cohorts; some figures are missing."""
+    version = DefinitionVersion.objects.get(indicator__code=COMPLETION, version=1)
+    past = Period.objects.filter(kind="A", pack=houses[0].territory.pack, ends_on__lt=today).order_by("-ends_on")[
+        :YEARS
+    ]
+    rows = []
+    for house in houses:
+        entered, share = chance.randint(60, 420), chance.uniform(0.62, 0.93)
+        for period in reversed(past):
+            share = min(0.985, share + chance.uniform(-0.02, 0.035))
+            silent = chance.random() < SILENT
+            value = {"numerator": Decimal(round(entered * share)), "denominator": Decimal(entered)}
+            rows.append(
+                Observation(
+                    version=version, period=period, institution=house, source=source, entered_at=at,
+                    **({"state": ValueState.MISSING} if silent else value),
+                )
+            )  # fmt: skip
+    Observation.objects.bulk_create(rows, batch_size=5000)
+    return len(rows)
+
+
+def set_targets(places: list[Territory], today: datetime.date, chance: random.Random, at: datetime.datetime) -> int:
+    """What the country and its regions want to reach by the end of the year, and by the present month and term."""
+    rows = []
+    periods = Period.objects.filter(pack=places[0].pack, starts_on__lte=today, ends_on__gte=today)
+    indicators = {found.code: found for found in Indicator.objects.filter(code__in=(COVERAGE, LEAD_TIME, COMPLETION))}
+    wanted = {
+        COVERAGE: ("M", "A", Decimal(40), Decimal(70)),
+        LEAD_TIME: ("T", "A", Decimal(25), Decimal(10)),
+        COMPLETION: ("A", "A", Decimal(78), Decimal(85)),
+    }
+    for code, (short, long, baseline, value) in wanted.items():
+        for place in places:
+            differs = Decimal(chance.randint(-4, 4)) if place.depth else Decimal(0)
+            for period in periods.filter(kind__in={short, long}).order_by("pk"):
+                rows.append(
+                    Target(
+                        indicator=indicators[code], territory=place, period=period, baseline=baseline + differs,
+                        value=value + differs, approved_at=at,
+                    )
+                )  # fmt: skip
+    Target.objects.bulk_create(rows)
+    return len(rows)
