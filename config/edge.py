@@ -197,7 +197,8 @@ class ForgivingCache(RedisCache):
         return self._forgive("get", default, key, default, version)
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        return bool(self._forgive("add", True, *args, **kwargs))  # else locks kept in the cache, as at sign-in, would never open
+        # True: else locks kept in the cache, as at sign-in, would never open
+        return bool(self._forgive("add", True, *args, **kwargs))
 
     def set(self, *args: Any, **kwargs: Any) -> None:
         self._forgive("set", None, *args, **kwargs)
