@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 from rest_framework import serializers
 from rest_framework.views import APIView
 
@@ -172,3 +173,7 @@ class ScopedFilter(django_filters.ModelChoiceFilter):
             error_messages={"invalid_choice": UNKNOWN},
             **options,
         )
+
+
+class ScopedFormView(Scoped, FormView):
+    """A page with one form, whose ids are scoped to the person who fills it in."""

@@ -45,7 +45,7 @@ class Router(SimpleRouter):
     def get_method_map(self, viewset: Any, method_map: dict[str, str]) -> dict[str, str]:
         if "post" in method_map and method_map["post"] == "move" and not issubclass(viewset, Moving):
             return {}
-        return super().get_method_map(viewset, method_map)
+        return {method: name for method, name in method_map.items() if getattr(viewset, name, None) is not None}
 
 
 router = Router()
