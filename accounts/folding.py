@@ -44,7 +44,12 @@ _LOOKS_LATIN = {cyrillic: latin for latin, cyrillic in _LOOKS_CYRILLIC.items()}
 _ONLY_LATIN = re.compile("[dfgjlnqrsuvwzçğöşș]")
 _ONLY_CYRILLIC = re.compile("[бгджзийлпфцчшщъыьэюяёўқғҳ]")
 
-_NUMBER_SIGN = re.compile(r"[№#]|\bn(?:o|r|um)?\b\.?(?=\s*\d)|\bn(?:o|r)?(?=\d)|\bнoмер\b|\bномер\b")
+# The same letters with apostrophes and soft signs gone: nothing is left that a hurried writer leaves out.
+_KEY_TABLE = {at: said.strip("ʻʼ") if isinstance(said, str) else said for at, said in _LATIN_TABLE.items()}
+_KEY_TABLE |= str.maketrans({"е": "e", "ц": "s", "№": " ", "#": " "}) | str.maketrans(dict.fromkeys(APOSTROPHES, ""))
+
+_DIGIT = re.compile(r"\d")
+_NUMBER_SIGN = re.compile(r"[№#]|\bn(?:o|r|um)?\b\.?(?=\s*\d)|\bn(?:o|r)?(?=\d)|\bномер\b")
 _EDGE_OF_NUMBER = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 _AFTER_NUMBER = re.compile(r"(?<=\d) (?:son|sonli|sonlik|chi|nchi|inchi|ya|y|aya|oy|go|th|st|nd|rd)\b")
 _LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
@@ -96,18 +101,26 @@ def _unmarked(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Latin letters, digits and punctuation alone, apostrophes dropped."""
-    text = _NUMBER_SIGN.sub(" ", unicodedata.normalize("NFC", text).lower().replace("№", "#"))
-    return _unmarked(_ANY_APOSTROPHE.sub("", latin(text)))
+    """Latin letters, digits and punctuation alone; apostrophes, accents and number signs dropped."""
+    text = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+    if _DIGIT.search(text):
+        text = _NUMBER_SIGN.sub(" ", text)
+    return _unmarked(mend(text).translate(_KEY_TABLE))
+
+
+def _numbered(key: str) -> str:
+    """Numbers as plain figures, apart from letters, without noughts in front or endings behind."""
+    key = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in key)
+    key = " ".join(_EDGE_OF_NUMBER.sub(" ", key).split())
+    return _LEADING_ZEROS.sub("", _AFTER_NUMBER.sub("", key))
 
 
 @lru_cache(maxsize=20_000)
 def search_key(text: str) -> str:
     """What search and uniqueness compare: one key for every writing of the same name."""
-    key = _NOT_WORD.sub(" ", _EDGE_OF_NUMBER.sub(" ", _plain(text)))
-    if not key.isascii() or any(digit.isdigit() for digit in key):
-        key = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in key)
-        key = _LEADING_ZEROS.sub("", _AFTER_NUMBER.sub("", key))
+    key = _NOT_WORD.sub(" ", _plain(text))
+    if _DIGIT.search(key):
+        key = _numbered(key)
     for written, folded in _LOOSE:
         key = key.replace(written, folded)
     return key.strip()
