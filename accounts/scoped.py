@@ -175,5 +175,5 @@ class ScopedFilter(django_filters.ModelChoiceFilter):
         )
 
 
-class ScopedFormView(Scoped, FormView):
-    """A page with one form, whose ids are scoped to the person who fills it in."""
+class ScopedFormView(FormView):
+    """A page with one form, to stand after `Scoped`, which tells the form who fills it in."""
