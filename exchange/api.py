@@ -2,5 +2,12 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
-paths: list[Any] = []
+from django.urls import path
+
+from exchange.jobs.api import Import, Imports, JobViewSet
+
+routes: list[tuple[str, Any]] = [("jobs", JobViewSet)]
+paths: list[Any] = [
+    path("imports/", Imports.as_view(), name="api-imports"),
+    path("imports/<slug:kind>/", Import.as_view(), name="api-import"),
+]

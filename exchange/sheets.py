@@ -4,8 +4,10 @@ A file is judged by its content, from the outside inwards: size, the directory o
 """
 
 import csv
+import datetime
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -57,7 +59,9 @@ def preflight(file: IO[bytes], size: int) -> None:
     start = file.read(8)
     if is_workbook(start):
         _look_into(file)
-    elif start.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z", b"\x1f\x8b")):
+    elif start.startswith(
+        (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z", b"\x1f\x8b")
+    ):
         raise Unreadable(NOT_A_SHEET, "not_a_sheet")
     else:
         decoded(file)
@@ -143,6 +147,22 @@ def cell_text(cell: Any) -> str:
         return hygiene(text)
     except UnsafeText:
         return "�"
+
+
+ISO, DOTTED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z"), re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})\Z")
+
+
+def day_of(text: str) -> datetime.date | None:
+    """A day written 2026-09-01 or 01.09.2026; None for nothing. Raises ValueError."""
+    if not text:
+        return None
+    if found := ISO.match(text):
+        year, month, day = map(int, found.groups())
+    elif found := DOTTED.match(text):
+        day, month, year = map(int, found.groups())
+    else:
+        raise ValueError(text)
+    return datetime.date(year, month, day)
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -80,7 +80,10 @@ def csv_bytes(table: Table, language: str) -> bytes:
 def write_xlsx(table: Table, out: Any, language: str) -> None:
     """Typed cells, a frozen head, and a second sheet that says what the table is."""
     with override(language), xlsxwriter.Workbook(out, BOOK_OPTIONS) as book:
-        formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "date": book.add_format({"num_format": "dd.mm.yyyy"})}
+        formats = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+            "date": book.add_format({"num_format": "dd.mm.yyyy"}),
+        }
         sheet = book.add_worksheet(gettext("Data")[:31])
         sheet.freeze_panes(1, 1)
         for place, head in enumerate(table.heads):

@@ -2,5 +2,7 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from exchange.jobs import urls as jobs
+
+urlpatterns: list[Any] = [*jobs.urlpatterns]
 plain_urlpatterns: list[Any] = []

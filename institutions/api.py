@@ -2,5 +2,12 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
+from institutions.registry.api import InstitutionViewSet
+from institutions.territory.api import TermViewSet, TerritoryViewSet
+
+routes: list[tuple[str, Any]] = [
+    ("territories", TerritoryViewSet),
+    ("terms", TermViewSet),
+    ("institutions", InstitutionViewSet),
+]
 paths: list[Any] = []

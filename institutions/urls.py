@@ -2,5 +2,7 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from institutions.registry import urls as registry
+
+urlpatterns: list[Any] = [*registry.urlpatterns]
 plain_urlpatterns: list[Any] = []

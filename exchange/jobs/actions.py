@@ -21,7 +21,14 @@ KEPT = datetime.timedelta(days=7)
 
 
 def ask_import(
-    importer: Importer, file: Any, *, by: Any, at: datetime.datetime, dry_run: bool = False, partial: bool = False, language: str = "en"
+    importer: Importer,
+    file: Any,
+    *,
+    by: Any,
+    at: datetime.datetime,
+    dry_run: bool = False,
+    partial: bool = False,
+    language: str = "en",
 ) -> Job:
     """Stores the file and asks for its import. Raises PermissionDenied, Unreadable."""
     if not importer.may(by):
@@ -61,7 +68,9 @@ def apply_checked(job: Job, *, by: Any, at: datetime.datetime, partial: bool = F
     return _asked(again, at)
 
 
-def ask_export(exporter: Exporter, params: dict[str, str], form: str, *, by: Any, at: datetime.datetime, language: str) -> Job:
+def ask_export(
+    exporter: Exporter, params: dict[str, str], form: str, *, by: Any, at: datetime.datetime, language: str
+) -> Job:
     """Asks for a file of a list; the rights of the moment it runs decide what is in it."""
     options = {"params": params, "format": form, "language": language}
     return _asked(Job(owner=by, kind=exporter.kind, title=str(exporter.label), options=options, created_at=at), at)
@@ -69,12 +78,27 @@ def ask_export(exporter: Exporter, params: dict[str, str], form: str, *, by: Any
 
 def _asked(job: Job, at: datetime.datetime) -> Job:
     job.save(force_insert=True)
-    record("ask", subject_type="job", subject_id=job.public_id, by=job.owner, at=at, detail={"kind": job.kind}, **job.audience())
+    record(
+        "ask",
+        subject_type="job",
+        subject_id=job.public_id,
+        by=job.owner,
+        at=at,
+        detail={"kind": job.kind},
+        **job.audience(),
+    )
     return job
 
 
 def hand_out(
-    exporter: Exporter, params: dict[str, str], form: str, *, by: Any, at: datetime.datetime, today: datetime.date, language: str
+    exporter: Exporter,
+    params: dict[str, str],
+    form: str,
+    *,
+    by: Any,
+    at: datetime.datetime,
+    today: datetime.date,
+    language: str,
 ) -> tuple[bytes, str, str] | Job:
     """A short list as a file now (content, name, media type), a long one as a job."""
     if not exporter.may(by):
@@ -94,4 +118,6 @@ def cancel_job(job: Job, *, by: Any, at: datetime.datetime) -> None:
 
 def retry_job(job: Job, *, by: Any, at: datetime.datetime) -> None:
     """Puts a failed or cancelled job into the queue again."""
-    JOB.apply("retry", job, by=by, at=at, change={"attempts": 0, "reason": "", "done": 0, "result": {}, "finished_at": None})
+    JOB.apply(
+        "retry", job, by=by, at=at, change={"attempts": 0, "reason": "", "done": 0, "result": {}, "finished_at": None}
+    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.utils.translation import get_language
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,6 +15,7 @@ from accounts.listing import read_flag
 from accounts.scoped import Scoped
 from accounts.strict import StrictModelSerializer, StrictSerializer, StrictUpload, TooLarge
 from exchange.jobs import actions
+from exchange.jobs.download import handed_over
 from exchange.jobs.filters import JobFilters
 from exchange.jobs.handlers import importers
 from exchange.jobs.models import Job, RowState
@@ -34,7 +35,19 @@ class JobRowSerializer(StrictModelSerializer):
 
     class Meta:
         model = Job
-        fields = ["id", "kind", "status", "title", "done", "total", "result", "reason", "created_at", "started_at", "finished_at"]
+        fields = [
+            "id",
+            "kind",
+            "status",
+            "title",
+            "done",
+            "total",
+            "result",
+            "reason",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
 
     def get_result(self, job: Job) -> dict[str, Any]:
         """Rows by what happened to them."""
@@ -70,17 +83,7 @@ class JobViewSet(Scoped, Once, Moving, StrictViewSet):
     @action(detail=True, methods=["get"], url_path="file", url_name="file")
     def file(self, request: Any, **kwargs: Any) -> Any:
         """The file that came out, while it is kept; 404 when there is none."""
-        return handed_over(self.subject)
-
-
-def handed_over(job: Job) -> FileResponse:
-    """The report of a job as a download that no browser opens by itself."""
-    if not job.report or (job.expires_at and job.expires_at < now()) or not job.report.storage.exists(job.report.name):
-        raise Http404
-    answer = FileResponse(job.report.open("rb"), as_attachment=True, filename=job.report_name)
-    answer["Cache-Control"] = "no-store"
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+        return handed_over(self.subject, now())
 
 
 class UploadFields(StrictSerializer):
@@ -115,7 +118,13 @@ class Import(Once, Door):
         file = self.checked(UploadFields)["file"]
         try:
             job = actions.ask_import(
-                self.importer, file, by=request.user, at=now(), dry_run=dry_run, partial=partial, language=get_language() or "en"
+                self.importer,
+                file,
+                by=request.user,
+                at=now(),
+                dry_run=dry_run,
+                partial=partial,
+                language=get_language() or "en",
             )
         except Unreadable as error:
             if error.too_large:
@@ -135,6 +144,7 @@ class Imports(Door):
 
 def described(kind: Any) -> dict[str, Any]:
     """A kind of import as a client reads it."""
-    columns = [{"name": column.name, "label": str(column.label), "required": column.required} for column in kind.columns]
+    columns = [
+        {"name": column.name, "label": str(column.label), "required": column.required} for column in kind.columns
+    ]
     return {"kind": kind.code, "name": str(kind.label), "columns": columns}
-

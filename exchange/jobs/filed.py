@@ -100,14 +100,19 @@ def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Import
 
 
 def _all_said(faults: Iterable[Fault]) -> str:
-    return "\n".join(f"{fault.column}: {fault.message}" if fault.column else str(fault.message) for fault in faults)[:32_000]
+    return "\n".join(f"{fault.column}: {fault.message}" if fault.column else str(fault.message) for fault in faults)[
+        :32_000
+    ]
 
 
 def template(importer: Importer) -> bytes:
     """An empty workbook with heads, an example row, drop-downs, and a sheet of the allowed codes."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {**BOOK_OPTIONS, "constant_memory": False}) as book:
-        bold, hint = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"italic": True, "font_color": "#57606A"})
+        bold, hint = (
+            book.add_format({"bold": True, "text_wrap": True}),
+            book.add_format({"italic": True, "font_color": "#57606A"}),
+        )
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(gettext("Data")[:31])
         codes = book.add_worksheet(gettext("Allowed codes")[:31])

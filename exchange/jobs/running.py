@@ -73,7 +73,13 @@ def claim(at: datetime.datetime) -> Job | None:
         job.refresh_from_db()
         if job.status == JobStatus.QUEUED:
             try:
-                JOB.apply("start", job, by=None, at=at, change={"started_at": at, "heartbeat_at": at, "attempts": F("attempts") + 1})
+                JOB.apply(
+                    "start",
+                    job,
+                    by=None,
+                    at=at,
+                    change={"started_at": at, "heartbeat_at": at, "attempts": F("attempts") + 1},
+                )
             except WrongStatus:
                 _unlock(job)
                 continue
@@ -115,7 +121,9 @@ def run(job: Job, clock: Clock) -> None:
 
 
 def _fail(job: Job, at: datetime.datetime, reason: str, **change: Any) -> None:
-    JOB.apply("fail", job, by=None, at=at, change={"finished_at": at, "reason": reason, "expires_at": at + KEPT, **change})
+    JOB.apply(
+        "fail", job, by=None, at=at, change={"finished_at": at, "reason": reason, "expires_at": at + KEPT, **change}
+    )
 
 
 def progress_of(job: Job, clock: Clock, total: int, offset: int = 0) -> Callable[[int], None]:
@@ -163,15 +171,26 @@ def _import(job: Job, clock: Clock) -> None:
 
 
 def _finish(job: Job, at: datetime.datetime, rows: int, result: dict[str, Any]) -> None:
-    change = {"finished_at": at, "heartbeat_at": at, "expires_at": at + KEPT, "done": rows, "total": rows, "result": result}
-    JOB.apply("finish", job, by=None, at=at, change={**change, "report": job.report.name, "report_name": job.report_name})
+    change = {
+        "finished_at": at,
+        "heartbeat_at": at,
+        "expires_at": at + KEPT,
+        "done": rows,
+        "total": rows,
+        "result": result,
+    }
+    JOB.apply(
+        "finish", job, by=None, at=at, change={**change, "report": job.report.name, "report_name": job.report_name}
+    )
 
 
 def _keep_rows(job: Job, plan: Plan, rows: list[Any]) -> None:
     """Every refused row (the first 10 000), and the first 50 new, changed and unchanged ones for the preview."""
     by_row: dict[int, list[dict[str, str]]] = {}
     for fault in plan.faults:
-        by_row.setdefault(fault.row, []).append({"column": fault.column, "code": fault.code, "message": str(fault.message)})
+        by_row.setdefault(fault.row, []).append(
+            {"column": fault.column, "code": fault.code, "message": str(fault.message)}
+        )
     cells = {row.number: row.cells for row in rows}
     kept = [
         JobRow(job=job, number=number, state=RowState.REFUSED, errors=errors, now=cells.get(number, {}))

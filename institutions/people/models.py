@@ -138,4 +138,9 @@ class Membership(Identified):
 
     def audience(self) -> dict[str, Any]:
         house = self.institution.public_id if self.institution else ""
-        return {"title": str(self.role), "institution": house, "concerned": [house] if house else [], "members_only": False}
+        return {
+            "title": str(self.role),
+            "institution": house,
+            "concerned": [house] if house else [],
+            "members_only": False,
+        }

@@ -162,7 +162,9 @@ class OpenSpell(models.Model):
     disclosure = Disclosure(public=("id", "institution", "valid", "document"))
 
     class Meta:
-        constraints = [_no_overlap("spell_no_overlap", "institution", message=_("Two open times of one institution overlap."))]
+        constraints = [
+            _no_overlap("spell_no_overlap", "institution", message=_("Two open times of one institution overlap."))
+        ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.valid}"
@@ -179,7 +181,11 @@ class InstitutionName(models.Model):
     disclosure = Disclosure(public=("id", "institution", "names", "valid", "document"))
 
     class Meta:
-        constraints = [_no_overlap("name_no_overlap", "institution", message=_("On some day the institution would have two names."))]
+        constraints = [
+            _no_overlap(
+                "name_no_overlap", "institution", message=_("On some day the institution would have two names.")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.valid}"
@@ -196,7 +202,11 @@ class InstitutionKind(models.Model):
     disclosure = Disclosure(public=("id", "institution", "kind", "valid", "document"))
 
     class Meta:
-        constraints = [_no_overlap("kind_no_overlap", "institution", message=_("On some day the institution would have two kinds."))]
+        constraints = [
+            _no_overlap(
+                "kind_no_overlap", "institution", message=_("On some day the institution would have two kinds.")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.kind_id}"
@@ -213,7 +223,11 @@ class InstitutionPlace(models.Model):
     disclosure = Disclosure(public=("id", "institution", "territory", "valid", "document"))
 
     class Meta:
-        constraints = [_no_overlap("place_no_overlap", "institution", message=_("On some day the institution would lie in two places."))]
+        constraints = [
+            _no_overlap(
+                "place_no_overlap", "institution", message=_("On some day the institution would lie in two places.")
+            )
+        ]
         indexes = [
             # counting by place on a day
             models.Index(fields=["territory", "institution"], name="place_territory"),

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,7 +30,6 @@ class TerritoryLine:
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
-    old_names: Sequence[str] = ()
 
 
 def spans_of(lines: Sequence[TerritoryLine]) -> list[tuple[str, DateRange]]:
@@ -57,10 +56,14 @@ def refusals(lines: Iterable[TerritoryLine], known: Mapping[str, str]) -> dict[s
         if line.parent:
             parents.setdefault(line.code, set()).add(line.parent)
         if line.parent and line.parent not in here and line.parent not in known:
-            message = gettext("There is no territory with the code %(code)s, here or in the register.") % {"code": line.parent}
+            message = gettext("There is no territory with the code %(code)s, here or in the register.") % {
+                "code": line.parent
+            }
             found.setdefault(line.code, []).append(("parent", "unknown", message))
         if not line.parent and len(roots) > 1:
-            message = gettext("A tree has one root; without a parent are: %(codes)s.") % {"codes": ", ".join(roots[:10])}
+            message = gettext("A tree has one root; without a parent are: %(codes)s.") % {
+                "codes": ", ".join(roots[:10])
+            }
             found.setdefault(line.code, []).append(("parent", "two_roots", message))
     for code, chain in _cycles(here, parents).items():
         message = gettext("The places lie within each other: %(chain)s.") % {"chain": " → ".join(chain)}
@@ -106,8 +109,11 @@ def load_territories(
     known = {place.code: place for place in Territory.objects.filter(code__in=grouped)}
     counts = {"created": 0, "changed": 0, "unchanged": 0}
     new, changed = [], []
-    for code, group in grouped.items():
-        said, place = fields_of(group), known.get(code)
+    for code, group in list(grouped.items()):
+        place = known.get(code)
+        if place is not None:
+            group = grouped[code] = [kept(line, place) for line in group]
+        said = fields_of(group)
         if place is None:
             new.append(Territory(code=code, pack=pack, depth=0, **said))
         elif any(getattr(place, name) != value for name, value in said.items()):
@@ -115,7 +121,9 @@ def load_territories(
                 setattr(place, name, value)
             changed.append(place)
     Territory.objects.bulk_create(new, batch_size=500)
-    Territory.objects.bulk_update(changed, ["level", "names", "search_key", "sort_key", "valid", "data"], batch_size=500)
+    Territory.objects.bulk_update(
+        changed, ["level", "names", "search_key", "sort_key", "valid", "data"], batch_size=500
+    )
     moved = _write_parents(grouped)
     refresh_lineage()
     _inherit_pack(new)
@@ -147,21 +155,27 @@ def _check(lines: Sequence[TerritoryLine]) -> None:
         raise ValidationError([message for entries in errors.values() for _column, _code, message in entries], "tree")
 
 
+def kept(line: TerritoryLine, place: Territory) -> TerritoryLine:
+    """What a file leaves out of a known place stays as it is: other languages, data of its pack, the first day."""
+    start = line.valid_from or (place.valid.lower if place.valid else None)
+    names, data = {**place.names, **line.names}, {**place.data, **line.data}
+    return replace(line, names=names, data=data, valid_from=start)
+
+
 def fields_of(group: Sequence[TerritoryLine]) -> dict[str, Any]:
     """The columns of a place, from all its lines; the last line says how it is called now."""
     ordered = sorted(group, key=lambda line: line.valid_from or datetime.date.min)
     last = ordered[-1]
     names = clean_names(last.names)
-    old = {search_key(name) for line in ordered for name in (*line.old_names, *line.names.values()) if name}
-    key = " ".join(dict.fromkeys([search_text(names), *sorted(old), search_key(last.code)]))
-    data = {**last.data, **({"old_names": list(last.old_names)} if last.old_names else {})}
+    also = [*str(last.data.get("old_names", "")).split("; "), str(last.data.get("native_name", ""))]
+    also += [name for line in ordered[:-1] for name in line.names.values() if name not in names.values()]
     return {
         "level": last.level,
         "names": names,
-        "search_key": key,
+        "search_key": " ".join([search_text(names), *filter(None, dict.fromkeys(map(search_key, also)))]),
         "sort_key": sort_key(name_in(names, "uz"))[:400],
         "valid": DateRange(ordered[0].valid_from, last.valid_to, "[)"),
-        "data": data,
+        "data": dict(last.data),
     }
 
 
@@ -169,7 +183,8 @@ def _write_parents(grouped: Mapping[str, Sequence[TerritoryLine]]) -> set[str]:
     """Replaces the dated parents of the places named; returns the codes for which they differ."""
     ids = dict(Territory.objects.values_list("code", "pk"))
     wanted = {
-        ids[code]: [(ids[parent], span) for parent, span in spans_of(group) if parent] for code, group in grouped.items()
+        ids[code]: [(ids[parent], span) for parent, span in spans_of(group) if parent]
+        for code, group in grouped.items()
     }
     standing: dict[int, list[tuple[int, Any]]] = {}
     rows = TerritoryParent.objects.filter(child__in=wanted).order_by("valid")
@@ -177,7 +192,11 @@ def _write_parents(grouped: Mapping[str, Sequence[TerritoryLine]]) -> set[str]:
         standing.setdefault(child, []).append((parent, span))
     differing = [child for child, spans in wanted.items() if spans != standing.get(child, [])]
     TerritoryParent.objects.filter(child__in=differing).delete()
-    new = [TerritoryParent(child_id=child, parent_id=parent, valid=span) for child in differing for parent, span in wanted[child]]
+    new = [
+        TerritoryParent(child_id=child, parent_id=parent, valid=span)
+        for child in differing
+        for parent, span in wanted[child]
+    ]
     TerritoryParent.objects.bulk_create(new, batch_size=1000)
     codes = {pk: code for code, pk in ids.items()}
     return {codes[child] for child in differing}
@@ -223,12 +242,19 @@ def place_territory(
         raise ValidationError({"parent": ValidationError(_("A territory cannot lie within itself."), "cycle")})
     later = territory.parents.filter(valid__startswith__gte=on)
     if later.exists():
-        raise ValidationError({"on": ValidationError(_("On or after this day the place already has another parent."), "overlap")})
+        raise ValidationError(
+            {"on": ValidationError(_("On or after this day the place already has another parent."), "overlap")}
+        )
     for row in territory.parents.filter(valid__contains=on):
         TerritoryParent.objects.filter(pk=row.pk).update(valid=DateRange(row.valid.lower, on, "[)"))
     TerritoryParent.objects.create(child=territory, parent=parent, valid=DateRange(on, None, "[)"), document=document)
     refresh_lineage()
     territory.refresh_from_db()
     record(
-        "place", subject_type="territory", subject_id=territory.code, by=by, at=at, detail={"parent": parent.code, "on": on.isoformat()}
+        "place",
+        subject_type="territory",
+        subject_id=territory.code,
+        by=by,
+        at=at,
+        detail={"parent": parent.code, "on": on.isoformat()},
     )

@@ -27,7 +27,9 @@ class Asked:
     """A query in its readings: each reading is a list of words, each word a few alternatives."""
 
     def __init__(self, text: str) -> None:
-        self.readings: list[list[Alternatives]] = [[(word,) for word in key.split()[:MOST_WORDS]] for key in expand(text)]
+        self.readings: list[list[Alternatives]] = [
+            [(word,) for word in key.split()[:MOST_WORDS]] for key in expand(text)
+        ]
         self.readings = [reading for reading in self.readings if reading]
         self.places = _Places()
 

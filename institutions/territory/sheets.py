@@ -1,0 +1,176 @@
+"""The tree of territories as a file that comes in: any order of rows, dated parents, no cycle, one root."""
+
+import datetime
+import re
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import name_in
+from exchange.jobs.handlers import Column, Fault, Importer, Plan, Progress, Row
+from exchange.jobs.models import RowState
+from exchange.sheets import day_of
+from institutions.territory.actions import (
+    TerritoryLine,
+    fields_of,
+    kept,
+    known_parents,
+    load_territories,
+    refusals,
+    spans_of,
+)
+from institutions.territory.models import Term, Territory, TerritoryParent
+
+NAMES = {"name_uz": "uz", "name_uz_cyrl": "uz-Cyrl", "name_ru": "ru", "name_en": "en"}
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
+LEVEL = re.compile(r"[a-z][a-z_]{0,15}\Z")
+
+
+def may_import(user: Any) -> bool:
+    """The tree is the national office's."""
+    return user.is_authenticated and user.memberships.filter(status="active", role="ministry_officer").exists()
+
+
+def level_choices() -> list[tuple[str, str]]:
+    """Levels of the packs, and those in use."""
+    terms = Term.objects.filter(vocabulary="territory_level").order_by("position", "pk")
+    return [(term.code, name_in(term.names, get_language())) for term in terms]
+
+
+def plan_territories(rows: list[Row], *, by: Any, at: datetime.datetime, progress: Progress) -> Plan:
+    """Checks every row and the tree they make together with the register; reads only."""
+    plan, lines, by_code = Plan(), [], {}  # type: Plan, list[TerritoryLine], dict[str, list[int]]
+    for row in rows:
+        line, faults = line_of(row)
+        plan.faults += faults
+        if line is not None:
+            lines.append(line)
+            by_code.setdefault(line.code, []).append(row.number)
+    progress(len(rows))
+    plan.faults += [
+        Fault(number, column, code, message)
+        for place, entries in refusals(lines, known_parents()).items()
+        for column, code, message in dict.fromkeys(entries)
+        for number in by_code[place]
+    ]
+    plan.faults += _overlaps(lines, by_code)
+    refused = {fault.row for fault in plan.faults}
+    good = [line for line in lines if not refused.intersection(by_code[line.code])]
+    _states(plan, good, by_code)
+
+    def write(progress: Progress) -> None:
+        load_territories(good, at=at, by=by)
+
+    plan.write = write
+    return plan
+
+
+def line_of(row: Row) -> tuple[TerritoryLine | None, list[Fault]]:
+    """One row as a place, or everything that is wrong with it."""
+    faults: list[Fault] = []
+
+    def fault(column: str, code: str, message: str) -> None:
+        faults.append(Fault(row.number, column, code, message))
+
+    if not CODE.match(row["code"]):
+        fault(
+            "code",
+            "invalid" if row["code"] else "required",
+            gettext("Give the code: at most 32 Latin letters and digits."),
+        )
+    if not LEVEL.match(row["level"]):
+        fault(
+            "level",
+            "invalid" if row["level"] else "required",
+            gettext("Give the level, such as country, region or district."),
+        )
+    if row["parent"] and row["parent"] == row["code"]:
+        fault(
+            "parent",
+            "cycle",
+            gettext("The places lie within each other: %(chain)s.") % {"chain": f"{row['code']} → {row['code']}"},
+        )
+    names = {tag: row[column] for column, tag in NAMES.items() if row[column]}
+    if not names:
+        fault("name_uz", "required", gettext("Give the name in at least one language."))
+    days: dict[str, datetime.date | None] = {}
+    for column in ("valid_from", "valid_to"):
+        try:
+            days[column] = day_of(row[column])
+        except ValueError:
+            fault(
+                column,
+                "invalid",
+                gettext("Write the day as 2026-09-01; “%(said)s” is none.") % {"said": row[column][:40]},
+            )
+    start, end = days.get("valid_from"), days.get("valid_to")
+    if start and end and end <= start:
+        fault(
+            "valid_to",
+            "before_start",
+            gettext("The last day must come after the first, %(day)s.") % {"day": start.isoformat()},
+        )
+    line = None if faults else TerritoryLine(row["code"], row["level"], row["parent"], names, start, end)
+    return line, faults
+
+
+def _overlaps(lines: list[TerritoryLine], by_code: dict[str, list[int]]) -> list[Fault]:
+    """On no day may a place have two parents."""
+    grouped: dict[str, list[TerritoryLine]] = {}
+    for line in lines:
+        grouped.setdefault(line.code, []).append(line)
+    found = []
+    for code, group in grouped.items():
+        ordered = sorted(group, key=lambda line: line.valid_from or datetime.date.min)
+        for before, after in zip(ordered, ordered[1:], strict=False):
+            start = after.valid_from or datetime.date.min
+            if (before.valid_from or datetime.date.min) == start or (before.valid_to and before.valid_to > start):
+                message = gettext("On some day this place would have two parents: give each row its own days.")
+                found += [Fault(number, "valid_from", "overlap", message) for number in by_code[code][1:]]
+                break
+    return found
+
+
+def _states(plan: Plan, lines: list[TerritoryLine], by_code: dict[str, list[int]]) -> None:
+    """New, changed or unchanged, place by place."""
+    grouped: dict[str, list[TerritoryLine]] = {}
+    for line in lines:
+        grouped.setdefault(line.code, []).append(line)
+    known = {place.code: place for place in Territory.objects.filter(code__in=grouped)}
+    parents: dict[str, list[tuple[str, object]]] = {}
+    rows = TerritoryParent.objects.filter(child__code__in=grouped).order_by("valid")
+    for child, parent, valid in rows.values_list("child__code", "parent__code", "valid"):
+        parents.setdefault(child, []).append((parent, valid))
+    for code, group in grouped.items():
+        place, state = known.get(code), RowState.CREATED
+        if place is not None:
+            group = [kept(line, place) for line in group]
+            said = fields_of(group)
+            hung = [(parent, span) for parent, span in spans_of(group) if parent]
+            same = all(getattr(place, name) == value for name, value in said.items()) and hung == parents.get(code, [])
+            state = RowState.UNCHANGED if same else RowState.CHANGED
+        plan.states |= dict.fromkeys(by_code[code], state)
+
+
+TERRITORIES = Importer(
+    code="territories",
+    label=_("Territories"),
+    columns=(
+        Column("code", _("Code"), required=True, example="9901"),
+        Column("level", _("Level"), required=True, choices=level_choices),
+        Column("parent", _("Code of the place above"), hint=_("Empty for the country alone")),
+        Column("name_uz", _("Name in Uzbek"), hint=_("At least one language")),
+        Column("name_uz_cyrl", _("Name in Uzbek (Cyrillic)")),
+        Column("name_ru", _("Name in Russian")),
+        Column("name_en", _("Name in English")),
+        Column(
+            "valid_from",
+            _("Valid from"),
+            hint=_("A day such as 2026-09-01; several rows of one code say where it lay one after the other"),
+        ),
+        Column("valid_to", _("Valid to"), hint=_("The first day it is no longer so")),
+    ),
+    may=may_import,
+    plan=plan_territories,
+)
