@@ -127,7 +127,8 @@ def _same(one: str, other: str) -> bool:
 def _term(locale: str, entry: polib.POEntry) -> Iterator[Fault]:
     terms = glossary().get(entry.msgid.casefold(), []) if locale in _GLOSSARY_COLUMN and not entry.msgid_plural else []
     keyed = [term for term in terms if term.key == entry.msgctxt]
-    allowed = [term.said[locale] for term in keyed or terms]
+    # Another context says that another thing is meant.
+    allowed = [term.said[locale] for term in (keyed if entry.msgctxt else terms)]
     allowed += [_BRACKETS.sub("", said) for said in allowed]
     if allowed and entry.msgstr and not any(_same(entry.msgstr, said) for said in allowed):
         yield Fault(locale, "glossary", f"the term is {' or '.join(dict.fromkeys(allowed))}", entry.msgstr)
