@@ -2,5 +2,7 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from quality.rollups import urls as rollups
+
+urlpatterns: list[Any] = [*rollups.urlpatterns]
 plain_urlpatterns: list[Any] = []

@@ -20,7 +20,7 @@ from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
 from quality.rollups.counting import kinds_of, vocabulary
 
-NUMERATOR, DENOMINATOR = "numerator", "denominator"
+NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"  # the rest: of a share, those not in the numerator
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,15 @@ def subjects(behind: Behind) -> QuerySet[Any]:
         return _figures(behind)
     span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
     rows = entry.contributions(span).filter(house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk"))
-    if behind.part == NUMERATOR and entry.of_reference:
-        rows = rows.filter(numerator__gt=0)
+    if entry.of_reference and behind.part != DENOMINATOR:
+        rows = rows.filter(numerator__gt=0) if behind.part == NUMERATOR else rows.filter(numerator=0)
     return rows.values("subject")
 
 
 def _figures(behind: Behind) -> QuerySet[Any]:
     found = Observation.objects.filter(version=behind.version, period=behind.period, state="value")
+    if behind.part == REST:
+        found = found.filter(denominator__gt=F("numerator"))
     inside = found.filter(institution__in=houses(behind, active=False).values("pk"))
     if behind.kind or behind.institution or not behind.territory:
         return inside.values(subject=F("pk"))
@@ -152,6 +154,8 @@ def _row(line: Line, subject_type: str, page: str) -> Row:
 
 def _figure_row(row: Observation, part: str) -> Row:
     figure = row.numerator if part == NUMERATOR else row.denominator
+    if part == REST and row.numerator is not None and row.denominator is not None:
+        figure = row.denominator - row.numerator
     if row.institution:
         page = address("institution-detail", row.institution.public_id)
         return Row("observation", str(row.pk), name_now(row.institution.names), row.institution.public_id, page, figure)

@@ -1,0 +1,77 @@
+"""Which cell an address names: the same words for the page and the API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from institutions.registry.models import Institution
+from institutions.territory.models import Term, Territory
+from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
+from quality.rollups.choice import UnknownChoice
+from quality.rollups.models import Tally
+from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind
+
+PARTS = (NUMERATOR, DENOMINATOR, REST)
+
+
+def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind | None:
+    """The cell asked for, None where nothing was ever counted; raises UnknownChoice with the parameter's name."""
+    institution = _institution(params, user)
+    territory = _territory(params) if params.get("territory") or institution is None else None
+    pack = territory.pack if territory else _pack_of(institution)
+    tallies = Tally.objects.filter(version__indicator=indicator, period__pack=pack)
+    tally = tallies.select_related("version__indicator", "period").order_by("-period__starts_on", "period__ends_on", "-pk")
+    if code := params.get("period"):
+        if not Period.objects.filter(code=code).exists():
+            raise UnknownChoice("period")
+        tally = tally.filter(period__code=code)
+    found = tally.first()
+    kind, part = _kind(params), _part(params, found.version if found else None)
+    if found is None:
+        return None
+    return Behind(found.version, found.period, found.day, territory, institution, kind, part)
+
+
+def _part(params: Mapping[str, str], version: DefinitionVersion | None) -> str:
+    part = params.get("part") or NUMERATOR
+    single = version is not None and version.method not in (Method.SHARE, Method.RATIO)
+    if part not in PARTS or (single and part != NUMERATOR) or (part == REST and version and version.method != Method.SHARE):
+        raise UnknownChoice("part")
+    return part
+
+
+def _kind(params: Mapping[str, str]) -> Term | None:
+    code = params.get("institution_kind")
+    found = Term.objects.filter(vocabulary="participant_kind", code=code).first() if code else None
+    if code and found is None:
+        raise UnknownChoice("institution_kind")
+    return found
+
+
+def _institution(params: Mapping[str, str], user: Any) -> Institution | None:
+    code = params.get("institution")
+    if not code:
+        return None
+    found = Institution.objects.visible_to(user).filter(public_id=code).select_related("territory").first()  # type: ignore[attr-defined]
+    if found is None:
+        raise UnknownChoice("institution")
+    return found  # type: ignore[no-any-return]
+
+
+def _territory(params: Mapping[str, str]) -> Territory:
+    code = params.get("territory")
+    found = Territory.objects.filter(code=code).first() if code else root()
+    if found is None:
+        raise UnknownChoice("territory")
+    return found
+
+
+def root() -> Territory | None:
+    """The country of the pack this site is for, else the only one there is."""
+    countries = Territory.objects.filter(depth=0).order_by("pk")
+    return countries.filter(pack=settings.COUNTRY_PACK).first() or countries.first()
+
+
+def _pack_of(institution: Institution | None) -> str:
+    return institution.territory.pack if institution else ""

@@ -1,0 +1,268 @@
+"""What the pages of indicators say: the catalogue, one indicator over time and places, the rows behind a number."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import wording
+from accounts.names import name_now
+from institutions.territory.models import Territory, TerritoryParent
+from quality.catalogue.declared import ENTRIES
+from quality.catalogue.models import DefinitionVersion, Indicator, Method, Source
+from quality.rollups import charts, saying
+from quality.rollups.board import Board
+from quality.rollups.drawing import rows_url
+from quality.rollups.models import Rollup, Tally
+from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, subjects, total, visible
+from quality.rollups.values import MISSING, Reading, Value
+
+SHOWN = 50
+PERIODS = 24
+
+
+def part_words(part: str, version: DefinitionVersion) -> str:
+    """What a list of rows holds."""
+    if part == REST:
+        return _("Counted in the denominator only")
+    names = version.numerator if part == NUMERATOR else version.denominator
+    return name_now(names)
+
+
+def rows_page(behind: Behind, user: Any, page: int, size: int) -> dict[str, Any]:
+    """One page of the rows behind a number; what is hidden from everybody opens nothing."""
+    place = behind.territory or behind.institution
+    value = cell_value(behind, user)
+    shown = value.state != "suppressed"
+    found = visible(behind, user)
+    seen = found.count() if shown else 0
+    whole = total(behind) if shown else 0
+    rows = present(behind, list(found[(page - 1) * size : page * size])) if shown else []
+    name = name_now(behind.version.indicator.names)
+    return {
+        "title": name, "lede": part_words(behind.part, behind.version), "behind": behind, "seen": seen, "hidden": whole - seen,
+        "whole": whole, "crumbs": _rows_crumbs(behind, name), "parts": _parts(behind), "period": wording.period_name(behind.period),
+        "place": name_now(place.names) if place else "", "suppressed": not shown,
+        "kind": name_now(behind.kind.names) if behind.kind else "",
+        "table": _rows_table(rows, part_words(behind.part, behind.version)),
+        "previous": _rows_query(behind, page=page - 1) if page > 1 else "",
+        "next": _rows_query(behind, page=page + 1) if page * size < seen else "",
+        "range": _("%(first)s–%(last)s of %(all)s")
+        % {"first": wording.number((page - 1) * size + 1), "last": wording.number((page - 1) * size + len(rows)), "all": wording.number(seen)},
+    }  # fmt: skip
+
+
+def cell_value(behind: Behind, user: Any) -> Value:
+    """The stored value of a cell as this reader may see it."""
+    rows = Rollup.objects.filter(
+        version=behind.version, period=behind.period, territory=behind.territory, institution_kind=behind.kind,
+        basis="as_was",
+    ).select_related("version", "territory")  # fmt: skip
+    row = rows.first() if behind.territory else None
+    return Reading(user).shown(row) if row else MISSING
+
+
+def _rows_query(behind: Behind, **changes: Any) -> str:
+    asked = {
+        "territory": behind.territory.code if behind.territory else "",
+        "institution": behind.institution.public_id if behind.institution else "",
+        "institution_kind": behind.kind.code if behind.kind else "", "period": behind.period.code, "part": behind.part,
+        **changes,
+    }  # fmt: skip
+    return f"?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def _rows_crumbs(behind: Behind, name: str) -> list[dict[str, str]]:
+    crumbs = [{"text": _("Indicators"), "url": reverse("indicator-list")}]
+    if behind.territory:
+        text = name_now(behind.territory.names)
+        crumbs.append({"text": text, "url": reverse("territory-dashboard", args=[behind.territory.code])})
+    crumbs.append({"text": name, "url": reverse("indicator-detail", args=[behind.version.indicator.code])})
+    return [*crumbs, {"text": _("Rows")}]
+
+
+def _parts(behind: Behind) -> list[dict[str, Any]]:
+    """The two lists of a ratio, and of a share what is left over."""
+    method = behind.version.method
+    offered = [NUMERATOR, DENOMINATOR] if method in (Method.SHARE, Method.RATIO) else []
+    if method == Method.SHARE:
+        offered.append(REST)
+    words = {NUMERATOR: _("Numerator"), DENOMINATOR: _("Denominator"), REST: _("The rest")}
+    return [{"text": words[part], "url": _rows_query(behind, part=part), "current": part == behind.part} for part in offered]
+
+
+def _rows_table(rows: Sequence[Row], words: str) -> dict[str, Any]:
+    figures = any(row.figure is not None for row in rows)
+    columns = [{"label": _("Record")}, *([{"label": _("Figure"), "figure": True}] if figures else [])]
+    shown = [
+        {
+            "cells": [
+                {"text": row.title, "url": row.url},
+                *([{"text": wording.number(row.figure), "figure": True, "label": _("Figure")}] if figures else []),
+            ]
+        }
+        for row in rows
+    ]
+    return {"caption": words, "columns": columns, "rows": shown}
+
+
+def organisations_of(board: Board, user: Any) -> dict[str, Any]:
+    """The organisations of a place that has no places below it, with what each gives to the main indicator."""
+    if board.main is None or board.main.figure.value.state == "suppressed":
+        return {}
+    figure, choice = board.main.figure, board.choice
+    tally = choice.counted.tallies[figure.version.indicator.code, figure.period.pk]
+    part = DENOMINATOR if figure.version.method in (Method.SHARE, Method.RATIO) else NUMERATOR
+    behind = Behind(figure.version, figure.period, tally.day, figure.place, None, choice.kind, part)
+    found = list(visible(behind, user)[: SHOWN + 1])
+    rows = present(behind, found[:SHOWN])
+    counted = _counted(behind, [each.pk for each in found]) if figure.version.indicator.code in ENTRIES else None
+    return {
+        "caption": name_now(figure.version.indicator.names),
+        "columns": [{"label": _("Organisation")}, {"label": _("Counted"), "figure": True}],
+        "rows": [{"cells": _organisation(row, each, counted)} for row, each in zip(rows, found, strict=False)],
+        "foot": "",
+        "all": rows_url(figure, choice, part) if len(found) > SHOWN else "",
+        "all_text": _("All organisations of this place"),
+    }
+
+
+def _counted(behind: Behind, keys: list[int]) -> set[int]:
+    part = Behind(behind.version, behind.period, behind.day, behind.territory, None, behind.kind, NUMERATOR)
+    return set(subjects(part).filter(subject__in=keys).values_list("subject", flat=True))
+
+
+def _organisation(row: Row, each: Any, counted: set[int] | None) -> list[dict[str, Any]]:
+    if counted is None:
+        said = wording.number(row.figure)
+    else:
+        said = _("yes") if each.pk in counted else _("no")
+    return [{"text": row.title, "url": row.url}, {"text": said, "figure": True, "label": _("Counted")}]
+
+
+def catalogue_page(indicators: Any) -> dict[str, Any]:
+    """All indicators by what they say, each with where its values come from."""
+    counted = set(Tally.objects.values_list("version__indicator_id", flat=True).distinct())
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for indicator in indicators.order_by("position", "pk"):
+        known = indicator.pk in counted
+        groups.setdefault(str(indicator.get_aspect_display()), []).append(
+            {
+                "code": indicator.code, "name": name_now(indicator.names), "core": indicator.is_core,
+                "url": reverse("indicator-detail", args=[indicator.code]), "known": known,
+                "source": _("No figures yet") if not known and indicator.source != Source.PENDING else indicator.get_source_display(),
+            }
+        )  # fmt: skip
+    return {"groups": [{"name": name, "rows": rows} for name, rows in groups.items()], "title": _("Indicators")}
+
+
+def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> dict[str, Any]:
+    """Definition, completeness, series and places of one indicator."""
+    versions = list(indicator.versions.order_by("-version"))
+    version = behind.version if behind else next(iter(versions), None)
+    shown: dict[str, Any] = {
+        "indicator": indicator, "title": name_now(indicator.names), "version": version, "behind": behind,
+        "crumbs": [{"text": _("Indicators"), "url": reverse("indicator-list")}, {"text": indicator.code}],
+        "facts": facts_of(indicator, version) if version else [],
+        "history": [{"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)} for v in versions],
+    }  # fmt: skip
+    return shown | (_figures_of(behind, user) if behind and behind.territory else {})
+
+
+def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str, Any]]:
+    """The definition in facts."""
+    levels = {"I": _("organisation"), "D": _("district"), "R": _("region"), "C": _("country"), "S": _("site")}
+    spans = {"M": _("month"), "T": _("term"), "A": _("school year")}
+    entered = {
+        Source.COMPUTED: _("Nobody: it is counted from the records of the platform"),
+        Source.OBSERVED: _("Entered by organisations or imported from a register"),
+        Source.PENDING: _("Not collected yet"),
+    }
+    found = [
+        (_("Code"), f"{indicator.code} · {version.version}"),
+        (_("Numerator"), name_now(version.numerator)),
+        (_("Denominator"), name_now(version.denominator)),
+        (_("Method"), version.get_method_display()),
+        (_("Across periods"), version.get_across_display()),
+        (_("Unit"), name_now(version.unit)),
+        (_("Who enters it"), entered[Source(indicator.source)]),
+        (_("Levels"), ", ".join(levels[code] for code in version.levels if code in levels)),
+        (_("Periods"), ", ".join(spans[code] for code in version.periodicity if code in spans)),
+        (_("Follows"), indicator.follows),
+    ]
+    return [{"label": label, "text": text} for label, text in found if text]
+
+
+def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
+    """The series of a place, and the places below it in the newest period."""
+    place = behind.territory
+    assert place is not None  # noqa: S101 - the caller asked for a place
+    reading = Reading(user)
+    rows = Rollup.objects.filter(
+        version__indicator=behind.version.indicator, territory=place, institution_kind=behind.kind, basis="as_was",
+        period__kind=behind.period.kind,
+    ).select_related("version", "territory", "period").order_by("-period__starts_on", "pk")[:PERIODS]  # fmt: skip
+    series = [(row.period, reading.shown(row)) for row in reversed(list(rows))]
+    points = [_point(behind, place, period, value) for period, value in series]
+    latest = next((value for period, value in series if period.pk == behind.period.pk), MISSING)
+    unit = saying.unit_of(behind.version) or ("%" if saying.is_percentage(behind.version) else "")
+    title = ", ".join(part for part in (name_now(behind.version.indicator.names), unit) if part)
+    query = _rows_query(behind, part="", period="")
+    code = behind.version.indicator.code
+    return {
+        "place": name_now(place.names),
+        "value": saying.said(behind.version, latest.value), "state": latest.state, "provisional": latest.provisional,
+        "period": wording.period_name(behind.period), "unit": saying.unit_of(behind.version),
+        "rows_url": reverse("indicator-rows", args=[code]) + _rows_query(behind),
+        "how": saying.explained(behind.version, latest),
+        "completeness": completeness(latest),
+        "lines": charts.lines(title, [(name_now(place.names), points)]) if points else None,
+        "places": _places(behind, place, reading),
+        "api": f"/api/v1/indicators/{code}/values/{query}",
+        "csv_url": reverse("indicator-file", args=[code, "csv"]) + query,
+        "xlsx_url": reverse("indicator-file", args=[code, "xlsx"]) + query,
+    }  # fmt: skip
+
+
+def completeness(value: Value) -> str:
+    """From how many of how many the value is made."""
+    if not value.expected:
+        return ""
+    counts = {"n": wording.number(value.reporting), "all": wording.number(value.expected)}
+    return ngettext("From %(n)s of %(all)s organisation", "From %(n)s of %(all)s organisations", value.expected) % counts
+
+
+def _point(behind: Behind, place: Territory, period: Any, value: Value) -> charts.Point:
+    asked = Behind(behind.version, period, behind.day, place, None, behind.kind, NUMERATOR)
+    url = reverse("indicator-rows", args=[behind.version.indicator.code]) + _rows_query(asked)
+    said = saying.said(behind.version, value.value)
+    return charts.Point(wording.period_name(period), value.value, said, url, value.provisional)
+
+
+def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any]:
+    """The places right below, by name, in the period asked for."""
+    below = TerritoryParent.objects.filter(parent=place, valid__contains=behind.day).values("child")
+    rows = Rollup.objects.filter(
+        version=behind.version, period=behind.period, institution_kind=behind.kind, basis="as_was", territory__in=below
+    ).select_related("version", "territory")
+    cells = [_place_row(behind, row.territory, reading.shown(row)) for row in rows.order_by("territory__sort_key", "pk")]
+    columns = [{"label": _("Territory")}, {"label": _("Value"), "figure": True}, {"label": _("Numerator"), "figure": True}]
+    if behind.version.method in (Method.SHARE, Method.RATIO):
+        columns.append({"label": _("Denominator"), "figure": True})
+    return {"caption": wording.period_name(behind.period), "columns": columns, "rows": [{"cells": row} for row in cells]}
+
+
+def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str, Any]]:
+    asked = Behind(behind.version, behind.period, behind.day, place, None, behind.kind, NUMERATOR)
+    rows = reverse("indicator-rows", args=[behind.version.indicator.code])
+    name = reverse("indicator-detail", args=[behind.version.indicator.code]) + _rows_query(asked, part="")
+    said = {"text": saying.said(behind.version, value.value), "state": value.state, "figure": True, "label": _("Value")}
+    said["url"] = rows + _rows_query(asked) if value.state == "value" else ""
+    cells = [{"text": name_now(place.names), "url": name}, said]
+    cells.append({"text": wording.number(value.numerator), "figure": True, "label": _("Numerator")})
+    if behind.version.method in (Method.SHARE, Method.RATIO):
+        cells.append({"text": wording.number(value.denominator), "figure": True, "label": _("Denominator")})
+    return cells

@@ -1,0 +1,175 @@
+"""Pages of figures: dashboards, indicators, and the rows behind a number."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from accounts.clock import now, today
+from accounts.scoped import Scoped
+from exchange.jobs.actions import hand_out
+from exchange.jobs.handlers import Exporter
+from institutions.registry.scope import offices, standings
+from institutions.territory.models import Territory
+from quality.catalogue.models import Indicator
+from quality.rollups.asking import cell
+from quality.rollups.board import Board, build
+from quality.rollups.choice import Choice, UnknownChoice, choose
+from quality.rollups.drawing import context_of
+from quality.rollups.forms import ChoiceForm
+from quality.rollups.reading import catalogue_page, indicator_page, organisations_of, rows_page
+from quality.rollups.writing import table_of_board, table_of_values
+
+FORMS = ("csv", "xlsx")
+
+
+class ForMembers(Scoped):
+    """Figures of places are for whoever holds any role; nobody else meets a place here."""
+
+    scope = Territory
+    lookup_field = "code"
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        return rows if standings(self.request.user) else rows.none()  # type: ignore[attr-defined]
+
+
+class OfPlace(ForMembers, TemplateView):
+    """A page about one place, read from its address; without a code the reader's own place."""
+
+    def place(self) -> Territory:
+        if "code" in self.kwargs:
+            return self.get_object()  # type: ignore[no-any-return]
+        rows = self.get_queryset()
+        own = rows.filter(pk__in=offices(self.request.user)).order_by("depth", "pk").first()
+        country = rows.filter(depth=0).order_by("-pk")
+        found = own or country.filter(pack=settings.COUNTRY_PACK).first() or country.first()
+        if found is None:
+            raise Http404
+        return found  # type: ignore[no-any-return]
+
+    def choice(self, place: Territory) -> Choice:
+        try:
+            return choose(self.request.GET, place)
+        except UnknownChoice as unknown:
+            raise BadRequest(str(unknown)) from unknown
+
+    def board(self) -> Board:
+        place = self.place()
+        return build(self.request.user, place, self.choice(place), now())
+
+
+class Dashboard(OfPlace):
+    """Are we on target, and where not?"""
+
+    template_name = "quality/rollups_dashboard.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        board = self.board()
+        code, query = board.territory.code, board.choice.query()
+        files = {f"{form}_url": reverse("dashboard-file", args=[code, form]) + query for form in FORMS}
+        drawn = context_of(board)
+        if not board.below and board.main:
+            drawn["organisations"] = organisations_of(board, self.request.user)
+        return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice))
+
+
+class DashboardFile(OfPlace):
+    """What the dashboard shows, as CSV or XLSX."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        board, language = self.board(), get_language() or settings.LANGUAGE_CODE
+        exporter = Exporter(code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board))
+        made = hand_out(
+            exporter, dict(request.GET.items()), kwargs["form"], by=request.user, at=now(), today=today(), language=language
+        )
+        return as_download(made)
+
+
+def as_download(made: Any) -> HttpResponse:
+    """A file that is ready, or the page of the job that makes it."""
+    if not isinstance(made, tuple):
+        return redirect("job-detail", made.public_id)
+    content, name, media = made
+    return HttpResponse(content, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class OfIndicator(ForMembers, TemplateView):
+    """A page about one indicator of the catalogue."""
+
+    scope = Indicator
+
+    def asked(self) -> Any:
+        try:
+            return cell(self.request.GET, self.get_object(), self.request.user)
+        except UnknownChoice as unknown:
+            raise BadRequest(str(unknown)) from unknown
+
+
+class IndicatorRows(OfIndicator):
+    """The records behind a number."""
+
+    template_name = "quality/rollups_rows.html"
+    page_size = 50
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        behind = self.asked()
+        if behind is None:
+            raise Http404
+        number = self.request.GET.get("page") or "1"
+        page = int(number) if number.isascii() and number.isdigit() else 1
+        return super().get_context_data(**kwargs, **rows_page(behind, self.request.user, max(page, 1), self.page_size))
+
+
+class IndicatorList(OfIndicator):
+    """The catalogue: what is counted, what is entered, and what nobody collects yet."""
+
+    template_name = "quality/rollups_catalogue.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, **catalogue_page(self.get_queryset()))
+
+
+class IndicatorDetail(OfIndicator):
+    """What does this number mean, and can I use it?"""
+
+    template_name = "quality/rollups_indicator.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        behind = self.asked()
+        return super().get_context_data(**kwargs, **indicator_page(self.get_object(), behind, self.request.user))
+
+
+class IndicatorFile(OfIndicator):
+    """The values of an indicator below a place over its periods, as CSV or XLSX."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        behind, language = self.asked(), get_language() or settings.LANGUAGE_CODE
+        if behind is None:
+            raise Http404
+        exporter = Exporter(
+            code="indicator", label=_("Indicators"), table=lambda user, params, on: table_of_values(behind, user)
+        )
+        made = hand_out(
+            exporter, dict(request.GET.items()), kwargs["form"], by=request.user, at=now(), today=today(), language=language
+        )
+        return as_download(made)
+
+
+class GoToPlace(OfPlace):
+    """The switch of territories: sends on to the place chosen, with the filters kept."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        query = request.GET.copy()
+        code = query.pop("territory", [""])[-1]
+        if not self.get_queryset().filter(code=code).exists():
+            raise Http404
+        response = redirect("territory-dashboard", code=code)
+        response["Location"] += f"?{query.urlencode()}" if query else ""
+        return response
