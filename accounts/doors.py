@@ -169,6 +169,8 @@ class ScopeMissing(PermissionDenied):
 class StrictViewSet(ViewSetMixin, Door):
     """Lists and single objects of `scope`; writing methods are added by the door and call actions."""
 
+    lookup_field = "public_id"
+    lookup_url_kwarg: str | None = None
     serializer_class: Any = None
     row_serializer_class: Any = None
     filterset_class: Any = None
@@ -270,7 +272,7 @@ class StrictViewSet(ViewSetMixin, Door):
     def headers_of(self, subject: Any, status: int) -> dict[str, str]:
         if status != 201:
             return {}
-        key = getattr(subject, getattr(self, "lookup_field", "pk"))
+        key = getattr(subject, self.lookup_field)
         return {"Location": f"{self.request.path.rstrip('/')}/{key}/"}
 
     def known_parameters(self) -> set[str]:

@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularAPIView
 class SchemaByForm(SpectacularAPIView):
     """The OpenAPI document, as JSON or YAML by `Accept` or `?format=`."""
 
+    public = True
+
 
 class TryOut(TemplateView):
     """Swagger UI."""
