@@ -1,6 +1,7 @@
 """What the pages of indicators say: the catalogue, one indicator over time and places, the rows behind a number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -116,7 +117,9 @@ def organisations_of(board: Board, user: Any) -> dict[str, Any]:
     figure, choice = board.main.figure, board.choice
     tally = choice.counted.tallies[figure.version.indicator.code, figure.period.pk]
     part = DENOMINATOR if figure.version.method in (Method.SHARE, Method.RATIO) else NUMERATOR
-    behind = Behind(figure.version, figure.period, tally.day, figure.place, None, choice.kind, part)
+    behind = Behind(
+        figure.version, figure.period, tally.day, figure.place, None, choice.kind, part, (figure.place.pk,), _kinds(board)
+    )  # fmt: skip
     found = list(visible(behind, user)[: SHOWN + 1])
     rows = present(behind, found[:SHOWN])
     counted = _counted(behind, [each.pk for each in found]) if figure.version.indicator.code in ENTRIES else None
@@ -130,8 +133,17 @@ def organisations_of(board: Board, user: Any) -> dict[str, Any]:
     }
 
 
+def _kinds(board: Board) -> tuple[int, ...] | None:
+    """Ids of the kinds that count, from what the dashboard has read already; None leaves it to the rows."""
+    version, choice = board.main.figure.version, board.choice  # type: ignore[union-attr]
+    entry = ENTRIES.get(version.indicator.code)
+    if choice.kind or (entry and not entry.of_reference):
+        return None
+    return tuple(term.pk for term in choice.kinds if not version.kinds or term.code in version.kinds)
+
+
 def _counted(behind: Behind, keys: list[int]) -> set[int]:
-    part = Behind(behind.version, behind.period, behind.day, behind.territory, None, behind.kind, NUMERATOR)
+    part = replace(behind, part=NUMERATOR)
     return set(subjects(part).filter(subject__in=keys).values_list("subject", flat=True))
 
 

@@ -5,6 +5,7 @@ counted.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,8 @@ class Behind:
     institution: Institution | None = None
     kind: Term | None = None
     part: str = NUMERATOR
+    places: tuple[int, ...] | None = None  # ids of the territory and of what lies below it, where the caller knows them
+    kinds: tuple[int, ...] | None = None  # likewise ids of the kinds that count
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,14 @@ def houses(behind: Behind, active: bool, any_kind: bool = False) -> QuerySet[Ins
     if behind.institution:
         found = found.filter(pk=behind.institution.pk)
     if behind.territory:
-        places = descendant_ids(behind.territory.pk, behind.day)
+        places = behind.places or descendant_ids(behind.territory.pk, behind.day)
         found = found.annotate(stood_in=_stood(InstitutionPlace, "territory", behind.day)).filter(stood_in__in=places)
     return found.annotate(was_kind=_stood(InstitutionKind, "kind", behind.day)).filter(was_kind__in=_kinds(behind, any_kind))
 
 
-def _kinds(behind: Behind, any_kind: bool) -> list[int]:
+def _kinds(behind: Behind, any_kind: bool) -> Sequence[int]:
+    if behind.kinds is not None:
+        return behind.kinds
     education, everything = vocabulary()
     wanted = list(everything.values()) if any_kind else kinds_of(behind.version, education, everything)
     return [behind.kind.pk] if behind.kind and behind.kind.pk in wanted else [] if behind.kind else wanted
