@@ -2,5 +2,9 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
-plain_urlpatterns: list[Any] = []
+from cooperation.agreements import urls as agreements
+from cooperation.drafts import urls as drafts
+from cooperation.verification import urls as verification
+
+urlpatterns: list[Any] = [*drafts.urlpatterns, *agreements.urlpatterns, *verification.urlpatterns]
+plain_urlpatterns: list[Any] = [*verification.plain_urlpatterns]

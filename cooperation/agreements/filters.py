@@ -5,10 +5,11 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import StrictFilterSet
+from accounts.names import name_now
 from accounts.scoped import UNKNOWN, ScopedFilter
 from cooperation.agreements.models import Agreement, AgreementStatus
 from cooperation.agreements.rules import acting_houses
@@ -48,3 +49,32 @@ class AgreementFilters(StrictFilterSet):
 
     def waiting(self, rows: Any, name: str, whose: str) -> QuerySet[Agreement]:
         return rows.waiting_for(acting_houses(self.request.user))  # type: ignore[no-any-return]
+
+
+class AgreementPageFilters(AgreementFilters):
+    """The same with the search box, as the page shows them."""
+
+    search = django_filters.CharFilter(method="named", label=_("Search"), min_length=2, max_length=200)
+    field_order = ("search", "status", "kind", "territory")
+    hidden = ("party", "turn", "in_force_on", "ends_before")
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Search, status, kind and region stand open; the rest is kept when an address carries it."""
+        form_class = super().get_form_class()
+        form_class.field_order = list(self.field_order)  # type: ignore[assignment]
+        return form_class
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        chosen = form.data.get("territory") or ""
+        shown = Territory.objects.filter(Q(depth=1) | Q(code=chosen)).order_by("depth", "sort_key", "pk")
+        options = [("", _("All")), *((place.code, name_now(place.names)) for place in shown)]
+        form.fields["territory"].widget = forms.Select(choices=options)
+        form.fields["kind"].label_from_instance = lambda term: name_now(term.names)
+        for name in self.hidden:
+            form.fields[name].widget = forms.HiddenInput()
+        return form
+
+    def named(self, rows: Any, name: str, text: str) -> QuerySet[Agreement]:
+        return rows.search(text)  # type: ignore[no-any-return]

@@ -22,9 +22,9 @@ def words(db: None) -> SimpleNamespace:
     return SimpleNamespace(
         kind=a_term("agreement_kind", "social_partnership", min_parties=2),
         memorandum=a_term("agreement_kind", "memorandum", min_parties=2, is_memorandum=True),
-        lead=a_term("party_role", "lead", signs=True),
-        partner=a_term("party_role", "partner", signs=True),
-        observer=a_term("party_role", "observer", signs=False),
+        lead=a_term("party_role", "lead", signs=True, context=["agreement"]),
+        partner=a_term("party_role", "partner", signs=True, context=["agreement"]),
+        observer=a_term("party_role", "observer", signs=False, context=["agreement"]),
         events=a_term("obligation_kind", "events", units=["events"]),
         form=a_term("cooperation_form", "F2"),
         unit=a_term("unit", "events"),

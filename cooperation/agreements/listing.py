@@ -1,0 +1,110 @@
+"""The list of agreements as its reader sees it: ready views with counts, filters, order, pages, and the same as a file."""
+
+import datetime
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.names import name_now
+from accounts.wording import day_short
+from cooperation.agreements.filters import AgreementPageFilters
+from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.presenting import status_words, with_parts
+from cooperation.agreements.rules import acting_houses
+from cooperation.agreements.standing import ALERT_DAYS, NEW_DAYS, parties_of, standing_for
+from exchange.jobs.handlers import Exporter
+from exchange.tables import Head, Table
+
+MINE, EXPIRING, NEW, ALL = "mine", "expiring", "new", "all"
+VIEW_WORDS = {
+    MINE: gettext_lazy("Waiting for you"),
+    EXPIRING: gettext_lazy("Expiring soon"),
+    NEW: gettext_lazy("Recently started"),
+    ALL: gettext_lazy("All"),
+}
+SORTS = ("number", "title", "ends_on", "modified_at", "turn_since")
+
+
+def seen_by(user: Any) -> QuerySet[Agreement]:
+    """The agreements a list or a file of this person starts from."""
+    rows: QuerySet[Agreement] = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
+    return rows
+
+
+def narrowed(rows: QuerySet[Agreement], view: str, user: Any, on: datetime.date) -> QuerySet[Agreement]:
+    """A ready view."""
+    if view == MINE:
+        return rows.waiting_for(acting_houses(user))  # type: ignore[attr-defined,no-any-return]
+    if view == EXPIRING:
+        soon = on + datetime.timedelta(days=ALERT_DAYS)
+        return rows.filter(status=AgreementStatus.IN_FORCE, ends_on__lte=soon)
+    if view == NEW:
+        since = on - datetime.timedelta(days=NEW_DAYS)
+        return rows.filter(status=AgreementStatus.IN_FORCE, in_force_from__gt=since)
+    return rows
+
+
+def default_order(view: str) -> str:
+    """What waits longest first, what ends soonest first, else the newest change first."""
+    return {MINE: "turn_since", EXPIRING: "ends_on"}.get(view, "-modified_at")
+
+
+def filters_of(params: Mapping[str, str] | QueryDict, user: Any, rows: QuerySet[Agreement]) -> AgreementPageFilters:
+    """The filters of the list over these rows."""
+    return AgreementPageFilters(params, rows, request=SimpleNamespace(user=user))
+
+
+def chips_of(filters: AgreementPageFilters, params: QueryDict) -> list[dict[str, Any]]:
+    """The filters in use, each with the address that takes it away."""
+    chips = []
+    for name, field in filters.form.fields.items():
+        value = filters.form.cleaned_data.get(name) if filters.is_valid() else None
+        if value in (None, ""):
+            continue
+        without = params.copy()
+        without.pop(name, None)
+        without.pop("cursor", None)
+        chips.append({"key": field.label, "text": _said(field, value), "url": f"?{without.urlencode()}"})
+    return chips
+
+
+def _said(field: Any, value: Any) -> str:
+    if isinstance(value, datetime.date):
+        return day_short(value)
+    if hasattr(value, "names"):
+        return name_now(value.names)
+    return str(dict(getattr(field, "choices", []) or []).get(value, value)) if isinstance(value, str) else str(value)
+
+
+def agreements_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Table:
+    """The list as filtered, row by row, for a file."""
+    rows = narrowed(seen_by(user), params.get("view", ALL), user, on)
+    chosen = {name: value for name, value in params.items() if name in AgreementPageFilters.base_filters}
+    filters = filters_of(chosen, user, rows)
+    found = filters.qs.order_by("number", "pk")
+    acting = acting_houses(user)
+
+    def lines() -> Any:
+        for agreement in with_parts(found).iterator(chunk_size=500):
+            standing = standing_for(agreement, acting, on)
+            parties = parties_of(agreement.shown or agreement.latest)
+            yield (
+                agreement.number, agreement.title, name_now(agreement.kind.names) if agreement.kind else "",
+                "; ".join(name_now(party.institution.names) for party in parties), status_words(standing),
+                agreement.starts_on, agreement.ends_on,
+            )  # fmt: skip
+
+    heads = [
+        Head(_("Agreement number")), Head(_("Subject")), Head(_("Kind of agreement")), Head(_("Parties")),
+        Head(_("Status")), Head(_("Starts"), "date"), Head(_("Ends"), "date"),
+    ]  # fmt: skip
+    notes = [(str(filters.form.fields[name].label), str(value)) for name, value in chosen.items() if value]
+    return Table(_("Agreements"), "agreements", heads, lines(), found.count(), notes)
+
+
+AGREEMENTS = Exporter(code="agreements", label=gettext_lazy("Agreements"), table=agreements_table)

@@ -1,0 +1,31 @@
+"""Agreements on the page of an institution."""
+
+import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.presenting import rows_of, with_parts
+from cooperation.agreements.rules import acting_houses
+from institutions.registry.blocks import Block, block
+from institutions.registry.models import Institution
+
+FEW = 5
+
+
+def of_institution(user: Any, institution: Institution, on: datetime.date) -> dict[str, Any] | None:
+    """The latest agreements of an institution that the reader may see, and how many are in force."""
+    seen = Agreement.objects.visible_to(user).of_party(institution)  # type: ignore[attr-defined]
+    rows = rows_of(with_parts(seen).order_by("-modified_at", "-pk")[:FEW], acting_houses(user), on)
+    if not rows:
+        return None
+    return {
+        "rows": rows,
+        "in_force": seen.in_force().count(),
+        "all_url": f"/{get_language()}/agreements/?view=all&party={institution.public_id}",
+    }
+
+
+block(Block("agreements", _("Agreements"), "cooperation/_institution_agreements.html", of_institution))

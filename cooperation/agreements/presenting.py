@@ -1,0 +1,285 @@
+"""An agreement in words for pages: facts, clauses, signatures, timeline, rows of the list. Reads only what it is given."""
+
+import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.names import name_now
+from accounts.wording import counted, day_short, moment, number
+from cooperation.agreements import content as wording
+from cooperation.agreements.models import Agreement, PartyState, Revision
+from cooperation.agreements.rules import AGREEMENT
+from cooperation.agreements.standing import Standing, parties_of, standing_for
+from institutions.registry.models import Institution
+from institutions.territory.models import Term
+from lifecycle.models import Event
+
+ICONS = {
+    "draft": "pencil", "propose": "agreement", "approve": "sign", "conclude": "tick", "start": "tick", "end": "stop",
+    "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
+}  # fmt: skip
+RENEWAL_WORDS: dict[str, Callable[[], str]] = {
+    "none": lambda: _("Ends on its last day"),
+    "by_decision": lambda: _("May be renewed by a joint decision"),
+}
+
+
+def status_words(standing: Standing) -> str:
+    """The badge of an agreement: whose turn it is and since how many days."""
+    if standing.days is None:
+        return str(standing.words)
+    if standing.days == 0:
+        return _("%(status)s, since today") % {"status": standing.words}
+    return _("%(status)s for %(days)s") % {"status": standing.words, "days": counted(standing.days, "day")}
+
+
+def signed_words(standing: Standing) -> str:
+    """How far the signing has come."""
+    values = {"signed": standing.signed, "all": standing.signing}
+    return ngettext("%(signed)s of %(all)s signed", "%(signed)s of %(all)s signed", standing.signed) % values
+
+
+def period_words(starts_on: Any, ends_on: Any) -> str:
+    """From when to when."""
+    if not starts_on:
+        return ""
+    if not ends_on:
+        return _("from %(start)s, without an end") % {"start": day_short(starts_on)}
+    return f"{day_short(starts_on)} – {day_short(ends_on)}"
+
+
+class Words:
+    """Names behind the codes and ids of a content, each vocabulary and all institutions read once."""
+
+    def __init__(self, *contents: Mapping[str, Any]) -> None:
+        parties = [party for content in contents for party in content["parties"]]
+        terms = [term for content in contents for term in content["terms"]]
+        keys = {party["institution"] for party in parties} | {term[side] for term in terms for side in ("from", "to")}
+        self.houses = {house.public_id: house for house in Institution.objects.filter(public_id__in=keys - {None})}
+        codes = {content["kind"] for content in contents} | {party["role"] for party in parties}
+        codes |= {term[name] for term in terms for name in ("kind", "form", "unit")}
+        vocabularies = ("agreement_kind", "party_role", "obligation_kind", "cooperation_form", "unit")
+        found = Term.objects.filter(vocabulary__in=vocabularies, code__in=codes - {None, ""})
+        self.terms = {(term.vocabulary, term.code): name_now(term.names) for term in found}
+
+    def term(self, vocabulary: str, code: str | None) -> str:
+        return self.terms.get((vocabulary, code), code) if code else ""
+
+    def house(self, key: str | None) -> str:
+        return name_now(self.houses[key].names) if key in self.houses else (key or "")
+
+    def party(self, party: Mapping[str, Any] | None) -> str:
+        """A party in one line: its official name then, and its role."""
+        if party is None:
+            return ""
+        role = self.term("party_role", party["role"])
+        name = party["official_name"]
+        return f"{name} ({role})" if role else str(name)
+
+    def promise(self, term: Mapping[str, Any] | None) -> str:
+        """An obligation in lines."""
+        if term is None:
+            return ""
+        amount = f"{number(term['quantity'])} {self.term('unit', term['unit'])}".strip() if term["quantity"] else ""
+        lines = [
+            self.term("obligation_kind", term["kind"]) + (f": {amount}" if amount else ""),
+            self.term("cooperation_form", term["form"]),
+            f"{self.house(term['from'])} → {self.house(term['to'])}" if term["from"] or term["to"] else "",
+            _("Until: %(day)s") % {"day": day_short(term["due_on"])} if term["due_on"] else "",
+            term["text"],
+            _("Not yet defined") if term["not_yet_defined"] else "",
+        ]
+        return "\n".join(filter(None, lines))
+
+
+def clause_words(change: wording.Change, words: Words) -> dict[str, Any]:
+    """A changed clause for the component `diff`: both sides in words."""
+    show = _shower(change.clause, words)
+    return {"label": change.label, "before": show(change.before), "after": show(change.after)}
+
+
+def _shower(clause: str, words: Words) -> Callable[[Any], str]:
+    part = clause.partition("/")[0]
+    special: dict[str, Callable[[Any], str]] = {
+        "parties": words.party,
+        "terms": words.promise,
+        "kind": lambda value: words.term("agreement_kind", value),
+        "renewal": lambda value: RENEWAL_WORDS[value]() if value in RENEWAL_WORDS else str(value or ""),
+        **dict.fromkeys(("starts_on", "ends_on", "review_on"), lambda value: day_short(value) if value else ""),
+    }
+    return special.get(part, lambda value: "" if value is None else str(value))
+
+
+def changed_clauses(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What differs between two contents, in words."""
+    words = Words(before, after)
+    return [clause_words(change, words) for change in wording.differences(dict(before), dict(after))]
+
+
+def document(revision: Revision) -> dict[str, Any]:
+    """The whole content in words, from what was frozen: what a signer reads."""
+    content = wording.read(revision)
+    words = Words(content)
+    return {
+        "number": content["number"],
+        "revision": content["revision"],
+        "title": content["title"],
+        "kind": words.term("agreement_kind", content["kind"]),
+        "period": period_words(content["starts_on"], content["ends_on"]),
+        "notice": counted(content["notice_days"], "day"),
+        "renewal": RENEWAL_WORDS.get(content["renewal"], lambda: content["renewal"])(),
+        "text": content["text"],
+        "parties": [
+            {"name": party["official_name"], "role": words.term("party_role", party["role"]), "signs": party["signs"],
+             "url": reverse("institution-detail", args=[party["institution"]]) if party["institution"] in words.houses else ""}
+            for party in content["parties"]
+        ],
+        "terms": [_row_of(term, words) for term in content["terms"]],
+        "hash": revision.content_hash,
+        "code": revision.content_hash[: wording.SHORT],
+    }  # fmt: skip
+
+
+def _row_of(term: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    unit = words.term("unit", term["unit"])
+    return {
+        "what": words.term("obligation_kind", term["kind"]),
+        "form": words.term("cooperation_form", term["form"]),
+        "who": words.house(term["from"]),
+        "whom": words.house(term["to"]),
+        "amount": f"{number(term['quantity'])} {unit}".strip() if term["quantity"] else "",
+        "until": day_short(term["due_on"]) if term["due_on"] else "",
+        "text": term["text"],
+        "open": term["not_yet_defined"],
+    }
+
+
+def signatures(revision: Revision) -> list[dict[str, Any]]:
+    """Who has signed and who has not; an office, never a person."""
+    signed = {signature.party_id: signature for signature in revision.signatures.all()}
+    rows = []
+    for party in parties_of(revision):
+        if not party.signs:
+            continue
+        signature = signed.get(party.pk)
+        rows.append({
+            "party": party.official_name or name_now(party.institution.names),
+            "signed": party.state == PartyState.APPROVED,
+            "office": signature.position if signature else "",
+            "when": moment(party.approved_at) if party.approved_at else "",
+            "code": signature.sha256[: wording.SHORT] if signature else "",
+        })  # fmt: skip
+    return rows
+
+
+EVENT_WORDS: dict[str, Callable[[], str]] = {
+    "draft": lambda: _("Draft prepared"),
+    "propose": lambda: _("Sent to the partner"),
+    "change": lambda: _("Change proposed"),
+    "approve": lambda: _("Signed"),
+    "conclude": lambda: _("Concluded: everybody has signed"),
+    "start": lambda: _("Came into force"),
+    "end": lambda: _("Expired"),
+    "decline": lambda: _("Declined"),
+    "redraft": lambda: _("A new revision is being prepared"),
+    "withdraw": lambda: _("Withdrawn"),
+}
+
+
+def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bool) -> list[dict[str, Any]]:
+    """What happened, newest first: institution and office, never a person; reasons for the parties only."""
+    events = Event.objects.about("agreement", agreement.public_id).filter(name__in=EVENT_WORDS).order_by("-id")  # type: ignore[attr-defined]
+    return [
+        {
+            "icon": ICONS.get(event.name, "circle"),
+            "text": _told(event, with_reasons),
+            "who": " · ".join(filter(None, [names.get(event.institution, "") if event.actor_id else "", event.position])),
+            "when": moment(event.happened_at),
+            "code": str(event.detail.get("content_hash", ""))[: wording.SHORT],
+        }
+        for event in events
+    ]
+
+
+def _told(event: Event, with_reasons: bool) -> str:
+    text = EVENT_WORDS[event.name]()
+    if "revision" in event.detail and event.name in ("propose", "change", "redraft"):
+        text = _("%(what)s, revision %(number)s") % {"what": text, "number": event.detail["revision"]}
+    return f"{text}: {event.reason}" if event.reason and with_reasons else text
+
+
+RELATED = ("kind", "initiator", "latest", "shown")
+PREFETCH = tuple(
+    f"{revision}__{part}" for revision in ("shown", "latest") for part in ("parties__institution", "terms__form")
+)
+
+
+def with_parts(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """What a row shows beside its own columns, read once for all rows."""
+    return rows.select_related(*RELATED).prefetch_related(*PREFETCH)
+
+
+def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: datetime.date) -> list[dict[str, Any]]:
+    """Rows of the list: number, parties, status from the reader's side, end, and the one thing to do."""
+    rows = []
+    for agreement in agreements:
+        standing = standing_for(agreement, acting, on)
+        shown = agreement.shown or agreement.latest
+        parties = parties_of(shown)
+        rows.append({
+            "agreement": agreement,
+            "url": page(agreement),
+            "title": agreement.title or _("Without a subject yet"),
+            "kind": name_now(agreement.kind.names) if agreement.kind else "",
+            "parties": [name_now(party.institution.names) for party in parties],
+            "standing": standing,
+            "status": status_words(standing),
+            "signed": signed_words(standing) if standing.code in ("your_turn", "their_turn") else "",
+            "waiting": [name_now(house.names) for house in standing.waiting],
+            "forms": list(dict.fromkeys(name_now(term.form.names) for term in shown.terms.all() if term.form)) if shown else [],
+            "ends": day_short(agreement.ends_on) if agreement.ends_on else "",
+            "action": next_step(agreement, standing),
+        })  # fmt: skip
+    return rows
+
+
+def page(agreement: Agreement, name: str = "detail") -> str:
+    """The address of one of the agreement's pages."""
+    return reverse(f"agreement-{name}", args=[agreement.public_id])
+
+
+def next_step(agreement: Agreement, standing: Standing) -> dict[str, str]:
+    """The one thing to do in a row of the list."""
+    if standing.code == "your_turn":
+        return {"url": page(agreement), "text": pgettext("button", "Open")}
+    if agreement.status == "draft" and agreement.shown_id is None:
+        return {"url": page(agreement, "edit"), "text": _("Go on")}
+    return {}
+
+
+MOVES: dict[str, dict[str, Any]] = {
+    "approve": {"page": "sign", "icon": "sign", "kind": "main", "ask": True},
+    "propose": {"page": "check", "icon": "agreement", "kind": "main", "ask": True},
+    "redraft": {"page": "redraft", "icon": "pencil", "kind": "main", "ask": False},
+    "change": {"page": "change", "icon": "pencil", "kind": "second", "ask": True},
+    "decline": {"page": "decline", "icon": "cross", "kind": "bad-quiet", "ask": True},
+    "withdraw": {"page": "withdraw", "icon": "undo", "kind": "bad-quiet", "ask": True},
+}
+
+
+def buttons(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
+    """The moves this person may make now, the main one first."""
+    open_now = AGREEMENT.available(agreement, user)
+    return [
+        {
+            "name": name, "text": AGREEMENT.by_name[name][0].label, "url": page(agreement, how["page"]),
+            "icon": how["icon"], "kind": how["kind"], "ask": how["ask"],
+        }
+        for name, how in MOVES.items()
+        if name in open_now
+    ]  # fmt: skip

@@ -1,0 +1,252 @@
+"""Pages on which a wording is written: the wizard of a draft, the check before it is sent, and a proposed change."""
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.clock import now, today
+from accounts.scoped import Scoped
+from cooperation.agreements import actions, presenting
+from cooperation.agreements import content as wording
+from cooperation.agreements.forms import STEPS, ChangeForm, PartiesStep, TermsStep
+from cooperation.agreements.models import Agreement, Revision
+from cooperation.agreements.records import Record, crumbs
+from cooperation.agreements.rules import admin_houses, can_edit, can_erase, is_open_draft
+from cooperation.drafts import steps
+from exchange.once import PAGE_KEY, Once
+from institutions.registry.models import Institution
+from institutions.registry.scope import Role
+from lifecycle.transitions import Unmet, WrongStatus
+
+
+class NewAgreement(Scoped, Once, View):
+    """The first step of a draft that is not there yet: it becomes a row when it is sent, not when it is opened."""
+
+    scope = Agreement
+    allowed_roles = {Role.INSTITUTION_ADMIN.value}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(PartiesStep(user=request.user))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PartiesStep(request.POST, user=request.user)
+        house = self.house(request)
+        if not form.is_valid():
+            return self.page(form, 422)
+        content = form.content()
+        own = {"institution": house, "role": form.cleaned_data.get("own_role")}
+        agreement = actions.draft_agreement(
+            by=request.user, at=now(), institution=house, **{**content, "parties": [own, *content["parties"]]}
+        )
+        return redirect(steps.step_url(agreement, steps.after("parties")))
+
+    def house(self, request: HttpRequest) -> Institution:
+        """The own institution that was chosen, or the only one."""
+        own = Institution.objects.visible_to(request.user).filter(pk__in=admin_houses(request.user)).order_by("sort_key", "pk")  # type: ignore[attr-defined]
+        chosen = own.filter(public_id=request.POST["institution"]) if request.POST.get("institution") else own
+        if not chosen:
+            raise PermissionDenied
+        found: Institution = chosen[0]
+        return found
+
+    def page(self, form: PartiesStep, status: int = 200) -> HttpResponse:
+        own = Institution.objects.visible_to(self.request.user).filter(pk__in=admin_houses(self.request.user)).order_by("sort_key", "pk")  # type: ignore[attr-defined]
+        if not own:
+            raise PermissionDenied
+        context = {
+            "title": _("New agreement"), "crumbs": crumbs({"text": _("New agreement")}), "form": form, "own": list(own),
+            "choices": getattr(form, "choices", []), "steps": steps.unstarted(),
+        }  # fmt: skip
+        return render(self.request, "cooperation/draft_new.html", context, status=status)
+
+
+class Draft(Record):
+    """What the pages of the wizard share: only the drafting side's administrator, only while it is a draft."""
+
+    allowed_roles = {Role.INSTITUTION_ADMIN.value}
+
+    def open_draft(self) -> Revision:
+        """The draft revision; 403 for others, 409 when it is no draft any more."""
+        agreement = self.agreement
+        if not can_edit(self.request.user, agreement):
+            raise PermissionDenied
+        if not is_open_draft(agreement) or agreement.latest is None:
+            raise WrongStatus(agreement.status)
+        return agreement.latest
+
+    def beside(self, revision: Revision, current: str = "") -> dict[str, Any]:
+        """The list of steps and the summary that stand on every page of the wizard."""
+        agreement = self.agreement
+        return {
+            "steps": steps.steps_of(agreement, revision, today(), current),
+            "summary": steps.summary(agreement, revision, with_links=not current),
+            "erase": can_erase(self.request.user, agreement),
+            "saved_at": f"{timezone.localtime(agreement.modified_at):%H:%M}",
+        }
+
+
+class EditDraft(Draft, View):
+    """What is left to fill?"""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        revision = self.open_draft()
+        return render(request, "cooperation/draft_steps.html", {**self.frame(_("Draft")), **self.beside(revision)})
+
+
+class EditStep(Draft, Once, View):
+    """One step of the draft, saved when it is left and every two seconds while somebody types."""
+
+    def get(self, request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+        revision = self.open_draft()
+        form_class = self.form_class(step)
+        if step == "terms":
+            form = form_class(initial=form_class.initial_of(revision), revision=revision)
+        else:
+            form = form_class(initial=form_class.initial_of(revision), user=request.user, revision=revision)
+        return self.page(step, form, revision)
+
+    def post(self, request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+        revision = self.open_draft()
+        form = self.bound(step, revision)
+        if not form.is_valid():
+            return self.page(step, form, revision, 422)
+        try:
+            actions.save_draft(self.agreement, by=request.user, at=now(), version=self.version(), **form.content())
+        except actions.StaleDraft:
+            return self.stale(step, form)
+        again = "add" in request.POST or request.POST.get("remove")
+        following = step if again else steps.after(step)
+        return redirect(steps.step_url(self.agreement, following) if following else presenting.page(self.agreement, "check"))
+
+    def form_class(self, step: str) -> Any:
+        if step not in STEPS:
+            raise Http404
+        return STEPS[step]
+
+    def bound(self, step: str, revision: Revision) -> Any:
+        form_class = self.form_class(step)
+        if step == "terms":
+            return form_class(self.request.POST, initial=form_class.initial_of(revision), revision=revision)
+        return form_class(self.request.POST, user=self.request.user, revision=revision)
+
+    def version(self) -> int | None:
+        """The version the editor had read; a form without one saves what it says."""
+        text = self.request.POST.get("version", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def stale(self, step: str, form: Any) -> HttpResponse:
+        """Somebody else saved meanwhile: both values, field by field, and the question which shall stay."""
+        transaction.set_rollback(True)
+        self.agreement.refresh_from_db()
+        revision = self.open_draft()
+        changes = steps.conflict(step, form, revision)
+        return self.page(step, form, revision, 409, changes=changes, page_errors=True)
+
+    def page(self, step: str, form: Any, revision: Revision, status: int = 200, **more: Any) -> HttpResponse:
+        partners = revision.parties.select_related("institution", "role").exclude(institution=revision.drafted_for)
+        context = {
+            **self.frame(steps.NAMES[step]), **self.beside(revision, step), "step": step, "form": form,
+            "partners": partners.order_by("position", "pk"), "choices": getattr(form, "choices", []),
+            "last": not steps.after(step), **more,
+        }  # fmt: skip
+        return render(self.request, f"cooperation/draft_{step}.html", context, status=status)
+
+
+class SaveStep(EditStep):
+    """The same step saved by itself; answers with the version the next save is based on. Repeating it changes nothing."""
+
+    def check_page_key(self, request: Any) -> None:
+        """A save names the version it is based on, so a repeated one is refused as stale by itself."""
+
+    def get(self, request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+        return redirect(steps.step_url(self.agreement, step))
+
+    def post(self, request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+        form = self.bound(step, self.open_draft())
+        if not form.is_valid():
+            return JsonResponse({"saved": False}, status=422)
+        try:
+            actions.save_draft(self.agreement, by=request.user, at=now(), version=self.version(), **form.content())
+        except actions.StaleDraft as stale:
+            return JsonResponse({"version": stale.version}, status=409)
+        at = timezone.localtime(self.agreement.modified_at)
+        return JsonResponse({"version": self.agreement.version, "saved_at": f"{at:%H:%M}"})
+
+
+class CheckDraft(Draft, Once, View):
+    """All answers on one page, and the sending."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        return self.page(steps.missing(self.open_draft(), today()))
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        try:
+            actions.propose_agreement(self.agreement, by=request.user, at=now())
+        except Unmet as unmet:
+            transaction.set_rollback(True)
+            return self.page(unmet.conditions, 422, page_errors=True)
+        messages.success(request, _("The agreement was sent to the partner."))
+        return redirect(presenting.page(self.agreement))
+
+    def page(self, conditions: Any, status: int = 200, **more: Any) -> HttpResponse:
+        revision = self.open_draft()
+        context = {**self.frame(_("Check and send")), **self.beside(revision), "errors": steps.errors_of(self.agreement, conditions), **more}
+        return render(self.request, "cooperation/draft_check.html", context, status=status)
+
+
+class ChangeAgreement(Record, Once, View):
+    """Another wording for what is proposed: first the difference, then the sending."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        self.permit("change")
+        revision = self.revision()
+        form = ChangeForm(initial=ChangeForm.initial_of(revision), user=request.user)
+        return self.page(form, TermsStep(initial=TermsStep.initial_of(revision), revision=revision))
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        self.permit("change")
+        revision = self.revision()
+        form = ChangeForm(request.POST, user=request.user)
+        terms = TermsStep(request.POST, initial=TermsStep.initial_of(revision), revision=revision)
+        if not (form.is_valid() and terms.is_valid()):
+            return self.page(form, terms, 422)
+        try:
+            actions.change_agreement(self.agreement, by=request.user, at=now(), **form.content(), **terms.content())
+        except Unmet as unmet:
+            transaction.set_rollback(True)
+            return self.page(form, terms, 422, errors=[{"text": str(each.message)} for each in unmet.conditions])
+        if "send" not in request.POST:
+            changes = presenting.changed_clauses(wording.read(revision), wording.read(self.agreement.shown))  # type: ignore[arg-type]
+            transaction.set_rollback(True)
+            self._once = None
+            return self.page(form, terms, changes=changes)
+        messages.success(request, _("The change was sent to the parties. Approvals start again."))
+        return redirect(presenting.page(self.agreement))
+
+    def page(self, form: Any, terms: Any, status: int = 200, **more: Any) -> HttpResponse:
+        context = {**self.frame(_("Propose a change")), "form": form, "terms": terms, "signed": self.revision().parties.filter(state="approved").exists(), **more}
+        return render(self.request, "cooperation/agreement_change.html", context, status=status)
+
+
+class EraseDraft(Record, Once, View):
+    """Removes a draft nobody else has seen."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        if not can_erase(request.user, self.agreement):
+            raise PermissionDenied
+        context = {"consequence": _("The draft is removed. Its number is not used again."), "verb": _("Remove the draft"),
+                   "fields": [{"name": PAGE_KEY, "value": secrets.token_urlsafe(18)}], "no_reason": True}  # fmt: skip
+        return render(request, "cooperation/agreement_reason.html", {**self.frame(_("Remove the draft")), **context})
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        actions.erase_draft(self.agreement, by=request.user, at=now())
+        messages.success(request, _("The draft was removed."))
+        return redirect("agreement-list")
