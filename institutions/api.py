@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.urls import path
+
+from institutions.people.api import Events, Me, TokenViewSet
 from institutions.registry.api import InstitutionViewSet
 from institutions.territory.api import TermViewSet, TerritoryViewSet
 
@@ -9,5 +12,14 @@ routes: list[tuple[str, Any]] = [
     ("territories", TerritoryViewSet),
     ("terms", TermViewSet),
     ("institutions", InstitutionViewSet),
+    ("tokens", TokenViewSet),
 ]
-paths: list[Any] = []
+paths: list[Any] = [
+    path(
+        "institutions.<str:format>",
+        InstitutionViewSet.as_view({"get": "list"}, detail=False),
+        name="api-institutions-file",
+    ),
+    path("me/", Me.as_view(), name="me"),
+    path("events/", Events.as_view(), name="events"),
+]

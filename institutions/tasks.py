@@ -1,5 +1,6 @@
 """Tasks of this app's things, for Celery."""
 
+from institutions.people import tasks as people
 from institutions.registry import tasks as registry
 
-__all__ = ["registry"]
+__all__ = ["people", "registry"]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
+from institutions.people import urls as people
 from institutions.registry import urls as registry
 
-urlpatterns: list[Any] = [*registry.urlpatterns]
+urlpatterns: list[Any] = [*registry.urlpatterns, *people.urlpatterns]
 plain_urlpatterns: list[Any] = []

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.utils.translation import gettext
 
+from accounts.spelling import UnsafeText, hygiene_of_line
 from exchange.jobs.handlers import Exporter, Importer
 from exchange.jobs.models import Job
 from exchange.jobs.rules import JOB
@@ -40,17 +41,26 @@ def ask_import(
     file.seek(0)
     ending = ".xlsx" if is_workbook(file.read(4)) else ".csv"
     file.seek(0)
+    name = name_of(file)
     job = Job(
         owner=by,
         kind=importer.kind,
-        title=str(file.name)[:255],
-        upload_name=str(file.name)[:255],
+        title=name,
+        upload_name=name,
         upload_sha256=digest.hexdigest(),
         options={"dry_run": dry_run, "partial": partial, "language": language},
         created_at=at,
     )
     job.upload.save(secrets.token_hex(16) + ending, File(file), save=False)
     return _asked(job, at)
+
+
+def name_of(file: Any) -> str:
+    """The name a file came with, made safe; it is only shown, never a path."""
+    try:
+        return hygiene_of_line(str(file.name))[:255] or "file"
+    except UnsafeText:
+        return "file"
 
 
 def apply_checked(job: Job, *, by: Any, at: datetime.datetime, partial: bool = False) -> Job:

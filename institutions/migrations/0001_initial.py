@@ -302,4 +302,9 @@ class Migration(migrations.Migration):
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('institution', '='), ('valid', '&&')], name='name_no_overlap', violation_error_message='On some day the institution would have two names.')],
             },
         ),
+        migrations.AddField(
+            model_name='membership',
+            name='told_at',
+            field=models.DateTimeField(null=True),
+        ),
     ]

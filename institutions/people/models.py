@@ -35,6 +35,12 @@ class Person(Identified):
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
+    def visible_to(self, user: "User") -> "PositionQuerySet":
+        """Positions at the institutions one administers or oversees."""
+        return self.filter(
+            institution__in=Institution.objects.all().overseen_by(user, Role.INSTITUTION_ADMIN, *OFFICE_ROLES)
+        )  # type: ignore[attr-defined]
+
     def held_on(self, day: datetime.date) -> "PositionQuerySet":
         return self.filter(valid__contains=day)
 
@@ -75,6 +81,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
         return self.filter(status=MembershipStatus.ACTIVE)
 
+    def invited(self, email: str) -> "MembershipQuerySet":
+        """Open invitations to this address."""
+        return self.filter(status=MembershipStatus.INVITED, email__iexact=email)
+
     def visible_to(self, user: "User") -> "MembershipQuerySet":
         """Own memberships, and those of the institutions and territories one administers."""
         overseen = Institution.objects.all().overseen_by(user, Role.INSTITUTION_ADMIN, *OFFICE_ROLES)  # type: ignore[attr-defined]
@@ -94,10 +104,11 @@ class Membership(Identified):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(null=True)
     invitation_hash = models.CharField(max_length=64, blank=True)
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        institution=("id", "public_id", "institution", "territory", "role", "status", "valid", "invited_at"),
+        institution=("id", "public_id", "institution", "territory", "role", "status", "valid", "invited_at", "told_at"),
         personal=("user", "email", "invited_by"),
         secret=("invitation_hash",),
         subject="user",

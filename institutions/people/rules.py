@@ -4,7 +4,7 @@ from typing import Any
 
 from institutions.people.models import MembershipStatus
 from institutions.registry.rules import is_officer_of
-from institutions.registry.scope import Role, houses
+from institutions.registry.scope import OFFICE_ROLES, Role, houses, offices
 from lifecycle.transitions import Lifecycle, Transition, by_system
 
 INVITED, ACTIVE = MembershipStatus.INVITED, MembershipStatus.ACTIVE
@@ -12,15 +12,28 @@ INVITED, ACTIVE = MembershipStatus.INVITED, MembershipStatus.ACTIVE
 
 def can_manage_members(user: Any, institution: Any) -> bool:
     """The institution's administrator, or an officer of its territory."""
+    if user is None:
+        return False
     own = institution.pk in houses(user, Role.INSTITUTION_ADMIN)
     return own or is_officer_of(user, institution, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)
 
 
+def can_grant_office(user: Any, territory: Any, role: str) -> bool:
+    """Offices of a place are given by the national office above it; the national office itself by the owner's command."""
+    if user is None or role not in OFFICE_ROLES or role == Role.MINISTRY_OFFICER:
+        return False
+    return bool(set(offices(user, Role.MINISTRY_OFFICER)) & set(territory.lineage))
+
+
 def can_end(user: Any, membership: Any) -> bool:
-    """A member may leave; who manages the members may end a membership; offices are ended by the ministry only."""
-    if user is not None and membership.user_id == user.pk:
+    """A member may leave; who manages the members may end a membership; offices are ended by the national office only."""
+    if user is None:
+        return False
+    if membership.user_id == user.pk:
         return True
-    return membership.institution is not None and can_manage_members(user, membership.institution)
+    if membership.institution is not None:
+        return can_manage_members(user, membership.institution)
+    return can_grant_office(user, membership.territory, membership.role)
 
 
 def is_invited(user: Any, membership: Any) -> bool:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -176,9 +177,22 @@ def move_institution_status(move: str) -> Any:
     return act
 
 
-return_institution, reject_institution, suspend_institution, reinstate_institution = map(
-    move_institution_status, ("return", "reject", "suspend", "reinstate")
+return_institution, reject_institution, reinstate_institution = map(
+    move_institution_status, ("return", "reject", "reinstate")
 )
+
+
+@transaction.atomic
+def suspend_institution(house: Institution, *, by: Any, at: datetime.datetime, **data: Any) -> None:
+    """Its members lose their sessions and tokens with the next request; it stays in the figures."""
+    move_institution_status("suspend")(house, by=by, at=at, **data)
+    _sign_out_members(house)
+
+
+def _sign_out_members(house: Institution) -> None:
+    """Every session and token of the members ends; who signs in again meets the new status."""
+    members = list(house.memberships.filter(status="active").values_list("user_id", flat=True))
+    get_user_model().objects.filter(pk__in=members).update(auth_epoch=F("auth_epoch") + 1)
 
 
 def _said(**detail: Any) -> dict[str, Any]:
@@ -220,6 +234,7 @@ def close_institution(
     OpenSpell.objects.filter(pk=spell.pk).update(
         valid=DateRange(spell.valid.lower, day, "[)"), document=document or spell.document
     )
+    _sign_out_members(house)
     for heir in heirs:
         Succession.objects.create(predecessor=house, successor=heir, kind=kind, happened_on=day, document=document)
 

@@ -12,6 +12,7 @@ from accounts.doors import Guarded, StrictViewSet
 from accounts.names import all_names, name_in
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
+from exchange.jobs.bulk import InBulk
 from exchange.moving import Moving, Reason
 from exchange.once import Once
 from institutions.registry import actions
@@ -19,7 +20,7 @@ from institutions.registry.filters import InstitutionFilters
 from institutions.registry.models import Institution, Ownership, SuccessionKind
 from institutions.registry.reading import COLUMNS, InstitutionRow, dressed
 from institutions.registry.rules import INSTITUTION
-from institutions.registry.sheets import institution_table
+from institutions.registry.sheets import INSTITUTION_LIST
 from institutions.territory.models import Term, Territory
 
 FIELDS = (
@@ -146,7 +147,7 @@ def plain(row: InstitutionRow, language: str | None, wanted: set[str] | None = N
     return {name: value for name, value in body.items() if name in wanted} if wanted else body
 
 
-class InstitutionViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
+class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
     """Participants of all kinds."""
 
     scope = Institution
@@ -158,7 +159,7 @@ class InstitutionViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     default_ordering = "sort_key"
     modified_field = "modified_at"
     related = ("kind", "territory")
-    export_table = staticmethod(institution_table)
+    exporter = INSTITUTION_LIST
     move_actions = {
         "verify": dated(actions.verify_institution),
         "resubmit": actions.resubmit_institution,

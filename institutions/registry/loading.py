@@ -185,6 +185,15 @@ CHANGE = (
                WHERE NOT EXISTS (SELECT 1 FROM {table} now WHERE now.institution_id = arriving.id AND now.valid @> %(day)s)""",
         )
     ),
+    *(
+        """WITH gone AS (DELETE FROM {table} newer USING {table} older, arriving WHERE newer.institution_id = arriving.id
+           AND older.institution_id = arriving.id AND upper(older.valid) = lower(newer.valid) AND older.{column} = newer.{column}
+           AND lower(newer.valid) = %(day)s RETURNING older.id, newer.valid)
+           UPDATE {table} dated SET valid = dated.valid + gone.valid FROM gone WHERE dated.id = gone.id""".format(
+            table=table, column=column
+        )
+        for table, column in ((KIND, "kind_id"), (PLACE, "territory_id"))
+    ),
     """UPDATE institutions_institutionname dated SET valid = daterange(lower(dated.valid), %(day)s) FROM arriving
        WHERE dated.institution_id = arriving.id AND renamed AND dated.valid @> %(day)s AND coalesce(lower(dated.valid), '-infinity') < %(day)s""",
     """UPDATE institutions_institutionname dated SET names = arriving.names FROM arriving

@@ -1,0 +1,70 @@
+"""Import institutions from a file on this machine, as a job that runs at once."""
+
+import json
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.clock import now
+from accounts.models import User
+from exchange.jobs.actions import ask_import
+from exchange.jobs.handlers import importers
+from exchange.jobs.models import JobStatus
+from exchange.jobs.running import run_waiting
+
+
+class Command(BaseCommand):
+    """Safe to run again: the same file twice changes nothing."""
+
+    help = "Import institutions. Example: manage.py import_institutions schools.xlsx --as officer@example.org --dry-run"
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--as", dest="email", required=True, help="e-mail of the officer in whose name it is done")
+        parser.add_argument("--kind", default="institutions", choices=sorted(importers()))
+        parser.add_argument("--dry-run", action="store_true", help="check only; write nothing")
+        parser.add_argument("--partial", action="store_true", help="take the valid rows, leave the refused ones")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *, file, email, kind, dry_run, partial, **options):
+        job = self.ask(file, email, kind, dry_run, partial)
+        while job.status in (JobStatus.QUEUED, JobStatus.RUNNING) and run_waiting(now):
+            job.refresh_from_db()
+        job.refresh_from_db()
+        if options["json"]:
+            self.stdout.write(json.dumps({"id": job.public_id, "status": job.status, "result": job.result}))
+        else:
+            self.say(job)
+        if job.status != JobStatus.DONE:
+            raise SystemExit(1)
+
+    def ask(self, file, email, kind, dry_run, partial):
+        """The job; exit code 2 for a wrong use."""
+        try:
+            by = User.objects.get(email__iexact=email)
+            with file.open("rb") as content:
+                return ask_import(
+                    importers()[kind], File(content, name=file.name), by=by, at=now(), dry_run=dry_run, partial=partial
+                )
+        except User.DoesNotExist as error:
+            raise CommandError(f"Nobody signs in as {email}: name an officer with --as.", returncode=2) from error
+        except PermissionDenied as error:
+            raise CommandError(
+                f"{email} holds no office that imports: name an officer with --as.", returncode=2
+            ) from error
+        except (OSError, ValidationError) as error:
+            raise CommandError(f"{file}: {error}", returncode=2) from error
+
+    def say(self, job):
+        """One line a fact, the last one the sum."""
+        for row in job.rows.filter(state="refused").order_by("number")[:200]:
+            for error in row.errors:
+                self.stdout.write(f"row {row.number}: {error['column']}: {error['message']}")
+        if job.reason:
+            self.stdout.write(job.reason)
+        counts = {
+            name: value for name, value in job.result.items() if isinstance(value, int) and not isinstance(value, bool)
+        }
+        self.stdout.write(f"{job.status}: " + ", ".join(f"{name} {value}" for name, value in sorted(counts.items())))
