@@ -3,6 +3,7 @@
 What a client sends is exactly what the door declares, or a 400 that names the place; nothing is guessed or dropped.
 """
 
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -217,12 +218,15 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 def narrow(serializer: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """Leaves the fields asked for (`?fields=`) and puts in the objects asked for (`?expand=`)."""
+    """Leaves the fields asked for (`?fields=`), puts in the objects asked for (`?expand=`), and tells moments in UTC."""
     asked = serializer._context  # noqa: SLF001 - `context` is the root's; this one belongs to this level
     wanted, expand = asked.get("fields"), asked.get("expand") or {}
     for name, deeper in expand.items():
         if name in serializer.expandable:
             fields[name] = _expanded(serializer.expandable[name], fields[name], deeper)
+    for field in fields.values():
+        if isinstance(field, serializers.DateTimeField):
+            field.timezone = datetime.UTC  # type: ignore[attr-defined]
     return {name: field for name, field in fields.items() if not wanted or name in wanted}
 
 
