@@ -10,7 +10,8 @@ from decimal import Decimal
 
 Spot = Callable[[int, Decimal], tuple[float, float]]
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 32, 4
-LINES_WIDTH, LINES_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 280, 56, 132, 16, 36
+LINES_WIDTH, LINES_HEIGHT, LEFT, TOP, BOTTOM = 760, 300, 56, 16, 36
+LETTER, LEAST_RIGHT, MOST_RIGHT = 7, 60, 260  # a letter's width, and the room for names at the ends of lines
 DASHES = ("", "8 4", "2 4", "10 4 2 4", "4 4")
 MARKERS = ("circle", "square", "diamond", "triangle", "cross")
 TICKS = 4
@@ -119,7 +120,7 @@ class Lines:
     width: int = LINES_WIDTH
     height: int = LINES_HEIGHT
     left: int = LEFT
-    right: int = LINES_WIDTH - RIGHT
+    right: int = LINES_WIDTH - LEAST_RIGHT
     floor: int = LINES_HEIGHT - BOTTOM
 
 
@@ -210,19 +211,21 @@ def lines(title: str, series: Sequence[tuple[str, Sequence[Point]]], *, source: 
     periods = [point.label for point in series[0][1]] if series else []
     known = [float(point.value) for _name, points in series for point in points if point.value is not None]
     top = ceiling(max(known, default=0))
-    step = (LINES_WIDTH - LEFT - RIGHT) / max(len(periods) - 1, 1)
+    right = LINES_WIDTH - min(MOST_RIGHT, max([LEAST_RIGHT, *(16 + LETTER * len(name) for name, _points in series)]))
+    step = (right - LEFT) / max(len(periods) - 1, 1)
     room = LINES_HEIGHT - TOP - BOTTOM
 
     def spot(number: int, value: Decimal) -> tuple[float, float]:
         return LEFT + number * step, TOP + room * (1 - float(value) / top)
 
     drawn = tuple(draw(number, name, points, spot) for number, (name, points) in enumerate(series))
-    every = max(1, -(-len(periods) // 8))
+    widest = LETTER * max((len(label) for label in periods), default=0) + 16
+    every = max(1, -(-widest // max(int(step), 1)))
     last = len(periods) - 1
     across = tuple(Tick(place(LEFT + n * step), periods[n]) for n in range(last + 1) if (last - n) % every == 0)
     up = tuple(Tick(place(TOP + room * (1 - n / TICKS)), round_text(top * n / TICKS) + unit) for n in range(TICKS + 1))
     table = tuple(TableRow(label, tuple(points[n] for _name, points in series)) for n, label in enumerate(periods))
-    return Lines(title, spread_labels(drawn), across, up, table, source)
+    return Lines(title, spread_labels(drawn), across, up, table, source, right=right)
 
 
 def draw(number: int, name: str, points: Sequence[Point], spot: Spot) -> Line:

@@ -46,6 +46,11 @@ function exchangeChips(form, page) {
   if (theirs) form.after(theirs);
 }
 
+const wide = matchMedia("(min-width: 768px)");
+const unfold = () => document.querySelectorAll(".filters-fold").forEach((fold) => { fold.open = wide.matches; });
+unfold();
+wide.addEventListener("change", unfold);
+
 for (const form of document.querySelectorAll("form[data-filters]")) {
   if (!document.getElementById(form.dataset.target || "results")) continue;
   form.querySelector("[data-apply]")?.setAttribute("hidden", "");
