@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.names import NamesField, name_in
+from accounts.nearness import nearest
 from accounts.spelling import search_key
 
 if TYPE_CHECKING:
@@ -68,10 +69,20 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         return self if user.is_authenticated else self.none()
 
     def search(self, text: str) -> "TerritoryQuerySet":
-        """Places whose names hold every word typed, from the beginning of the word."""
+        """Places whose names hold every word typed, from its beginning; where none does, with a typing error or two."""
+        words = search_key(text).split()
+        found = self._holding([[word] for word in words])
+        if words and not found.exists():
+            known = {word for key in self.values_list("search_key", flat=True) for word in key.split()}
+            found = self._holding([[word, *nearest(word, known)] for word in words])
+        return found
+
+    def _holding(self, words: list[list[str]]) -> "TerritoryQuerySet":
+        """Places whose key holds, for every word, one of its readings."""
         found = self
-        for word in search_key(text).split():
-            found = found.filter(search_key__regex=rf"\m{re.escape(word)}")
+        for readings in words:
+            either = "|".join(re.escape(reading) for reading in readings)
+            found = found.filter(search_key__regex=rf"\m(?:{either})")
         return found
 
     def within(self, territory: "Territory", on: datetime.date) -> "TerritoryQuerySet":

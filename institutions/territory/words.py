@@ -9,6 +9,7 @@ from operator import and_, or_
 from django.db import connection
 from django.db.models import Q
 
+from accounts.nearness import nearest
 from accounts.spelling import expand
 from institutions.territory.models import Territory
 
@@ -95,12 +96,7 @@ def corrected(word: str) -> Alternatives:
     """The word itself if the register knows it, else the nearest words it knows; numbers stay."""
     if word.isdigit() or len(word) < 4:
         return (word,)
-    allowed = 1 if len(word) < 6 else 2
-    ranked = sorted((distance(word, known), known) for known in candidates(word))
-    near = [known for away, known in ranked if away <= allowed]
-    if not near:
-        return (word,)
-    return tuple(dict.fromkeys([word, *near[:NEAREST]]))
+    return tuple(dict.fromkeys([word, *nearest(word, candidates(word))[:NEAREST]]))
 
 
 def candidates(word: str) -> list[str]:
@@ -110,30 +106,6 @@ def candidates(word: str) -> list[str]:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.3', false)")
         cursor.execute(NEAR, [word, f"{word[0]}%", *span, word, len(word)])
         return [row[0] for row in cursor.fetchall()]
-
-
-def distance(typed: str, known: str) -> int:
-    """Typing errors between the two (a letter more, less, other, or two swapped); a known word may go on."""
-    whole = edits(typed, known)
-    if len(known) <= len(typed):
-        return whole
-    return min(whole, *(edits(typed, known[:end]) for end in range(len(typed) - 1, min(len(typed) + 2, len(known)))))
-
-
-def edits(one: str, other: str) -> int:
-    """Damerau-Levenshtein distance with adjacent swaps (optimal string alignment)."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, start=1):
-        current = [row]
-        for column, against in enumerate(other, start=1):
-            cost = letter != against
-            best = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + cost)
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                best = min(best, before[column - 2] + 1)
-            current.append(best)
-        before, last = last, current
-    return last[-1]
 
 
 def phrases(readings: Iterable[Sequence[Alternatives]]) -> list[str]:
