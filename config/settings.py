@@ -109,7 +109,7 @@ TEMPLATES = [
 # --- facts: PostgreSQL and Redis -----------------------------------------------------------------------------------
 DATABASE_NAME = env("HK_DATABASE", default="hamkorlik")
 EMBEDDED_POSTGRES: EmbeddedPostgres | None = None
-if "DATABASE_URL" in env.ENVIRON:
+if env("DATABASE_URL", default=""):
     DATABASES = {"default": env.db("DATABASE_URL")}
     if "HK_DATABASE" in env.ENVIRON:  # another database of the same server, as the tests' template
         DATABASES["default"]["NAME"] = DATABASE_NAME
@@ -131,7 +131,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 EMBEDDED_BROKER: EmbeddedValkey | None = None
-if "REDIS_URL" in env.ENVIRON:
+if env("REDIS_URL", default=""):
     BROKER_URL = env("REDIS_URL")
     CACHE_URL = env("CACHE_URL", default=BROKER_URL)
 else:
@@ -281,6 +281,7 @@ LOGGING = {
 FILE_KINDS = [
     "institutions.registry.sheets.INSTITUTIONS",
     "institutions.territory.sheets.TERRITORIES",
+    "quality.observations.sheets.OBSERVATIONS",
 ]
 FILE_EXPORTS = ["institutions.registry.sheets.INSTITUTION_LIST"]
 SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]

@@ -28,7 +28,7 @@ SCRATCH = {
     "HK_STATIC_ROOT": "static",
 }  # never a running site's
 
-if "DATABASE_URL" not in os.environ:
+if not os.environ.get("DATABASE_URL"):
     os.environ.setdefault("HK_PG_HOME", str(VAR / "pg18-test"))
     os.environ["HK_EPHEMERAL"] = "1"
 for variable, folder in SCRATCH.items():

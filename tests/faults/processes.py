@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from config.embedded.broker import EmbeddedValkey
 from config.embedded.supervise import die_with_parent
 from config.roles import WORKER
 
@@ -66,11 +67,11 @@ class Started:
 class Background:
     """A worker and a beat of the probe against one broker, each replaceable."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: dict[str, str]) -> None:
         self.folder = folder
         self.environment = {
-            "HK_DATABASE": database,
-            "HK_REDIS_HOME": str(folder / "valkey"),
+            **database,
+            "REDIS_URL": EmbeddedValkey(folder / "valkey").broker_url(),
             "HK_VAR": str(folder),
             **WORKER.environment,
         }

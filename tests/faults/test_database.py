@@ -1,21 +1,16 @@
 """What was acknowledged survives crashes of the database; writing goes on within seconds of its return."""
 
 import os
-import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.db import Error, connection, connections
 
 from accounts.clock import now
 from config.embedded.postgres import EmbeddedPostgres
-from config.embedded.templates import Templates, manage
 from lifecycle.events import record
 from lifecycle.models import Event
 from lifecycle.outbox import consume
@@ -23,45 +18,7 @@ from tests.faults.probe import NAME, TABLE, note
 from tests.faults.processes import until
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
-HOME = Path(__file__).resolve().parents[2] / "var" / "test" / f"faults-{os.getpid()}"
 WRITABLE_WITHIN = 5
-
-
-@contextmanager
-def used(server: EmbeddedPostgres) -> Iterator[None]:
-    """All connections of this process go to another server meanwhile."""
-    entry = connections["default"].settings_dict
-    before = dict(entry)
-    connections.close_all()
-    entry.update(server.django("crash"))
-    try:
-        yield
-    finally:
-        connections.close_all()
-        entry.update(before)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedPostgres]:
-    """A durable cluster as a site has it, with its own database."""
-    server = EmbeddedPostgres(HOME, durable=True)
-    server.start()
-    templates = Templates(server.django("postgres"))
-    templates.clone("template1", "crash")
-    templates.close()
-    done = manage("migrate", "-v0", "--skip-checks", HK_PG_HOME=str(HOME), HK_EPHEMERAL="0", HK_DATABASE="crash")
-    assert done.returncode == 0, done.stdout
-    yield server
-    server.stop("immediate")
-    shutil.rmtree(server.home, ignore_errors=True)
-    server.home.with_suffix(".lock").unlink(missing_ok=True)
-
-
-@pytest.fixture
-def committing(server: EmbeddedPostgres, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Connections to that cluster, which really commit."""
-    with django_db_blocker.unblock(), used(server):
-        yield
 
 
 class Load:
@@ -108,7 +65,7 @@ def crash(server: EmbeddedPostgres, hard: bool) -> None:
 
 
 def test_no_acknowledged_row_is_lost_when_the_database_crashes_again_and_again(
-    committing: None, server: EmbeddedPostgres
+    crashing: str, server: EmbeddedPostgres
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLE)

@@ -18,8 +18,14 @@ def test_livez_touches_nothing(client: Client) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+@pytest.fixture
+def no_broker(settings: Any) -> None:
+    """Nothing answers at the broker's address."""
+    settings.EMBEDDED_BROKER, settings.BROKER_URL = None, "redis://127.0.0.1:1/0"
+
+
 @pytest.mark.django_db
-def test_readyz_is_well_without_a_broker_but_says_so(client: Client) -> None:
+def test_readyz_is_well_without_a_broker_but_says_so(client: Client, no_broker: None) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
@@ -56,7 +62,7 @@ def test_readyz_refuses_when_the_database_is_away(client: Client, monkeypatch: p
 
 
 @pytest.mark.django_db
-def test_the_doctor_names_what_is_wrong_and_what_to_do() -> None:
+def test_the_doctor_names_what_is_wrong_and_what_to_do(no_broker: None) -> None:
     out = StringIO()
     with pytest.raises(SystemExit) as end:
         call_command("doctor", json=True, stdout=out)
