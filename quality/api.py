@@ -2,5 +2,21 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
-paths: list[Any] = []
+from django.urls import path
+
+from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
+from quality.observations.api import ObservationViewSet
+from quality.rollups.api import RowViewSet, TerritoryDashboard, ValueViewSet
+
+routes: list[tuple[str, Any]] = [
+    ("indicators", IndicatorViewSet),
+    ("periods", PeriodViewSet),
+    ("targets", TargetViewSet),
+    ("observations", ObservationViewSet),
+]
+LIST = {"get": "list", "head": "list"}
+paths: list[Any] = [
+    path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
+    path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),
+    path("dashboards/territories/<str:code>/", TerritoryDashboard.as_view(), name="api-territory-dashboard"),
+]

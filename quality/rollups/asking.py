@@ -9,8 +9,9 @@ from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
 from quality.rollups.choice import UnknownChoice
-from quality.rollups.models import Tally
+from quality.rollups.models import Rollup, Tally
 from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind
+from quality.rollups.values import Reading
 
 PARTS = (NUMERATOR, DENOMINATOR, REST)
 
@@ -31,6 +32,18 @@ def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind |
     if found is None:
         return None
     return Behind(found.version, found.period, found.day, territory, institution, kind, part)
+
+
+def state_of(behind: Behind, user: Any) -> str:
+    """The state of the cell as this reader may see it; of one institution it is always open to who sees it."""
+    if behind.territory is None:
+        return "value"
+    rows = Rollup.objects.filter(
+        version=behind.version, period=behind.period, territory=behind.territory, institution_kind=behind.kind,
+        basis="as_was",
+    ).select_related("version", "territory")  # fmt: skip
+    row = rows.first()
+    return str(Reading(user).shown(row).state) if row else "missing"
 
 
 def _part(params: Mapping[str, str], version: DefinitionVersion | None) -> str:

@@ -1,6 +1,5 @@
 """A dashboard's figures as the components of the page draw them: the same numbers, now in words and with addresses."""
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts import wording
 from accounts.names import name_now
 from institutions.territory.models import Territory
+from quality.catalogue.figures import plain
 from quality.observations.models import ValueState
 from quality.rollups import charts, maps, saying
 from quality.rollups.board import Attention, Board, Card, Figure
@@ -38,13 +38,6 @@ def linked(value: Value, url: str) -> str:
     return url if value.state == ValueState.VALUE else ""
 
 
-def plain(number: Decimal | None) -> str:
-    """A number as machines write it: no idle noughts, no exponent."""
-    if number is None:
-        return ""
-    return f"{number.normalize():f}" if number else "0"
-
-
 def card_of(card: Card, choice: Choice) -> dict[str, Any]:
     """The eight parts of a headline."""
     figure, version = card.figure, card.figure.version
@@ -56,7 +49,7 @@ def card_of(card: Card, choice: Choice) -> dict[str, Any]:
         "url": reverse("indicator-detail", args=[version.indicator.code]),
         "state": figure.value.state,
         "text": saying.said(version, figure.value.value),
-        "value": plain(figure.value.value),
+        "value": plain(figure.value.value) or "",
         "value_url": linked(figure.value, rows_url(figure, choice)),
         "unit": saying.unit_of(version),
         "provisional": figure.value.provisional and figure.value.state == ValueState.VALUE,

@@ -9,8 +9,8 @@ from accounts import wording
 from accounts.names import name_now
 from exchange.tables import Head, Table
 from institutions.territory.models import TerritoryParent
+from quality.catalogue.figures import plain
 from quality.rollups.board import Board, Figure
-from quality.rollups.drawing import plain
 from quality.rollups.models import Rollup
 from quality.rollups.rows import Behind
 from quality.rollups.values import Reading, Value

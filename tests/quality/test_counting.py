@@ -9,7 +9,17 @@ import pytest
 from quality.rollups.actions import recount_changed, recount_everything
 from quality.rollups.models import Rollup
 from tests.factories import an_institution
-from tests.quality.figures import a_figure, a_month, a_year, an_indicator, concluded, coverage, in_force, lead_time, the_moment
+from tests.quality.figures import (
+    a_figure,
+    a_month,
+    a_year,
+    an_indicator,
+    concluded,
+    coverage,
+    in_force,
+    lead_time,
+    the_moment,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,17 @@ from quality.catalogue.models import Target
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup
 from tests.factories import a_territory, an_institution
-from tests.quality.figures import a_figure, a_month, a_year, an_indicator, concluded, coverage, in_force, lead_time, the_moment
+from tests.quality.figures import (
+    a_figure,
+    a_month,
+    a_year,
+    an_indicator,
+    concluded,
+    coverage,
+    in_force,
+    lead_time,
+    the_moment,
+)
 
 pytestmark = pytest.mark.django_db
 PARTS = {"name", "value", "target", "change", "trend", "category", "how", "updated"}
@@ -50,7 +60,7 @@ def test_each_card_has_exactly_its_eight_parts(
 ) -> None:
     page = page_of(ministry_officer).get("/en/dashboard/")
     assert page.status_code == 200
-    cards = re.findall(r'<article class="card kpi".*?</article>', text_of(page), re.S)
+    cards = re.findall(r'<article class="card kpi".*?</article>', text_of(page), re.DOTALL)
     assert 1 <= len(cards) <= 6
     for card in cards:
         assert set(re.findall(r'data-part="([a-z]+)"', card)) == PARTS
@@ -104,7 +114,7 @@ def test_card_table_rows_and_export_say_the_same(
         page = text_of(browser.get(f"/en/dashboard/{code}/{query}"))
         made = browser.get(f"/en/dashboard/{code}/figures.csv{query}").content.decode("utf-8-sig")
         written = {(row["Indicator"], row["Territory code"]): row for row in csv.DictReader(io.StringIO(made))}
-        shown = re.search(r'data-card="COV.01".*?data-value="([^"]*)"', page, re.S)
+        shown = re.search(r'data-card="COV.01".*?data-value="([^"]*)"', page, re.DOTALL)
         assert shown is not None
         assert written["COV.01", code]["Value"] == shown[1]
         for (indicator, place), row in written.items():

@@ -12,7 +12,17 @@ from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup, Tally
 from quality.rollups.rows import DENOMINATOR, NUMERATOR, Behind, present, subjects, total, visible
 from tests.factories import an_institution
-from tests.quality.figures import a_figure, a_month, a_year, an_indicator, concluded, coverage, in_force, lead_time, the_moment
+from tests.quality.figures import (
+    a_figure,
+    a_month,
+    a_year,
+    an_indicator,
+    concluded,
+    coverage,
+    in_force,
+    lead_time,
+    the_moment,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,164 @@
+"""Reading figures as they are given, by a program or a file: ids found set by set, everything wrong said at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from institutions.registry.models import ExternalId, Institution
+from institutions.territory.models import Territory
+from quality.catalogue.declared import ENTRIES
+from quality.catalogue.models import DefinitionVersion, Method, Period
+from quality.observations.models import ValueState
+
+NUMBER = re.compile(r"[0-9]{1,14}([.,][0-9]{1,4})?\Z")
+FIELDS = ("indicator", "institution", "territory", "period", "numerator", "denominator", "state")
+DIVIDED = (Method.SHARE, Method.RATIO)
+
+
+@dataclass(frozen=True)
+class Given:
+    """One figure for one place, ready to be written."""
+
+    version: DefinitionVersion
+    period: Period
+    place: Institution | Territory
+    numerator: Decimal | None
+    denominator: Decimal | None
+    state: str
+
+    @property
+    def key(self) -> tuple[int, int, int | None, int | None]:
+        house = isinstance(self.place, Institution)
+        return self.version.pk, self.period.pk, self.place.pk if house else None, None if house else self.place.pk
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with one field of a row."""
+
+    field: str
+    code: str
+    message: Any
+
+
+class Intake:
+    """Finds what rows name, in as many queries for one row as for fifty thousand."""
+
+    def __init__(self, rows: Sequence[Mapping[str, str]], user: Any) -> None:
+        self.versions = self._versions({row.get("indicator") or "" for row in rows})
+        codes = {row.get("period") or "" for row in rows}
+        self.periods = {(found.pack, found.code): found for found in Period.objects.filter(code__in=codes)}
+        names = {row.get("institution") or "" for row in rows} - {""}
+        self.houses = self._houses(names, user)
+        codes = {row.get("territory") or "" for row in rows} - {""}
+        self.places = {found.code: found for found in Territory.objects.filter(code__in=codes)}
+
+    @staticmethod
+    def _versions(codes: set[str]) -> dict[str, list[DefinitionVersion]]:
+        found: dict[str, list[DefinitionVersion]] = {}
+        versions = DefinitionVersion.objects.filter(indicator__code__in=codes).select_related("indicator")
+        for version in versions.order_by("version"):
+            found.setdefault(version.indicator.code, []).append(version)
+        return found
+
+    @staticmethod
+    def _houses(names: set[str], user: Any) -> dict[str, Institution]:
+        """Institutions by public id or by `scheme:value`, among those the person may see."""
+        visible = Institution.objects.visible_to(user).select_related("territory")  # type: ignore[attr-defined]
+        found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
+        pairs = {name: name.split(":", 1) for name in names if ":" in name}
+        wanted = ExternalId.objects.filter(
+            scheme__in={scheme for scheme, _value in pairs.values()}, value__in={value for _scheme, value in pairs.values()}
+        )
+        numbers = {f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")}
+        known = visible.in_bulk([pk for name, pk in numbers.items() if name in pairs])
+        return found | {name: known[pk] for name, pk in numbers.items() if name in pairs and pk in known}
+
+    def read(self, row: Mapping[str, str]) -> Given | list[Wrong]:
+        """The figure of a row, or everything that is wrong with it."""
+        wrong: list[Wrong] = []
+        place = self._place(row, wrong)
+        period = self._period(row, place, wrong)
+        version = self._version(row, period, wrong)
+        state, numerator, denominator = self._numbers(row, version, wrong)
+        if wrong or version is None or period is None or place is None:
+            return wrong
+        return Given(version, period, place, numerator, denominator, state)
+
+    def _place(self, row: Mapping[str, str], wrong: list[Wrong]) -> Institution | Territory | None:
+        house, code = row.get("institution") or "", row.get("territory") or ""
+        if bool(house) == bool(code):
+            wrong.append(Wrong("institution", "one_place", _("Name one place: an institution or a territory.")))
+            return None
+        found = self.houses.get(house) if house else self.places.get(code)
+        if found is None:
+            wrong.append(Wrong("institution" if house else "territory", "does_not_exist", _("There is no such id.")))
+        return found
+
+    def _period(self, row: Mapping[str, str], place: Any, wrong: list[Wrong]) -> Period | None:
+        code = row.get("period") or ""
+        if place is None:
+            known = next((found for (_pack, own), found in self.periods.items() if own == code), None)
+        else:
+            pack = place.territory.pack if isinstance(place, Institution) else place.pack
+            known = self.periods.get((pack, code))
+        if known is None:
+            wrong.append(Wrong("period", "does_not_exist", _("There is no such period.")))
+        return known
+
+    def _version(self, row: Mapping[str, str], period: Period | None, wrong: list[Wrong]) -> DefinitionVersion | None:
+        code = row.get("indicator") or ""
+        versions = self.versions.get(code)
+        if not versions:
+            wrong.append(Wrong("indicator", "does_not_exist", _("There is no such indicator.")))
+            return None
+        if code in ENTRIES:
+            wrong.append(Wrong("indicator", "computed", _("This indicator is counted from records, nobody enters it.")))
+            return None
+        found = next((version for version in versions if period is None or period.ends_on in version.valid), None)
+        if found is None:
+            wrong.append(Wrong("period", "not_defined", _("The indicator had no definition in this period.")))
+        elif period and period.kind not in found.periodicity:
+            wrong.append(Wrong("period", "wrong_kind", _("The indicator is not kept for periods of this kind.")))
+        return found
+
+    def _numbers(
+        self, row: Mapping[str, str], version: DefinitionVersion | None, wrong: list[Wrong]
+    ) -> tuple[str, Decimal | None, Decimal | None]:
+        state = row.get("state") or ValueState.VALUE
+        if state not in (ValueState.VALUE, ValueState.MISSING, ValueState.NOT_APPLICABLE):
+            wrong.append(Wrong("state", "invalid_choice", _("Write value, missing or not_applicable.")))
+        top, base = (self._number(name, row.get(name) or "", wrong) for name in ("numerator", "denominator"))
+        if state != ValueState.VALUE:
+            if top is not None or base is not None:
+                wrong.append(Wrong("numerator", "not_empty", _("What is no value has no figures.")))
+            return state, None, None
+        if not row.get("numerator"):
+            wrong.append(Wrong("numerator", "required", _("A figure is expected, for instance 125 or 12.5.")))
+        if version is not None:
+            wrong.extend(_fractions(version, top, base, row))
+        return state, top, base
+
+    @staticmethod
+    def _number(name: str, text: str, wrong: list[Wrong]) -> Decimal | None:
+        if not text:
+            return None
+        if not NUMBER.match(text):
+            wrong.append(Wrong(name, "invalid", _("A number of at most 14 digits and 4 decimals is expected, not below zero.")))
+            return None
+        return Decimal(text.replace(",", "."))
+
+
+def _fractions(version: DefinitionVersion, top: Decimal | None, base: Decimal | None, row: Mapping[str, str]) -> list[Wrong]:
+    """What a method demands of numerator and denominator."""
+    if version.method in DIVIDED and not row.get("denominator"):
+        return [Wrong("denominator", "required", _("This indicator is a quotient: give the denominator too."))]
+    if version.method not in DIVIDED and base is not None:
+        return [Wrong("denominator", "not_empty", _("This indicator is a count: it has no denominator."))]
+    if version.method == Method.SHARE and top is not None and base is not None and top > base:
+        return [Wrong("numerator", "above_denominator", _("The numerator of a share is not above its denominator."))]
+    return []
