@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 import time
-import urllib.request
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -101,8 +102,11 @@ def drain() -> None:
 
 def answers(port: int) -> bool:
     """Whether the site is ready to serve; a balancer asks the same question."""
+    line = HTTPConnection("127.0.0.1", port, timeout=3)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3) as answer:
-            return bool(answer.status == 200)
-    except OSError:
+        line.request("GET", "/readyz", headers={"Host": urlsplit(settings.SITE_URL).netloc})
+        return line.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        line.close()
