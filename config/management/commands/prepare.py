@@ -1,6 +1,8 @@
 """Bring the database to today's form: migrations, roles, the country pack, and once the demonstration world."""
 
 import json
+import subprocess
+import sys
 from argparse import ArgumentParser
 from contextlib import closing
 from io import StringIO
@@ -9,7 +11,7 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from psycopg2 import sql
 
 WORLD = "world.json"
@@ -29,15 +31,17 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Each step in its order; the world's logins go to var/world.json."""
+        collecting = collect_static_files()
         if settings.EMBEDDED_POSTGRES:
             create_database(settings.DATABASES["default"])
         self.step("migrations", "migrate", interactive=False, verbosity=0)
         self.step("roles and rights", "grants")
         self.step("translations", "compile_catalogues")
-        self.step("static files", "collectstatic", interactive=False, verbosity=0)
         self.step("country pack", "install_pack", settings.COUNTRY_PACK)
         if settings.DEMO:
             self.demonstrate(options["scale"], show=options["json"])
+        if collecting and collecting.wait():
+            raise CommandError("the static files could not be collected: run manage.py collectstatic to see why")
 
     def step(self, words: str, name: str, *positional: str, **keywords: Any) -> None:
         """Run a command quietly and say that it is done."""
@@ -56,6 +60,16 @@ class Command(BaseCommand):
             self.stderr.write("demonstration world: done")
         if show:
             self.stdout.write(world.read_text())
+
+
+def collect_static_files() -> "subprocess.Popen[bytes] | None":
+    """Hash and compress styles and scripts where they are newer than the last time; beside the database's work."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    base = settings.BASE_DIR
+    sources = [*(base / "static").rglob("*"), base / "requirements" / "run.txt", base / "config" / "assets.py"]
+    if manifest.exists() and manifest.stat().st_mtime > max(source.stat().st_mtime for source in sources):
+        return None
+    return subprocess.Popen([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=base)
 
 
 def create_database(entry: dict[str, Any]) -> None:
