@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from institutions.registry.models import Institution
-from institutions.registry.scope import holds, offices, overseen_by
+from institutions.registry.scope import overseen_by, standings
 from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Period
 
@@ -31,7 +31,7 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         """Figures of the institutions one oversees; totals of places whoever holds any role may read."""
         overseen = Institution.objects.filter(overseen_by(user))
         own = Q(institution__in=overseen)
-        return self.filter(own | Q(territory__isnull=False)) if (holds(user) or offices(user)) else self.filter(own)
+        return self.filter(own | Q(territory__isnull=False)) if standings(user) else self.filter(own)
 
 
 class Observation(models.Model):

@@ -1,7 +1,8 @@
 """Counting what was entered or imported: one statement for all indicators of a period, or only by how much it changed.
 
 First the rows are summed by indicator, place and kind; then those few sums are added up over the tree. A total imported
-for a place counts as a row of that place, if nothing is known below it.
+for a place counts as a row of that place, if nothing is known below it. What is reported counts, whoever reports it; the
+kinds of the definition (`wanted`) and being open on the day say only from whom a figure is expected.
 """
 
 from quality.rollups.formulas import DERIVE
@@ -26,8 +27,9 @@ WITH {DEFINITIONS}, leaf AS (
 ), standing AS (
   SELECT territory_id, kind_id, count(*) AS active FROM hk_standing WHERE active GROUP BY 1, 2
 ), house AS (
-  SELECT version_id, territory_id, kind_id, num, den, reporting, beyond - let_off AS expected, excused
-  FROM leaf JOIN wanted USING (version_id, kind_id)
+  SELECT leaf.version_id, territory_id, leaf.kind_id, num, den, reporting, excused,
+         CASE WHEN w.kind_id IS NULL THEN reporting ELSE beyond - let_off END AS expected
+  FROM leaf LEFT JOIN wanted w ON w.version_id = leaf.version_id AND w.kind_id = leaf.kind_id
 ), given AS (
   SELECT o.version_id, o.territory_id, o.numerator AS num, o.denominator AS den FROM quality_observation o
   WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s) AND o.institution_id IS NULL AND o.state = 'value'
@@ -40,7 +42,7 @@ WITH {DEFINITIONS}, leaf AS (
     AND h.version_id = given.version_id AND h.reporting > 0
   )
 ), part AS (
-  SELECT * FROM house
+  SELECT version_id, territory_id, kind_id, num, den, reporting, expected, excused FROM house
   UNION ALL
   SELECT version_id, territory_id, kind_id, NULL, NULL, 0, active, 0 FROM standing JOIN wanted USING (kind_id)
   UNION ALL
@@ -70,11 +72,17 @@ WITH {DEFINITIONS}, leaf AS (
          sum(c.reporting) AS reporting, sum(c.excused) AS excused,
          sum(CASE WHEN s.active THEN -c.excused ELSE c.reporting END) AS expected
   FROM hk_changes c JOIN hk_standing s ON s.institution_id = c.institution_id GROUP BY 1, 2, 3
-), delta AS (
-  SELECT version_id, ancestor_id AS territory_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id,
-         sum(num) AS num, sum(den) AS den, sum(reporting) AS reporting, sum(expected) AS expected, sum(excused) AS excused
-  FROM leaf JOIN wanted USING (version_id, kind_id) JOIN hk_tree USING (territory_id)
+), house AS (
+  SELECT leaf.version_id, territory_id, leaf.kind_id, num, den, reporting, excused,
+         CASE WHEN w.kind_id IS NULL THEN reporting ELSE expected END AS expected
+  FROM leaf LEFT JOIN wanted w ON w.version_id = leaf.version_id AND w.kind_id = leaf.kind_id
+), gathered AS (
+  SELECT version_id, ancestor_id AS territory_id, kind_id, GROUPING(kind_id) AS all_kinds, sum(num) AS num,
+         sum(den) AS den, sum(reporting) AS reporting, sum(expected) AS expected, sum(excused) AS excused
+  FROM house JOIN hk_tree USING (territory_id)
   GROUP BY GROUPING SETS ((version_id, ancestor_id, kind_id), (version_id, ancestor_id))
+), delta AS (
+  SELECT * FROM gathered WHERE all_kinds = 1 OR kind_id IS NOT NULL
 ), added AS (
   SELECT d.version_id, d.territory_id, d.kind_id, COALESCE(r.numerator, 0) + d.num AS num,
          COALESCE(r.denominator, 0) + d.den AS den, COALESCE(r.reporting, 0) + d.reporting AS reporting,

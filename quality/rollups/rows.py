@@ -70,15 +70,18 @@ def houses(behind: Behind, active: bool, any_kind: bool = False) -> QuerySet[Ins
     if behind.territory:
         places = behind.places or descendant_ids(behind.territory.pk, behind.day)
         found = found.annotate(stood_in=_stood(InstitutionPlace, "territory", behind.day)).filter(stood_in__in=places)
-    return found.annotate(was_kind=_stood(InstitutionKind, "kind", behind.day)).filter(was_kind__in=_kinds(behind, any_kind))
+    wanted = _kinds(behind, any_kind)
+    if wanted is None:
+        return found
+    return found.annotate(was_kind=_stood(InstitutionKind, "kind", behind.day)).filter(was_kind__in=wanted)
 
 
-def _kinds(behind: Behind, any_kind: bool) -> Sequence[int]:
-    if behind.kinds is not None:
-        return behind.kinds
-    education, everything = vocabulary()
-    wanted = list(everything.values()) if any_kind else kinds_of(behind.version, education, everything)
-    return [behind.kind.pk] if behind.kind and behind.kind.pk in wanted else [] if behind.kind else wanted
+def _kinds(behind: Behind, any_kind: bool) -> Sequence[int] | None:
+    """Ids of the kinds that count; None where every kind does."""
+    if any_kind:
+        return [behind.kind.pk] if behind.kind else None
+    wanted = behind.kinds if behind.kinds is not None else kinds_of(behind.version, *vocabulary())
+    return [pk for pk in wanted if behind.kind is None or pk == behind.kind.pk]
 
 
 def subjects(behind: Behind) -> QuerySet[Any]:
@@ -97,7 +100,7 @@ def _figures(behind: Behind) -> QuerySet[Any]:
     found = Observation.objects.filter(version=behind.version, period=behind.period, state="value")
     if behind.part == REST:
         found = found.filter(denominator__gt=F("numerator"))
-    inside = found.filter(institution__in=houses(behind, active=False).values("pk"))
+    inside = found.filter(institution__in=houses(behind, active=False, any_kind=True).values("pk"))
     if behind.kind or behind.institution or not behind.territory:
         return inside.values(subject=F("pk"))
     return found.filter(pk__in=[*_totals(found, behind), *inside.values_list("pk", flat=True)]).values(subject=F("pk"))
