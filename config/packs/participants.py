@@ -20,7 +20,9 @@ from institutions.registry.models import (
 from institutions.territory.models import Term, Territory
 from lifecycle.models import Event
 
+Key = tuple[str, str]
 Dates = tuple[datetime.date, datetime.date | None]
+NEVER_VERIFIED = (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
 
 
 @dataclass
@@ -35,13 +37,13 @@ class Participant:
     ownership: str
     country: str
     short_name: str = ""
-    public_id: str = ""
     status: str = ""
     is_demo: bool = False
     languages: list[str] = field(default_factory=list)
+    registered_at: datetime.datetime | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         return self.scheme, self.number
 
     @property
@@ -52,7 +54,7 @@ class Participant:
 
 def install_participants(pack: Pack, at: datetime.datetime, tally: Tally) -> None:
     """Create the pack's institutions that are not there; a known one keeps what people made of it since."""
-    register(participants_of(pack), at, tally)
+    register(participants_of(pack), at, at.date(), tally)
 
 
 def participants_of(pack: Pack) -> list[Participant]:
@@ -96,9 +98,9 @@ def _merged(
 
 
 def register(
-    participants: Sequence[Participant], at: datetime.datetime, tally: Tally, told: bool = True
-) -> dict[tuple[str, str], Institution]:
-    """Write the institutions whose external id is unknown, with all dated rows and (if `told`) one Event each.
+    participants: Sequence[Participant], at: datetime.datetime, today: datetime.date, tally: Tally
+) -> dict[Key, Institution]:
+    """Write the institutions whose external id is unknown, with all dated rows and one Event each.
 
     Returns all of them by (scheme, number).
     """
@@ -111,55 +113,51 @@ def register(
         for row in ExternalId.objects.filter(scheme=scheme, value__in=values).select_related("institution")
     }
     fresh = [participant for participant in participants if participant.key not in known]
-    places = Territory.objects.in_bulk({place for p in fresh for place, *_dates in p.places}, field_name="code")
-    kinds = {term.code: term for term in Term.objects.filter(vocabulary="participant_kind")}
-    copier = Copier(Institution, OpenSpell, InstitutionKind, InstitutionPlace, ExternalId, Event)
-    made = [_write(participant, kinds, places, at, copier, told) for participant in fresh]
-    copier.flush()
+    desk = Desk(fresh, at, today)
+    made = {participant.key: desk.write(participant) for participant in fresh}
+    desk.copier.flush()
     tally.add("institutions", len(fresh), 0, len(participants) - len(fresh))
-    return {**known, **{participant.key: row for participant, row in zip(fresh, made, strict=True)}}
+    return {**known, **made}
 
 
-def _write(
-    p: Participant,
-    kinds: dict[str, Term],
-    places: dict[str, Territory],
-    at: datetime.datetime,
-    copier: Copier,
-    told: bool,
-) -> Institution:
-    """One institution with its dated rows and its Event."""
-    row: Institution = copier.add(_institution(p, kinds, places, at))
-    copier.add(OpenSpell(institution=row, valid=span(*p.open)))
-    for code, start, end in p.kinds:
-        copier.add(InstitutionKind(institution=row, kind=kinds[code], valid=span(start, end)))
-    for code, start, end in p.places:
-        copier.add(InstitutionPlace(institution=row, territory=places[code], valid=span(start, end)))
-    copier.add(ExternalId(institution=row, scheme=p.scheme, value=p.number, valid=span(p.open[0], None)))
-    if told:
-        copier.add(_event(row, at))
-    copier.relieve()
-    return row
+class Desk:
+    """Writes one institution after another, with the words and places of all of them at hand."""
+
+    def __init__(self, participants: Sequence[Participant], at: datetime.datetime, today: datetime.date) -> None:
+        self.at, self.today = at, today
+        codes = {place for participant in participants for place, *_dates in participant.places}
+        self.places = Territory.objects.in_bulk(codes, field_name="code")
+        self.kinds = {term.code: term for term in Term.objects.filter(vocabulary="participant_kind")}
+        self.copier = Copier(Institution, OpenSpell, InstitutionKind, InstitutionPlace, ExternalId, Event)
+
+    def write(self, p: Participant) -> Institution:
+        """One institution with its dated rows and its Event."""
+        add = self.copier.add
+        row: Institution = add(self._institution(p))
+        add(OpenSpell(institution=row, valid=span(*p.open)))
+        for code, start, end in p.kinds:
+            add(InstitutionKind(institution=row, kind=self.kinds[code], valid=span(start, end)))
+        for code, start, end in p.places:
+            add(InstitutionPlace(institution=row, territory=self.places[code], valid=span(start, end)))
+        add(ExternalId(institution=row, scheme=p.scheme, value=p.number, valid=span(p.open[0], None)))
+        add(_event(row))
+        self.copier.relieve()
+        return row
+
+    def _institution(self, p: Participant) -> Institution:
+        closed = p.open[1] is not None and p.open[1] <= self.today
+        status = p.status or (InstitutionStatus.CLOSED if closed else InstitutionStatus.VERIFIED)
+        at, never = p.registered_at or self.at, status in NEVER_VERIFIED
+        return Institution(
+            names=p.names, short_name=p.short_name, search_key=key_of(p.names, p.short_name, [p.number]),
+            sort_key=order_of(p.names), kind=self.kinds[p.kinds[-1][0]], territory=self.places[p.places[-1][0]],
+            ownership=p.ownership, country=p.country, languages=p.languages, status=status, is_demo=p.is_demo,
+            registered_at=at, verified_at=None if never else at, modified_at=at,
+        )  # fmt: skip
 
 
-def _institution(
-    p: Participant, kinds: dict[str, Term], places: dict[str, Territory], at: datetime.datetime
-) -> Institution:
-    closed = p.open[1] is not None and p.open[1] <= at.date()
-    identity = {"public_id": p.public_id} if p.public_id else {}
-    status = p.status or (InstitutionStatus.CLOSED if closed else InstitutionStatus.VERIFIED)
-    never = status in (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
-    return Institution(
-        **identity, names=p.names, short_name=p.short_name, search_key=key_of(p.names, p.short_name, [p.number]),
-        sort_key=order_of(p.names),
-        kind=kinds[p.kinds[-1][0]], territory=places[p.places[-1][0]], ownership=p.ownership,
-        country=p.country, languages=p.languages,
-        status=status, is_demo=p.is_demo, registered_at=at, verified_at=None if never else at, modified_at=at,
-    )  # fmt: skip
-
-
-def _event(institution: Institution, at: datetime.datetime) -> Event:
+def _event(institution: Institution) -> Event:
     return Event(
         subject_type="institution", subject_id=institution.public_id, name="import", status_after=institution.status,
-        happened_at=at, **institution.audience(),
+        happened_at=institution.registered_at, **institution.audience(),
     )  # fmt: skip

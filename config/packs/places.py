@@ -33,8 +33,8 @@ def line_of(pack: Pack, row: dict[str, str]) -> TerritoryLine:
     if not row["parent"]:
         data |= {name: pack.settings[name] for name in AT_THE_ROOT}
     return TerritoryLine(
-        code=row["code"], level=row["level"], parent=row["parent"], names=names_of(row), valid_from=day(row["valid_from"]),
-        valid_to=day(row.get("valid_to", "")), data=data,
+        code=row["code"], level=row["level"], parent=row["parent"], names=names_of(row),
+        valid_from=day(row["valid_from"]), valid_to=day(row.get("valid_to", "")), data=data,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -35,25 +34,34 @@ class Part:
 
 @dataclass
 class Cast:
-    """The people as they were made, by key, with what they need to sign in."""
+    """The people as they were made, by key."""
 
-    password: str
+    namer: Namer
+    seed: int
     users: dict[str, User] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-    houses: dict[str, Institution | None] = field(default_factory=dict)
 
 
-def engage(parts: list[Part], namer: Namer, seed: int, since: datetime.date, at: datetime.datetime) -> Cast:
+def engage(parts: list[Part], cast: Cast, since: datetime.date, at: datetime.datetime) -> None:
     """Make the people with their memberships, positions and tokens."""
-    cast = Cast(password(seed))
-    hashed = make_password(cast.password, salt=secret(seed, "salt", 16))  # one hash: the password is the same for all
-    for number, part in enumerate(parts):
-        user = _user(part, number, namer, hashed)
-        cast.users[part.key], cast.houses[part.key] = user, part.institution
-        cast.tokens[part.key] = f"hk_{secret(seed, 'token ' + part.key)}"
+    hashed = make_password(password(cast.seed), salt=secret(cast.seed, "salt", 16))  # one password for all: one hash
+    cast.users |= {part.key: _user(part, number, cast.namer, hashed) for number, part in enumerate(parts)}
     User.objects.bulk_create(cast.users.values())
-    _settle(parts, cast, namer, DateRange(since, None), at)
-    return cast
+    placed = [part for part in parts if part.role]
+    _admit(placed, cast, DateRange(since, None), at)
+    people = [
+        Person(user=cast.users[part.key], name=cast.users[part.key].name, home=part.institution) for part in placed
+    ]
+    Person.objects.bulk_create(people)
+    signing = [(part.institution, person) for part, person in zip(placed, people, strict=True) if part.signs]
+    Position.objects.bulk_create(
+        Position(
+            person=person, institution=house, title=cast.namer.title(house.kind.code), may_sign=True,
+            valid=DateRange(since, None),
+        )
+        for house, person in signing
+        if house
+    )  # fmt: skip
+    ApiToken.objects.bulk_create(_token(part.key, cast, at) for part in parts)
 
 
 def password(seed: int) -> str:
@@ -78,9 +86,13 @@ def _user(part: Part, number: int, namer: Namer, hashed: str) -> User:
     )  # fmt: skip
 
 
-def _settle(parts: list[Part], cast: Cast, namer: Namer, valid: DateRange, at: datetime.datetime) -> None:
-    """Memberships with their events, persons, positions and tokens."""
-    placed = [part for part in parts if part.role]
+def token(seed: int, key: str) -> str:
+    """The access token of a part."""
+    return f"hk_{secret(seed, 'token ' + key)}"
+
+
+def _admit(placed: list[Part], cast: Cast, valid: DateRange, at: datetime.datetime) -> None:
+    """Memberships with their events."""
     memberships = [
         Membership(
             user=cast.users[part.key], role=part.role, institution=part.institution, territory=part.territory,
@@ -90,22 +102,6 @@ def _settle(parts: list[Part], cast: Cast, namer: Namer, valid: DateRange, at: d
     ]  # fmt: skip
     Membership.objects.bulk_create(memberships)
     Event.objects.bulk_create(_grant(membership, at) for membership in memberships)
-    people = [
-        Person(user=cast.users[part.key], name=cast.users[part.key].name, home=part.institution) for part in placed
-    ]
-    Person.objects.bulk_create(people)
-    Position.objects.bulk_create(
-        Position(
-            person=person,
-            institution=part.institution,
-            title=namer.title(part.institution.kind.code),
-            may_sign=part.signs,
-            valid=valid,
-        )
-        for part, person in zip(placed, people, strict=True)
-        if part.institution and part.signs
-    )
-    ApiToken.objects.bulk_create(_token(part.key, cast, at) for part in parts)
 
 
 def _grant(membership: Membership, at: datetime.datetime) -> Event:
@@ -116,7 +112,7 @@ def _grant(membership: Membership, at: datetime.datetime) -> Event:
 
 
 def _token(key: str, cast: Cast, at: datetime.datetime) -> ApiToken:
-    secret_ = cast.tokens[key]
+    secret_ = token(cast.seed, key)
     return ApiToken(
         owner=cast.users[key], name="Demonstration", prefix=secret_[:8], secret_hash=secret_hash(secret_),
         scopes=list(Scope.values), auth_epoch=0, created_at=at, expires_at=at + TOKEN_LIFE,
@@ -150,8 +146,3 @@ def parts_of(houses: dict[str, Institution], places: dict[str, Territory]) -> li
         ),
     ]
     return [*contract, *others]
-
-
-def canaries(cast: Cast) -> dict[str, dict[str, Any]]:
-    """The personal values of each person, to be searched for wherever they have no business."""
-    return {key: {"name": user.name, "email": user.email, "phone": user.phone} for key, user in cast.users.items()}

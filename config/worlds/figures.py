@@ -17,11 +17,10 @@ YEARS = 4
 def observe_completion(
     houses: list[Institution], today: datetime.date, chance: random.Random, source: str, at: datetime.datetime
 ) -> int:
-    """Completers of each entry cohort, year by year, at the institutions that have cohorts; some figures are missing."""
+    """Completers of each entry cohort, year by year, at institutions that have cohorts; some figures are missing."""
     version = DefinitionVersion.objects.get(indicator__code=COMPLETION, version=1)
-    past = Period.objects.filter(kind="A", pack=houses[0].territory.pack, ends_on__lt=today).order_by("-ends_on")[
-        :YEARS
-    ]
+    years = Period.objects.filter(kind="A", pack=houses[0].territory.pack, ends_on__lt=today)
+    past = years.order_by("-ends_on")[:YEARS]
     rows = []
     for house in houses:
         entered, share = chance.randint(60, 420), chance.uniform(0.62, 0.93)
@@ -52,12 +51,12 @@ def set_targets(places: list[Territory], today: datetime.date, chance: random.Ra
     for code, (short, long, baseline, value) in wanted.items():
         for place in places:
             differs = Decimal(chance.randint(-4, 4)) if place.depth else Decimal(0)
-            for period in periods.filter(kind__in={short, long}).order_by("pk"):
-                rows.append(
-                    Target(
-                        indicator=indicators[code], territory=place, period=period, baseline=baseline + differs,
-                        value=value + differs, approved_at=at,
-                    )
-                )  # fmt: skip
+            rows += [
+                Target(
+                    indicator=indicators[code], territory=place, period=period, baseline=baseline + differs,
+                    value=value + differs, approved_at=at,
+                )
+                for period in periods.filter(kind__in={short, long}).order_by("pk")
+            ]  # fmt: skip
     Target.objects.bulk_create(rows)
     return len(rows)

@@ -39,7 +39,8 @@ class Houses:
         made = Participant(
             scheme=self.scheme, number=f"{kind}-{place.code}-{number}", names=named.names, short_name=named.short,
             kinds=[(kind, opened, None)], places=[(place.code, opened, None)], ownership=named.ownership,
-            country=self.country, is_demo=True, languages=self.chance.choice([["uz"], ["uz"], ["uz", "ru"], ["uz", "kaa"]]),
+            country=self.country, is_demo=True,
+            languages=self.chance.choice(self.namer.data["languages"]),
         )  # fmt: skip
         return replace(made, **different)  # type: ignore[arg-type]
 
@@ -142,5 +143,6 @@ def _moved(houses: Houses, made: list[Participant], home: list[Territory]) -> li
         ended = max(turned, start + datetime.timedelta(days=30))
         made[at] = replace(made[at], kinds=[(kind, start, ended)], places=[(place, start, ended)])
     for status, at in zip(("applied", "applied", "returned", "rejected", "suspended"), gardens[2:], strict=False):
-        made[at] = replace(made[at], status=status)
+        recent = datetime.datetime.combine(houses.today, datetime.time(6), datetime.UTC) - datetime.timedelta(days=4)
+        made[at] = replace(made[at], status=status, registered_at=None if status == "suspended" else recent)
     return made

@@ -20,6 +20,7 @@ from config.worlds.printed import note, printed_of
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
 from cooperation.agreements.models import Agreement
+from cooperation.agreements.signing import start_and_end
 from institutions.registry.models import Institution
 from quality.observations.models import Observation
 
@@ -44,14 +45,15 @@ def _make(
         namer = Namer(here.pack, dice(here.seed, "names"))
         stage = stage_houses(here, namer)
         others = crowd(Houses(namer, dice(here.seed, "houses"), here.today, here.pack.country), here)
-        everyone = register([*stage.values(), *others], here.now - SINCE, Tally())
+        everyone = register([*stage.values(), *others], here.now - SINCE, here.today, Tally())
         houses = {key: everyone[participant.key] for key, participant in stage.items()}
         places = {
             "root": here.root,
             "home": here.places[namer.data["home_region"]],
             "other": here.places[namer.data["other_region"]],
         }
-        cast = engage(parts_of(houses, places), namer, here.seed, here.today - SINCE, here.now)
+        cast = Cast(namer, here.seed)
+        engage(parts_of(houses, places), cast, here.today - SINCE, here.now)
         write_agreements(here, namer, houses, cast, agreements(namer))
         play_talks(here, namer, houses, cast)
         _figures(here, list(everyone.values()))
@@ -122,13 +124,14 @@ def cast_plans(planner: Planner, houses: dict[str, Institution], cast: Cast, her
 
 
 def play_talks(here: Ground, namer: Namer, houses: dict[str, Institution], cast: Cast) -> None:
-    """The agreements of the cast, by the product's own actions."""
+    """The agreements of the cast, by the product's own actions; those whose day has come start or end."""
     speakers = {key: cast.users[f"{key}_admin"] for key in houses if f"{key}_admin" in cast.users}
     speakers |= {"a": cast.users["institution_admin"], "b": cast.users["partner_admin"], "c": cast.users["other_admin"]}
     fresh = Institution.objects.select_related("kind", "territory").in_bulk([house.pk for house in houses.values()])
     stage = Stage({key: fresh[house.pk] for key, house in houses.items()}, speakers, namer.data, here.now)
     for number, talk in enumerate(sorted(TALKS, key=lambda talk: -talk.ago)):
         stage.play(talk, number)
+    start_and_end(here.today, at=here.now)
 
 
 def _figures(here: Ground, houses: list[Institution]) -> None:
@@ -144,6 +147,7 @@ def _finish(here: Ground, namer: Namer, cast: Cast, houses: dict[str, Institutio
     here.counts |= {name: model._default_manager.count() for name, model in counted.items()}
     territories = {"country": here.root.code, "home": namer.data["home_region"], "other": namer.data["other_region"]}
     territories |= {key: houses[key].territory.code for key in ("a", "b", "c")}
-    printed = printed_of(here.seed, scale, cast, houses, territories, here.counts)
-    note(here.seed, scale, printed, here.now)
+    ids = {key: house.public_id for key, house in houses.items()}
+    printed = printed_of(scale, cast, institutions=ids, territories=territories, counts=here.counts)
+    note(printed, here.now)
     return printed

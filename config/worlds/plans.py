@@ -1,4 +1,4 @@
-"""What the agreements of a world are: who with whom, about what, when proposed, signed and started, and how it ended."""
+"""What the agreements of a world are: who with whom, about what, when signed and started, and how it ended."""
 
 import datetime
 import random

@@ -1,18 +1,17 @@
-"""What a world prints: addresses, logins and keys, in the shape outside clients rely on; and the note that it was made."""
+"""What a world prints: addresses, logins and keys, in the shape outside clients rely on; and its note in the record."""
 
 import datetime
 from typing import Any
 
 from django.conf import settings
 
-from config.worlds.cast import Cast, address, canaries, password, phone_of
-from config.worlds.chance import secret
+from config.worlds.cast import Cast, address, password, phone_of, token
 from config.worlds.naming import Namer
-from institutions.registry.models import Institution
 from lifecycle.events import record
 from lifecycle.models import Event
 
 SUBJECT = "world"
+KEPT = ("seed", "scale", "institutions", "territories", "counts")
 
 
 def world_made() -> Event | None:
@@ -20,61 +19,35 @@ def world_made() -> Event | None:
     return Event.objects.filter(subject_type=SUBJECT, name="seed").order_by("-id").first()
 
 
-def note(seed: int, scale: str, printed: dict[str, Any], at: datetime.datetime) -> None:
+def note(printed: dict[str, Any], at: datetime.datetime) -> None:
     """Remember what was made; keys and the password can be made again from the seed and are not kept."""
-    kept = {name: printed[name] for name in ("institutions", "territories", "counts")}
-    kept["users"] = list(printed["users"])
-    record(
-        "seed",
-        subject_type=SUBJECT,
-        subject_id=f"{scale}-{seed}",
-        by=None,
-        at=at,
-        detail={"seed": seed, "scale": scale, **kept},
-        members_only=True,
-    )
+    detail = {**{name: printed[name] for name in KEPT}, "users": list(printed["users"])}
+    subject = f"{printed['scale']}-{printed['seed']}"
+    record("seed", subject_type=SUBJECT, subject_id=subject, by=None, at=at, detail=detail, members_only=True)
 
 
-def printed_of(
-    seed: int,
-    scale: str,
-    cast: Cast,
-    houses: dict[str, Institution],
-    territories: dict[str, str],
-    counts: dict[str, int],
-) -> dict[str, Any]:
-    """The JSON of a world just made."""
-    return {
-        "base_url": settings.SITE_URL,
-        "seed": seed,
-        "scale": scale,
-        "password": cast.password,
-        "users": {key: {"username": user.email, "token": cast.tokens[key]} for key, user in cast.users.items()},
-        "institutions": {key: house.public_id for key, house in houses.items()},
-        "territories": territories,
-        "counts": counts,
-        "canaries": canaries(cast),
-    }
+def printed_of(scale: str, cast: Cast, **made: Any) -> dict[str, Any]:
+    """The JSON of a world just made, with its institutions, territories and counts."""
+    return _printed(cast.namer, {"seed": cast.seed, "scale": scale, "users": list(cast.users), **made})
 
 
 def printed_again(made: Event, namer: Namer) -> dict[str, Any]:
-    """The same JSON for a world that is here already, from its note and its seed."""
-    said = made.detail
+    """The same JSON for a world that is here already, from its note."""
+    return _printed(namer, made.detail)
+
+
+def _printed(namer: Namer, said: dict[str, Any]) -> dict[str, Any]:
     seed, keys = said["seed"], said["users"]
-    people = {
-        key: {"name": namer.person(number), "email": address(key, namer), "phone": phone_of(number)}
-        for number, key in enumerate(keys)
-    }
     return {
         "base_url": settings.SITE_URL,
         "seed": seed,
         "scale": said["scale"],
         "password": password(seed),
-        "users": {
-            key: {"username": address(key, namer), "token": f"hk_{secret(seed, 'token ' + key)}"} for key in keys
+        "users": {key: {"username": address(key, namer), "token": token(seed, key)} for key in keys},
+        **{name: said[name] for name in ("institutions", "territories", "counts")},
+        # personal values, each of which occurs once: wherever else one is found, something leaked
+        "canaries": {
+            key: {"name": namer.person(number), "email": address(key, namer), "phone": phone_of(number)}
+            for number, key in enumerate(keys)
         },
-        "institutions": said["institutions"],
-        "territories": said["territories"],
-        "counts": said["counts"],
-        "canaries": people,
     }

@@ -5,6 +5,7 @@ The content and its hash are those of `cooperation.agreements.content`; a test h
 
 import datetime
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from accounts.identity import new_public_id
 from accounts.names import name_in
 from accounts.spelling import search_key
-from config.packs.copying import Copier
+from config.packs.copying import Copier, Row
 from config.worlds.plans import Plan, terms_by_code
 from cooperation.agreements.models import (
     Agreement,
@@ -33,6 +34,21 @@ DAY = datetime.timedelta(days=1)
 TABLES = (Agreement, Revision, RevisionParty, AgreementTerm, FrozenContent, Signature, AgreementParty, Event)
 
 
+@dataclass
+class Case:
+    """A plan and its rows as they are being written."""
+
+    plan: Plan
+    agreement: Row
+    revision: Row
+    parties: list[Row]
+    terms: list[Row]
+
+    def said(self, **more: Any) -> dict[str, Any]:
+        """The detail of an event about the revision."""
+        return {"revision": self.revision.number, "content_hash": self.revision.content_hash, **more}
+
+
 class Register:
     """Writes agreements as they stand on `today`, with every event on the way there."""
 
@@ -48,224 +64,186 @@ class Register:
         for year, last in self.numbers.items():
             NumberSeries.objects.update_or_create(year=year, defaults={"last": last})
 
-    def write(self, plan: Plan) -> Agreement:
-        """One agreement with all its rows; to be called in the order of `proposed_at`, so that numbers run with time."""
-        agreement, revision = self._heads(plan)
-        parties = self._parties(plan, revision)
-        terms = self._terms(plan, revision)
+    def write(self, plan: Plan) -> None:
+        """One agreement with all its rows; called in the order of `proposed_at`, so that numbers run with time."""
+        case = self._drafted(plan)
+        self._tell(case, "draft", plan.proposed_at, "", concerned=[plan.houses[0].public_id], members_only=True)
         if plan.fate == "draft":
-            agreement.first_proposed_at = agreement.shown = None
-            self._tell(agreement, plan, "draft", plan.proposed_at, "", "draft")
-            self.copier.relieve()
-            return agreement
-        self._freeze(agreement, revision, parties, terms)
-        self._tell(agreement, plan, "draft", plan.proposed_at, "", "draft", members_only=True)
-        self._tell(agreement, plan, "propose", plan.proposed_at, "draft", "proposed", detail=_said(revision))
-        self._negotiate(plan, agreement, revision, parties)
+            case.agreement.first_proposed_at = case.agreement.shown_id = case.agreement.turn_since = None
+        else:
+            self._propose(case)
+            if plan.fate in ("declined", "withdrawn"):
+                self._refuse(case)
+            else:
+                self._sign_all(case)
         self.copier.relieve()
-        return agreement
 
-    def _heads(self, plan: Plan) -> tuple[Agreement, Revision]:
-        year = plan.proposed_at.year
+    def _drafted(self, plan: Plan) -> Case:
+        year, at, house = plan.proposed_at.year, plan.proposed_at, plan.houses[0]
         self.numbers[year] += 1
-        head = {
-            "title": plan.title, "kind": self.words["agreement_kind", plan.kind],
-            "starts_on": plan.starts_on, "ends_on": plan.ends_on,
-        }  # fmt: skip
         number = f"{settings.AGREEMENT_PREFIX}-{year}-{self.numbers[year]:05d}"
-        names = (name for house in plan.houses for name in (house.search_key,))
-        agreement = self.copier.add(
-            Agreement(
-                number=number, initiator=plan.houses[0], first_proposed_at=plan.proposed_at, turn_since=plan.proposed_at,
-                created_at=plan.proposed_at, modified_at=plan.proposed_at,
-                search_key=" ".join([search_key(number), search_key(plan.title), *names]), **head,
-            )
+        head = {
+            "title": plan.title, "kind_id": self.words["agreement_kind", plan.kind].pk,
+            "starts_on": plan.starts_on, "ends_on": plan.ends_on, "created_at": at,
+        }  # fmt: skip
+        agreement = self.copier.new(
+            Agreement, number=number, initiator_id=house.pk, first_proposed_at=at, turn_since=at, modified_at=at,
+            search_key=" ".join([*map(search_key, (number, plan.title)), *(each.search_key for each in plan.houses)]),
+            **head,
         )  # fmt: skip
-        revision = self.copier.add(
-            Revision(
-                agreement=agreement, number=1, drafted_for=plan.houses[0], created_at=plan.proposed_at, text=self.mark,
-                drafted_by=plan.signers[0] if plan.signers else None, **head,
-            )
+        revision = self.copier.new(
+            Revision, agreement_id=agreement.id, number=1, drafted_for_id=house.pk, text=self.mark,
+            drafted_by_id=plan.signers[0].pk if plan.signers else None, **head,
         )  # fmt: skip
-        agreement.latest = agreement.shown = revision
-        return agreement, revision
+        agreement.latest_id = agreement.shown_id = revision.id
+        return Case(plan, agreement, revision, self._parties(plan, revision), self._terms(plan, revision))
 
-    def _parties(self, plan: Plan, revision: Revision) -> list[RevisionParty]:
+    def _parties(self, plan: Plan, revision: Row) -> list[Row]:
+        unsent = plan.fate == "draft"
         return [
-            self.copier.add(
-                RevisionParty(
-                    revision=revision, institution=house, role=self.words["party_role", role],
-                    official_name="" if plan.fate == "draft" else name_in(house.names, settings.LANGUAGE_CODE), position=at,
-                )
+            self.copier.new(
+                RevisionParty, revision_id=revision.id, institution_id=house.pk, position=at,
+                role_id=self.words["party_role", role].pk,
+                official_name="" if unsent else name_in(house.names, settings.LANGUAGE_CODE),
             )
             for at, (house, role) in enumerate(zip(plan.houses, plan.roles, strict=True))
         ]  # fmt: skip
 
-    def _terms(self, plan: Plan, revision: Revision) -> list[AgreementTerm]:
+    def _terms(self, plan: Plan, revision: Row) -> list[Row]:
         return [
-            self.copier.add(
-                AgreementTerm(
-                    revision=revision, key=new_public_id(), kind=self.words["obligation_kind", said.kind],
-                    form=self.words["cooperation_form", said.form], from_institution=plan.houses[said.gives],
-                    to_institution=plan.houses[said.takes], quantity=said.quantity, unit=said.unit, due_on=said.due_on,
-                    field_of_study=said.field, position=at,
-                )
+            self.copier.new(
+                AgreementTerm, revision_id=revision.id, key=new_public_id(),
+                kind_id=self.words["obligation_kind", said.kind].pk,
+                form_id=self.words["cooperation_form", said.form].pk,
+                from_institution_id=plan.houses[said.gives].pk, to_institution_id=plan.houses[said.takes].pk,
+                quantity=said.quantity, unit=said.unit, due_on=said.due_on, field_of_study=said.field, position=at,
             )
             for at, said in enumerate(plan.promises)
         ]  # fmt: skip
 
-    def _freeze(
-        self, agreement: Agreement, revision: Revision, parties: list[RevisionParty], terms: list[AgreementTerm]
-    ) -> None:
-        canonical = canonical_json(content_from(agreement, revision, parties, terms))
-        frozen = FrozenContent(
-            subject_type="agreement",
-            subject_id=agreement.public_id,
-            version=1,
-            content=canonical,
+    def _propose(self, case: Case) -> None:
+        agreement, revision = case.agreement, case.revision
+        canonical = canonical_json(content_from(case))
+        frozen = self.copier.new(
+            FrozenContent, subject_type="agreement", subject_id=agreement.public_id, version=1, content=canonical,
             sha256=content_hash(canonical),
-        )
-        revision.frozen = self.copier.add(frozen)
-        revision.content_hash, revision.status = frozen.sha256, "proposed"
+        )  # fmt: skip
+        revision.frozen_id, revision.content_hash = frozen.id, frozen.sha256
         revision.proposed_at = revision.negotiated_from = agreement.first_proposed_at
-        agreement.status = "proposed"
+        self._turn(case, "propose", case.plan.proposed_at, "proposed", detail=case.said())
 
-    def _negotiate(self, plan: Plan, agreement: Agreement, revision: Revision, parties: list[RevisionParty]) -> None:
-        if plan.fate in ("declined", "withdrawn"):
-            self._refuse(plan, agreement, revision, parties)
-            return
-        signed = plan.signed_by(self.today)
+    def _sign_all(self, case: Case) -> None:
+        signed = case.plan.signed_by(self.today)
         for at, moment in enumerate(signed):
-            self._sign(plan, agreement, revision, parties[at], at, moment)
-        if len(signed) == len(parties):
-            self._conclude(plan, agreement, revision, signed[-1])
+            self._sign(case, at, moment)
+        if len(signed) == len(case.parties):
+            self._conclude(case, signed[-1])
 
-    def _sign(
-        self,
-        plan: Plan,
-        agreement: Agreement,
-        revision: Revision,
-        party: RevisionParty,
-        at: int,
-        moment: datetime.datetime,
-    ) -> None:
-        person = plan.signers[at] if plan.signers else None
-        party.state, party.approved_at = PartyState.APPROVED, moment
-        title = self.titles(party.institution.kind.code)
-        self.copier.add(
-            Signature(
-                revision=revision, party=party, sha256=revision.content_hash, person=person, position=title,
-                method=SignatureMethod.ACCOUNT if person else SignatureMethod.PAPER, signed_at=moment,
-            )
+    def _sign(self, case: Case, at: int, moment: datetime.datetime) -> None:
+        party, house = case.parties[at], case.plan.houses[at]
+        person = case.plan.signers[at].pk if case.plan.signers else None
+        party.state, party.approved_at = PartyState.APPROVED.value, moment
+        title = self.titles(house.kind.code)
+        self.copier.new(
+            Signature, revision_id=case.revision.id, party_id=party.id, sha256=case.revision.content_hash,
+            person_id=person, position=title, signed_at=moment,
+            method=SignatureMethod.ACCOUNT.value if person else SignatureMethod.PAPER.value,
         )  # fmt: skip
-        before = agreement.status
-        agreement.status = revision.status = "partly_approved"
-        agreement.modified_at = moment
-        detail = {**_said(revision), "party": party.institution.public_id}
-        self._tell(
-            agreement, plan, "approve", moment, before, "partly_approved", actor=person, position=title,
-            institution=party.institution.public_id, detail=detail,
+        self._turn(
+            case, "approve", moment, "partly_approved", actor_id=person, position=title, institution=house.public_id,
+            detail=case.said(party=house.public_id),
         )  # fmt: skip
 
-    def _conclude(self, plan: Plan, agreement: Agreement, revision: Revision, at: datetime.datetime) -> None:
+    def _conclude(self, case: Case, at: datetime.datetime) -> None:
+        plan, agreement = case.plan, case.agreement
         begins = max(plan.starts_on, at.date())
         until = plan.fate_on if plan.fate == "terminated" and plan.fate_on else max(begins, plan.ends_on + DAY)
-        revision.status, revision.concluded_at = "concluded", at
-        agreement.concluded, agreement.concluded_at, agreement.turn_since = revision, at, None
-        agreement.in_force_from, agreement.in_force_until, agreement.status = begins, until, "concluded"
-        for house, role in zip(plan.houses, plan.roles, strict=True):
-            term = self.words["party_role", role]
-            self.copier.add(
-                AgreementParty(agreement=agreement, institution=house, role=term, valid=DateRange(begins, until))
-            )
-        self._tell(agreement, plan, "conclude", at, "partly_approved", "concluded", detail=_said(revision))
+        agreement.concluded_id, agreement.concluded_at, agreement.turn_since = case.revision.id, at, None
+        agreement.in_force_from, agreement.in_force_until = begins, until
+        for party in case.parties:
+            self.copier.new(
+                AgreementParty, agreement_id=agreement.id, institution_id=party.institution_id, role_id=party.role_id,
+                valid=DateRange(begins, until),
+            )  # fmt: skip
+        self._turn(case, "conclude", at, "concluded", detail=case.said())
+        case.revision.concluded_at = at
         if begins <= self.today:
-            self._live(plan, agreement, begins, until)
+            self._live(case, begins, until)
 
-    def _live(self, plan: Plan, agreement: Agreement, begins: datetime.date, until: datetime.date) -> None:
-        self._turn(plan, agreement, "start", begins, "in_force")
-        if plan.fate == "suspended" and plan.fate_on and until > self.today:
-            self._turn(plan, agreement, "suspend", plan.fate_on, "suspended", reason="circumstances")
+    def _live(self, case: Case, begins: datetime.date, until: datetime.date) -> None:
+        """What the calendar and the parties did to it since it was concluded."""
+        fate, fate_on = case.plan.fate, case.plan.fate_on
+        self._come(case, "start", begins, "in_force")
+        if until <= self.today and fate == "terminated":
+            self._come(case, "terminate", until, "terminated", reason_code="breach")
         elif until <= self.today:
-            name, status = ("terminate", "terminated") if plan.fate == "terminated" else ("end", "ended")
-            self._turn(plan, agreement, name, until, status, reason="breach" if status == "terminated" else "")
+            self._come(case, "end", until, "ended")
+        elif fate == "suspended" and fate_on:
+            self._come(case, "suspend", fate_on, "suspended", reason_code="circumstances")
 
-    def _turn(
-        self, plan: Plan, agreement: Agreement, name: str, on: datetime.date, status: str, reason: str = ""
-    ) -> None:
+    def _come(self, case: Case, name: str, on: datetime.date, status: str, **more: Any) -> None:
+        """A move whose day has come."""
         at = datetime.datetime.combine(on, datetime.time(1), tzinfo=datetime.UTC)
-        at = max(at, agreement.modified_at)
-        before, agreement.status, agreement.modified_at = agreement.status, status, at
-        self._tell(agreement, plan, name, at, before, status, detail={"on": on.isoformat()}, reason_code=reason)
+        detail = {"on": on.isoformat()}
+        self._turn(case, name, max(at, case.agreement.modified_at), status, detail=detail, **more)
 
-    def _refuse(self, plan: Plan, agreement: Agreement, revision: Revision, parties: list[RevisionParty]) -> None:
-        at = plan.signed_at[0]
-        agreement.modified_at = at
-        if plan.fate == "withdrawn":
-            agreement.status, revision.status, agreement.turn_since = "withdrawn", "reverted", None
-            self._tell(
-                agreement,
-                plan,
-                "withdraw",
-                at,
-                "proposed",
-                "withdrawn",
-                detail=_said(revision),
-                reason_code="not_needed",
-            )
+    def _refuse(self, case: Case) -> None:
+        at = case.plan.signed_at[0]
+        if case.plan.fate == "withdrawn":
+            case.agreement.turn_since = None
+            self._turn(case, "withdraw", at, "withdrawn", detail={"revision": 1}, reason_code="not_needed")
+            case.revision.status = "reverted"
             return
-        parties[-1].state = PartyState.DECLINED
-        agreement.status, revision.status, agreement.turn_since = "draft", "declined", at
-        self._tell(
-            agreement, plan, "decline", at, "proposed", "draft", detail=_said(revision), reason_code="terms",
-            institution=plan.houses[-1].public_id,
-        )  # fmt: skip
+        last = case.parties[-1]
+        last.state, case.agreement.turn_since = PartyState.DECLINED.value, at
+        house = case.plan.houses[-1].public_id
+        self._turn(case, "decline", at, "draft", detail=case.said(), reason_code="terms", institution=house)
+        case.revision.status = "declined"
 
-    def _tell(
-        self, agreement: Agreement, plan: Plan, name: str, at: datetime.datetime, before: str, after: str, **more: Any
-    ) -> None:
-        alone = plan.fate == "draft" or name == "draft"
+    def _turn(self, case: Case, name: str, at: datetime.datetime, status: str, **more: Any) -> None:
+        """Agreement and, until it is concluded, revision get their status; one event says so."""
+        before = case.agreement.status
+        case.agreement.status, case.agreement.modified_at = status, at
+        if case.revision.status != "concluded":
+            case.revision.status = status
+        self._tell(case, name, at, before, **more)
+
+    def _tell(self, case: Case, name: str, at: datetime.datetime, before: str, **more: Any) -> None:
+        agreement, houses = case.agreement, case.plan.houses
         said = {
-            "title": f"{agreement.number} {agreement.title}"[:300], "institution": plan.houses[0].public_id,
-            "concerned": [plan.houses[0].public_id] if alone else sorted(house.public_id for house in plan.houses),
-            "members_only": alone, **more,
+            "title": f"{agreement.number} {agreement.title}"[:300], "institution": houses[0].public_id,
+            "concerned": sorted(house.public_id for house in houses), **more,
         }  # fmt: skip
-        self.copier.add(
-            Event(
-                subject_type="agreement", subject_id=agreement.public_id, name=name, status_before=before,
-                status_after=after, happened_at=at, **said,
-            )
+        self.copier.new(
+            Event, subject_type="agreement", subject_id=agreement.public_id, name=name, status_before=before,
+            status_after=agreement.status, happened_at=at, **said,
         )  # fmt: skip
 
 
-def _said(revision: Revision) -> dict[str, Any]:
-    return {"revision": revision.number, "content_hash": revision.content_hash}
-
-
-def content_from(
-    agreement: Agreement, revision: Revision, parties: list[RevisionParty], terms: list[AgreementTerm]
-) -> dict[str, Any]:
+def content_from(case: Case) -> dict[str, Any]:
     """What is frozen, from rows that are not stored yet."""
+    agreement, revision = case.agreement, case.revision
     return {
-        "number": agreement.number, "revision": revision.number, "title": revision.title, "kind": revision.kind.code,  # type: ignore[union-attr]
+        "number": agreement.number, "revision": revision.number, "title": revision.title, "kind": case.plan.kind,
         "starts_on": revision.starts_on, "ends_on": revision.ends_on, "review_on": None,
         "notice_days": revision.notice_days, "renewal": revision.renewal, "text": revision.text,
-        "parties": [
-            {
-                "institution": party.institution.public_id, "official_name": party.official_name, "unit": None,
-                "role": party.role.code if party.role else None, "responsibility": "", "signs": True,
-            }
-            for party in parties
-        ],
-        "terms": [
-            {
-                "key": term.key, "kind": term.kind.code, "form": term.form.code if term.form else None,
-                "from": term.from_institution.public_id if term.from_institution else None,
-                "to": term.to_institution.public_id if term.to_institution else None,
-                "quantity": str(term.quantity), "unit": term.unit, "due_on": term.due_on,
-                "field_of_study": term.field_of_study, "text": "", "not_yet_defined": False,
-            }
-            for term in terms
-        ],
+        "parties": [_party(case, at) for at in range(len(case.parties))],
+        "terms": [_term(case, at) for at in range(len(case.terms))],
         "attachments": [],
+    }  # fmt: skip
+
+
+def _party(case: Case, at: int) -> dict[str, Any]:
+    return {
+        "institution": case.plan.houses[at].public_id, "official_name": case.parties[at].official_name, "unit": None,
+        "role": case.plan.roles[at], "responsibility": "", "signs": True,
+    }  # fmt: skip
+
+
+def _term(case: Case, at: int) -> dict[str, Any]:
+    said, houses = case.plan.promises[at], case.plan.houses
+    return {
+        "key": case.terms[at].key, "kind": said.kind, "form": said.form, "from": houses[said.gives].public_id,
+        "to": houses[said.takes].public_id, "quantity": str(said.quantity), "unit": said.unit, "due_on": said.due_on,
+        "field_of_study": said.field, "text": "", "not_yet_defined": False,
     }  # fmt: skip

@@ -22,7 +22,7 @@ DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Talk:
-    """How far an agreement of the cast has come: `ago` days since it was drafted, it starts `starts` days from today."""
+    """How far an agreement of the cast has come: drafted `ago` days ago, it starts `starts` days from today."""
 
     kind: str
     parties: tuple[str, ...]
@@ -32,7 +32,7 @@ class Talk:
     days: int = 365
 
 
-# course: d draft, p proposed, c changed by the last party, 1 2 3 signed by that party, n declined by the last, w withdrawn
+# course: d draft, p proposed, c changed by the last party, 1 2 3 signed by that party, n declined, w withdrawn
 TALKS = (
     Talk("integrative", ("b", "a"), "p12", 640, -600, 365),
     Talk("social_partnership", ("a", "employer"), "p12", 560, -540, 400),
@@ -122,7 +122,8 @@ class Stage:
             ],
             "terms": [
                 {
-                    "kind": self.words["obligation_kind", said["kind"]], "form": self.words["cooperation_form", said["form"]],
+                    "kind": self.words["obligation_kind", said["kind"]],
+                    "form": self.words["cooperation_form", said["form"]],
                     "from_": houses[said["gives"]], "to": houses[said["takes"]], "unit": said["unit"],
                     "quantity": (said["quantity"][0] + said["quantity"][1]) // 2, "due_on": ends - 30 * DAY,
                 }

@@ -9,12 +9,16 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Count
 
-from accounts.models import User
+from accounts.models import ApiToken, Scope, User
 from cooperation.agreements.content import content_of
-from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision, Signature
+from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
+from cooperation.agreements.signing import start_and_end
 from institutions.people.models import Membership, Position
-from institutions.registry.models import Institution, InstitutionPlace
+from institutions.people.tokens import secret_hash
+from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, InstitutionStatus
+from institutions.territory.models import Term, Territory
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.models import Event
 
@@ -44,6 +48,138 @@ def world(django_db_setup, django_db_blocker):
 
 def test_it_prints_the_shape_that_clients_rely_on(world):
     assert {"base_url", "password", "users", "institutions", "territories"} <= set(world)
-    assert CONTRACT <= set(world["users"])
+    assert set(world["users"]) >= CONTRACT
     assert all(set(user) == {"username", "token"} for user in world["users"].values())
     assert {"a", "b", "c"} <= set(world["institutions"])
+
+
+def test_a_and_b_lie_in_one_region_and_c_in_another(world):
+    a, b, c = (Institution.objects.get(public_id=world["institutions"][key]) for key in "abc")
+    assert a.territory.lineage[1] == b.territory.lineage[1] != c.territory.lineage[1]
+    assert [house.territory.code for house in (a, b, c)] == [world["territories"][key] for key in "abc"]
+
+
+def test_everybody_signs_in_with_the_printed_password_and_token(world):
+    for key, login in world["users"].items():
+        user = User.objects.get(email=login["username"])
+        assert user.check_password(world["password"]), key
+        token = ApiToken.objects.get(secret_hash=secret_hash(login["token"]))
+        assert token.owner == user and set(token.scopes) == set(Scope.values)
+
+
+def test_each_plays_the_role_the_contract_names(world):
+    roles = {
+        "ministry_officer": ("ministry_officer", None, "17"), "regional_officer": ("regional_officer", None, "1718"),
+        "institution_admin": ("institution_admin", "a", None), "partner_admin": ("institution_admin", "b", None),
+        "teacher": ("teacher", "a", None), "integrator": ("integrator", "a", None),
+    }  # fmt: skip
+    for key, (role, house, place) in roles.items():
+        held = Membership.objects.get(user__email=world["users"][key]["username"])
+        assert (held.role, held.status) == (role, "active")
+        assert (held.institution.public_id if held.institution else None) == (house and world["institutions"][house])
+        assert (held.territory.code if held.territory else None) == place
+    stranger = User.objects.get(email=world["users"]["stranger"]["username"])
+    assert not stranger.memberships.exists()
+
+
+def test_both_administrators_may_sign_today(world):
+    for key in ("institution_admin", "partner_admin"):
+        powers = Position.objects.may_sign_on(NOW.date()).filter(person__user__email=world["users"][key]["username"])
+        assert powers.count() == 1
+
+
+def test_there_are_agreements_in_every_status(world):
+    found = Counter(Agreement.objects.values_list("status", flat=True))
+    assert set(found) == set(AgreementStatus.values)
+    assert found["in_force"] > found["ended"] > found["draft"]
+    own = Agreement.objects.filter(initiator__public_id__in=[world["institutions"][key] for key in "ab"])
+    assert set(own.values_list("status", flat=True)) == set(AgreementStatus.values)
+
+
+def test_every_frozen_content_is_what_the_rows_say_and_has_its_hash():
+    checked = 0
+    for revision in Revision.objects.exclude(frozen=None).select_related("agreement", "kind", "frozen", "drafted_for"):
+        text = canonical_json(content_of(revision))
+        assert (revision.frozen.content, revision.content_hash) == (text, content_hash(text))
+        checked += 1
+    assert checked > 500
+
+
+def test_what_is_concluded_is_signed_by_every_party_on_one_hash():
+    concluded = Revision.objects.filter(status__in=["concluded", "superseded"]).prefetch_related(
+        "parties", "signatures"
+    )
+    assert len(concluded) > 400
+    for revision in concluded:
+        signed = {signature.party_id for signature in revision.signatures.all()}
+        assert signed == {party.pk for party in revision.parties.all() if party.signs}
+        assert {signature.sha256 for signature in revision.signatures.all()} == {revision.content_hash}
+
+
+def test_the_last_event_of_every_agreement_tells_its_status():
+    events = Event.objects.filter(subject_type="agreement").order_by("id")
+    told = dict(events.values_list("subject_id", "status_after"))
+    assert told == dict(Agreement.objects.values_list("public_id", "status"))
+
+
+def test_no_agreement_is_past_a_day_on_which_it_should_have_moved():
+    assert start_and_end(NOW.date(), at=NOW) == 0
+
+
+def test_parties_count_for_the_days_it_was_in_force():
+    for agreement in Agreement.objects.exclude(in_force_from=None).prefetch_related("parties"):
+        spans = {(party.valid.lower, party.valid.upper) for party in agreement.parties.all()}
+        assert spans == {(agreement.in_force_from, agreement.in_force_until)}
+
+
+def test_coverage_grows_over_two_years():
+    def covered(day):
+        rows = AgreementParty.objects.filter(valid__contains=day, institution__kind__data__flags__contains="E")
+        return rows.values("institution").distinct().count()
+
+    counts = [covered(NOW.date() - datetime.timedelta(days=ago)) for ago in (700, 500, 300, 100, 0)]
+    assert counts == sorted(counts) and counts[-1] > 3 * counts[0]
+
+
+def test_all_that_is_invented_is_marked_and_the_real_is_not():
+    assert Institution.objects.filter(is_demo=False).count() == 90
+    assert set(Institution.objects.filter(is_demo=False).values_list("kind__code", flat=True)) == {"hei", "hei_branch"}
+    assert not Institution.objects.filter(is_demo=True).exclude(external_ids__scheme="demo").exists()
+    assert not Revision.objects.filter(text="").exists()
+
+
+def test_institutions_of_every_kind_lie_in_every_region():
+    kinds = set(Institution.objects.values_list("kind__code", flat=True))
+    open_kinds = set(
+        Term.objects.filter(vocabulary="participant_kind", valid__endswith=None).values_list("code", flat=True)
+    )
+    assert open_kinds - kinds <= {"lab_site"}
+    regions = {place.lineage[1] for place in Territory.objects.filter(institutions__kind__code="school")}
+    assert len(regions) == 14
+    assert set(InstitutionStatus.values) == set(Institution.objects.values_list("status", flat=True))
+
+
+def test_some_institutions_changed_their_kind_and_some_their_place():
+    turned = InstitutionKind.objects.filter(kind__code__in=["college", "vocational_school"])
+    assert turned.filter(valid__endswith=datetime.date(2025, 9, 1)).count() == turned.count() > 10
+    assert InstitutionPlace.objects.values("institution").annotate(spells=Count("pk")).filter(spells=2).count() == 2
+
+
+def test_personal_values_occur_once_and_are_all_printed(world):
+    people = User.objects.values_list("name", "email", "phone")
+    printed = {(canary["name"], canary["email"], canary["phone"]) for canary in world["canaries"].values()}
+    assert set(people) == printed and len(printed) == len(world["users"])
+    families = [name.split()[1] for name, _email, _phone in people]
+    assert len(set(families)) == len(families)
+    names = " ".join(" ".join(house.names.values()) for house in Institution.objects.all())
+    assert not [family for family in families if family in names]
+    assert all(phone.startswith("+999 ") and email.endswith(".example") for _name, email, phone in people)
+
+
+def test_a_second_run_changes_nothing_and_prints_the_same(world):
+    before = Agreement.objects.count(), Event.objects.count()
+    said = StringIO()
+    call_command("seed_world", "--json", "--seed", "8", stdout=(printed := StringIO()), stderr=said)
+    assert json.loads(printed.getvalue()) == world
+    assert "already" in said.getvalue() and "seed 7" in said.getvalue()
+    assert (Agreement.objects.count(), Event.objects.count()) == before

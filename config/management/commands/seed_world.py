@@ -12,10 +12,12 @@ from accounts.models import User
 from config.packs.loading import install
 from config.packs.reading import Pack
 from config.worlds.chance import dice
+from config.worlds.counted import count_world
 from config.worlds.ground import ground
 from config.worlds.making import make_country, make_small
 from config.worlds.naming import Namer
 from config.worlds.printed import printed_again, world_made
+from quality.rollups.counting import Moment
 
 SCALES = {"small": make_small, "country": make_country}
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         pack = Pack.named(settings.COUNTRY_PACK)
         started = time.monotonic()
         if made := world_made():
-            self.stderr.write(f"A world is here already: seed {made.detail['seed']}, {made.detail['scale']}.")
+            self.stderr.write(f"A world is already here: seed {made.detail['seed']}, {made.detail['scale']}.")
             printed = printed_again(made, Namer(pack, dice(seed, "names")))
         elif User.objects.exists():
             raise CommandError(
@@ -44,6 +46,7 @@ class Command(BaseCommand):
             install(pack.code, now(), dry_run=False)
             with transaction.atomic():
                 printed = SCALES[scale](ground(pack, seed, now(), today()))
+            count_world(Moment(today(), now()))
             self.stderr.write(f"Made in {time.monotonic() - started:.1f} s.")
         if options["json"]:
             self.stdout.write(json.dumps(printed, ensure_ascii=False))
