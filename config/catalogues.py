@@ -50,6 +50,7 @@ BORROWED = (
     "allauth.mfa",
 )
 
+BORROWED_TEMPLATES = {"allauth": ("account", "mfa")}
 _ASIDE = re.compile("/(?:tests|migrations|authtoken|management)/")  # words of packages nobody meets here
 
 
@@ -122,7 +123,13 @@ def _files_of(module: str) -> Iterator[Path]:
     yield from sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
 
 
-def _borrowed() -> Iterator[Message]:
+def _borrowed(base: Path) -> Iterator[Message]:
+    for package, folders in BORROWED_TEMPLATES.items():
+        root = next(_files_of(package)).parent / "templates"
+        for path in sorted(path for folder in folders for path in (root / folder).rglob("*")):
+            # A page of ours in its place says its own words.
+            if path.suffix in {".html", ".txt"} and not (base / "templates" / path.relative_to(root)).exists():
+                yield from in_template(path.read_text(encoding="utf-8"), str(path))
     for module in BORROWED:
         for path in _files_of(module):
             if not _ASIDE.search(path.as_posix()):
@@ -141,7 +148,8 @@ def _ours(base: Path) -> Iterator[Message]:
 
 def said(base: Path | None = None) -> list[Message]:
     """Every message of the project and of the borrowed parts of packages, each once."""
-    found = dict.fromkeys([*_borrowed(), *_ours(base or settings.BASE_DIR)])
+    base = base or settings.BASE_DIR
+    found = dict.fromkeys([*_borrowed(base), *_ours(base)])
     plural = {(message.context, message.words) for message in found if message.plural}
     # Catalogues key the same words with and without a plural as one.
     return [message for message in found if message.plural or (message.context, message.words) not in plural]
