@@ -30,18 +30,27 @@ from quality.catalogue.declared import Entry, Line, Span, counts
 def in_force_on(day: datetime.date) -> QuerySet[AgreementParty]:
     """Signing parties of agreements in force on a day, observers left out."""
     open_end = Q(agreement__in_force_until__isnull=True) | Q(agreement__in_force_until__gt=day)
-    parties = AgreementParty.objects.filter(open_end, agreement__in_force_from__lte=day, valid__contains=day, signs=True)
+    parties = AgreementParty.objects.filter(
+        open_end, agreement__in_force_from__lte=day, valid__contains=day, signs=True
+    )
     return parties.exclude(role__code="observer")
 
 
 def covered(span: Span) -> QuerySet[Any, Any]:
     """Every institution once; the numerator is one where it is party to an agreement in force on the day."""
     has_agreement = Case(
-        When(pk__in=in_force_on(span.day).values("institution"), then=Value(1)), default=Value(0), output_field=IntegerField()
+        When(pk__in=in_force_on(span.day).values("institution"), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
     )
     return Institution.objects.values(
         subject=F("pk"), house=F("pk"), numerator=has_agreement, denominator=Value(1, output_field=IntegerField())
     )
+
+
+def institutions_for(user: Any) -> QuerySet[Institution]:
+    """Institutions a person may know of."""
+    return Institution.objects.visible_to(user).select_related("territory")  # type: ignore[attr-defined,no-any-return]
 
 
 def institution_line(house: Institution) -> Line:
@@ -59,7 +68,7 @@ counts(
         code="COV.01",
         subject_type="institution",
         contributions=covered,
-        visible=lambda user: Institution.objects.visible_to(user),  # type: ignore[attr-defined]
+        visible=institutions_for,
         line=institution_line,
         ordering=("sort_key", "pk"),
         page="institution-detail",
@@ -94,14 +103,17 @@ def lead_times(span: Span) -> QuerySet[Any, Any]:
         output_field=DecimalField(max_digits=22, decimal_places=4),
     )  # fmt: skip
     return parties.values(
-        subject=F("revision_id"), house=F("institution_id"), numerator=days, denominator=Value(None, output_field=IntegerField())
+        subject=F("revision_id"),
+        house=F("institution_id"),
+        numerator=days,
+        denominator=Value(None, output_field=IntegerField()),
     )
 
 
 def revisions_for(user: Any) -> QuerySet[Revision]:
     """Revisions of the agreements a person may see."""
     visible = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
-    return Revision.objects.filter(agreement__in=visible).select_related("agreement", "drafted_for")
+    return Revision.objects.filter(agreement__in=visible).select_related("agreement", "drafted_for__territory")
 
 
 def revision_line(revision: Revision) -> Line:

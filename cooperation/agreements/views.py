@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -163,7 +162,6 @@ class SignAgreement(Record, Once, View):
         except signing.OtherContent as other:
             return self.changed(other)
         except Unmet as unmet:
-            transaction.set_rollback(True)
             return self.page(form, 422, [{"text": str(each.message)} for each in unmet.conditions])
         messages.success(request, _("You have signed the agreement."))
         return redirect(presenting.page(self.agreement))
@@ -175,7 +173,6 @@ class SignAgreement(Record, Once, View):
 
     def changed(self, other: signing.OtherContent) -> HttpResponse:
         """Somebody proposed another wording after this one was opened: the difference, and nothing signed."""
-        transaction.set_rollback(True)
         present = other.revision
         words = presenting.Words(wording.read(present)) if present else None
         changes = [presenting.clause_words(change, words) for change in other.changes] if words else []

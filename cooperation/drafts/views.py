@@ -144,7 +144,6 @@ class EditStep(Draft, Once, View):
 
     def stale(self, step: str, form: Any) -> HttpResponse:
         """Somebody else saved meanwhile: both values, field by field, and the question which shall stay."""
-        transaction.set_rollback(True)
         self.agreement.refresh_from_db()
         revision = self.open_draft()
         changes = steps.conflict(step, form, revision)
@@ -191,7 +190,6 @@ class CheckDraft(Draft, Once, View):
         try:
             actions.propose_agreement(self.agreement, by=request.user, at=now())
         except Unmet as unmet:
-            transaction.set_rollback(True)
             return self.page(unmet.conditions, 422, page_errors=True)
         messages.success(request, _("The agreement was sent to the partner."))
         return redirect(presenting.page(self.agreement))
@@ -219,17 +217,25 @@ class ChangeAgreement(Record, Once, View):
         if not (form.is_valid() and terms.is_valid()):
             return self.page(form, terms, 422)
         try:
-            actions.change_agreement(self.agreement, by=request.user, at=now(), **form.content(), **terms.content())
+            changes = self.change(form, terms, revision, for_good="send" in request.POST)
         except Unmet as unmet:
-            transaction.set_rollback(True)
             return self.page(form, terms, 422, errors=[{"text": str(each.message)} for each in unmet.conditions])
-        if "send" not in request.POST:
-            changes = presenting.changed_clauses(wording.read(revision), wording.read(self.agreement.shown))  # type: ignore[arg-type]
-            transaction.set_rollback(True)
-            self._once = None
+        if changes:
             return self.page(form, terms, changes=changes)
         messages.success(request, _("The change was sent to the parties. Approvals start again."))
         return redirect(presenting.page(self.agreement))
+
+    def change(self, form: Any, terms: Any, revision: Revision, *, for_good: bool) -> list[dict[str, Any]]:
+        """Makes the change; one that is only looked at is taken back at once, and what it would change is handed over."""
+        agreement = self.agreement
+        with transaction.atomic():
+            actions.change_agreement(agreement, by=self.request.user, at=now(), **form.content(), **terms.content())
+            if for_good or agreement.shown is None:
+                return []
+            changes = presenting.changed_clauses(wording.read(revision), wording.read(agreement.shown))
+            transaction.set_rollback(True)
+        agreement.refresh_from_db()
+        return changes
 
     def page(self, form: Any, terms: Any, status: int = 200, **more: Any) -> HttpResponse:
         context = {**self.frame(_("Propose a change")), "form": form, "terms": terms, "signed": self.revision().parties.filter(state="approved").exists(), **more}
@@ -238,6 +244,8 @@ class ChangeAgreement(Record, Once, View):
 
 class EraseDraft(Record, Once, View):
     """Removes a draft nobody else has seen."""
+
+    allowed_roles = {Role.INSTITUTION_ADMIN.value}
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         if not can_erase(request.user, self.agreement):

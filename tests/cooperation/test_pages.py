@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cooperation.agreements import actions
+from cooperation.agreements.inbox import answer_line, draft_line, drafts, to_answer
 from cooperation.agreements.models import Agreement, AgreementStatus, Signature
 from tests.cooperation.conftest import sign
 from tests.factories import PASSWORD
@@ -173,7 +174,8 @@ def test_a_change_is_shown_before_it_is_sent(page_of: Any, proposed: Agreement, 
     preview = send(client, url(proposed, "change/"), **data, preview="1")
     page = preview.content.decode()
     assert preview.status_code == 200, page
-    assert "<del>Open lessons together</del>" in page and "<ins>31/08/2028</ins>" in page or "31.08.2028" in page
+    assert "<del>Open lessons together</del>" in page and "<ins>Open lessons and seminars</ins>" in page
+    assert "Send the change" in page
     proposed.refresh_from_db()
     assert proposed.shown.number == 1
     assert send(client, url(proposed, "change/"), **data, send="1").status_code == 302
@@ -210,7 +212,7 @@ def test_stored_script_stays_text(page_of: Any, make: Any, institution_admin: Us
 
 
 def test_the_inbox_holds_what_can_be_answered(proposed: Agreement, make: Any, partner_admin: User, institution_admin: User, teacher: User) -> None:
-    from cooperation.agreements.inbox import draft_line, drafts, answer_line, to_answer  # noqa: PLC0415
+
 
     assert list(to_answer(partner_admin)) == [proposed]
     assert not to_answer(teacher).exists()
