@@ -66,9 +66,3 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     with connection.cursor() as cursor:
         cursor.cursor.copy_expert(statement.as_string(cursor.cursor), Lines(rows))
 
-
-def take_ids(table: str, count: int) -> list[int]:
-    """So many fresh primary keys of a table."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]

@@ -9,6 +9,7 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -253,10 +254,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='institution',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_key', name='gin_trgm_ops'), name='institution_search'),
-        ),
-        migrations.AddIndex(
-            model_name='institution',
             index=models.Index(fields=['territory', 'kind', 'sort_key', 'id'], name='institution_place'),
         ),
         migrations.AddIndex(
@@ -306,5 +303,14 @@ class Migration(migrations.Migration):
             model_name='membership',
             name='told_at',
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='institution',
+            name='search_padded',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(models.Value(' '), models.F('search_key'), models.Value(' '), output_field=models.TextField()), output_field=models.TextField()),
+        ),
+        migrations.AddIndex(
+            model_name='institution',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_padded', name='gin_trgm_ops'), name='institution_search'),
         ),
     ]

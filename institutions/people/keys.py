@@ -3,7 +3,6 @@
 import datetime
 import secrets
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

@@ -11,21 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.identity import new_public_id
 from accounts.names import name_in, search_text
 from accounts.spelling import search_key, sort_key
-from exchange.copying import copy_rows, take_ids
+from exchange.copying import copy_rows
 
-HOUSE, SPELL, KIND, PLACE, NAME, NUMBER, EVENT = (
-    "institutions_institution", "institutions_openspell", "institutions_institutionkind", "institutions_institutionplace",
-    "institutions_institutionname", "institutions_externalid", "lifecycle_event",
-)  # fmt: skip
-HOUSE_COLUMNS = (
-    "id", "public_id", "names", "short_name", "search_key", "sort_key", "kind_id", "territory_id", "ownership", "country",
-    "languages", "status", "is_demo", "version", "registered_by_id", "registered_at", "verified_at", "modified_at",
-)  # fmt: skip
+KIND, PLACE, EVENT = "institutions_institutionkind", "institutions_institutionplace", "lifecycle_event"
 EVENT_COLUMNS = (
     "subject_type", "subject_id", "title", "name", "status_before", "status_after", "actor_id", "position", "institution",
     "concerned", "members_only", "reason", "reason_code", "detail", "request_id", "happened_at",
@@ -46,12 +38,7 @@ class Arrival:
     opened_on: datetime.date | None
     closed_on: datetime.date | None
     was: "Standing | None" = None
-    pk: int = 0
     public_id: str = field(default_factory=new_public_id)
-
-    @property
-    def open(self) -> DateRange:
-        return DateRange(self.opened_on, self.closed_on, "[)")
 
 
 @dataclass(slots=True)
@@ -105,46 +92,53 @@ def order_of(names: dict[str, str]) -> str:
     return sort_key(name_in(names, "uz"))[:400]
 
 
+ARRIVE = """
+CREATE TEMPORARY TABLE arrivals (id bigint DEFAULT nextval(pg_get_serial_sequence('institutions_institution', 'id')),
+  public_id text, names jsonb, title text, search_key text, sort_key text, kind_id bigint, territory_id bigint,
+  ownership text, country text, status text, scheme text, number text, opened_on date, closed_on date) ON COMMIT DROP
+"""
+ARRIVE_COLUMNS = (
+    "public_id", "names", "title", "search_key", "sort_key", "kind_id", "territory_id", "ownership", "country", "status", "scheme",
+    "number", "opened_on", "closed_on",
+)  # fmt: skip
+SETTLE = (
+    """INSERT INTO institutions_institution (id, public_id, names, short_name, search_key, sort_key, kind_id, territory_id,
+       ownership, country, languages, status, is_demo, version, registered_by_id, registered_at, verified_at, modified_at)
+       SELECT id, public_id, names, '', search_key, sort_key, kind_id, territory_id, ownership, country, '{}', status, false, 1,
+       %(by)s, %(at)s, %(at)s, %(at)s FROM arrivals ORDER BY id""",
+    """INSERT INTO institutions_openspell (institution_id, valid, document)
+       SELECT id, daterange(opened_on, closed_on), '' FROM arrivals ORDER BY id""",
+    """INSERT INTO institutions_institutionkind (institution_id, kind_id, valid, document)
+       SELECT id, kind_id, daterange(opened_on, NULL), '' FROM arrivals ORDER BY id""",
+    """INSERT INTO institutions_institutionplace (institution_id, territory_id, valid, document)
+       SELECT id, territory_id, daterange(opened_on, NULL), '' FROM arrivals ORDER BY id""",
+    """INSERT INTO institutions_externalid (institution_id, scheme, value, valid)
+       SELECT id, scheme, number, daterange(opened_on, NULL) FROM arrivals ORDER BY id""",
+    """INSERT INTO lifecycle_event (subject_type, subject_id, title, name, status_before, status_after, actor_id, position,
+       institution, concerned, members_only, reason, reason_code, detail, request_id, happened_at)
+       SELECT 'institution', public_id, title, 'import', '', status, %(by)s, '', public_id, ARRAY[public_id], false, '', '',
+       jsonb_build_object('scheme', scheme), '', %(at)s FROM arrivals ORDER BY id""",
+    "DROP TABLE arrivals",
+)
+
+
 def write_new(arrivals: Sequence[Arrival], *, by: Any, at: datetime.datetime, today: datetime.date) -> None:
-    """Adds institutions with their dated rows and one Event each."""
+    """Adds institutions with their dated rows and one Event each: one COPY, then one statement a table."""
     if not arrivals:
         return
-    for arrival, pk in zip(arrivals, take_ids(HOUSE, len(arrivals)), strict=True):
-        arrival.pk = pk
-    copy_rows(HOUSE, HOUSE_COLUMNS, (_house(arrival, by, at, today) for arrival in arrivals))
-    copy_rows(SPELL, ("institution_id", "valid", "document"), ((a.pk, a.open, "") for a in arrivals))
-    copy_rows(
-        KIND, ("institution_id", "kind_id", "valid", "document"), ((a.pk, a.kind, _since(a), "") for a in arrivals)
-    )
-    copy_rows(
-        PLACE,
-        ("institution_id", "territory_id", "valid", "document"),
-        ((a.pk, a.territory, _since(a), "") for a in arrivals),
-    )
-    copy_rows(
-        NUMBER,
-        ("institution_id", "scheme", "value", "valid"),
-        ((a.pk, a.scheme, a.number, _since(a)) for a in arrivals),
-    )
-    copy_rows(
-        EVENT,
-        EVENT_COLUMNS,
-        (event(a, "import", "", _status(a, today), by, at, {"scheme": a.scheme}) for a in arrivals),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(ARRIVE)
+        copy_rows("arrivals", ARRIVE_COLUMNS, (_arriving(arrival, today) for arrival in arrivals))
+        for statement in SETTLE:
+            cursor.execute(statement, {"by": by.pk if by else None, "at": at})
 
 
-def _since(arrival: Arrival) -> DateRange:
-    return DateRange(arrival.opened_on, None, "[)")
-
-
-def _status(arrival: Arrival, today: datetime.date) -> str:
-    return "closed" if arrival.closed_on and arrival.closed_on <= today else "verified"
-
-
-def _house(a: Arrival, by: Any, at: datetime.datetime, today: datetime.date) -> tuple[Any, ...]:
+def _arriving(a: Arrival, today: datetime.date) -> tuple[Any, ...]:
+    status = "closed" if a.closed_on and a.closed_on <= today else "verified"
+    title = next(iter(a.names.values()), "")[:300]
     return (
-        a.pk, a.public_id, a.names, "", key_of(a.names, "", [a.number]), order_of(a.names), a.kind, a.territory, a.ownership,
-        a.country, [], _status(a, today), False, 1, by.pk if by else None, at, at, at,
+        a.public_id, a.names, title, key_of(a.names, "", [a.number]), order_of(a.names), a.kind, a.territory, a.ownership,
+        a.country, status, a.scheme, a.number, a.opened_on, a.closed_on,
     )  # fmt: skip
 
 

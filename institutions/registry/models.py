@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.names import NamesField, name_in
-from institutions.registry.ranking import rank
+from institutions.registry.ranking import padded, rank, rough_rank
 from institutions.registry.scope import overseen_by, readable_by
 from institutions.territory.models import Term, Territory
 from institutions.territory.words import Asked
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+MANY = 2_000
 
 
 class InstitutionStatus(models.TextChoices):
@@ -66,8 +69,10 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.none(), asked
 
     def ranked(self, text: str) -> "InstitutionQuerySet":
-        """Search with `search_rank`, the greater the nearer."""
+        """Search with `search_rank`, the greater the nearer; thousands of rows are ranked roughly."""
         found, asked = self.searched(text)
+        if found[: MANY + 1].count() > MANY:
+            return found.annotate(search_rank=rough_rank(asked))
         return found.annotate(search_rank=rank(asked))
 
     def active(self) -> "InstitutionQuerySet":
@@ -88,6 +93,7 @@ class Institution(Identified):
     names = NamesField()
     short_name = models.CharField(_("Short name"), max_length=100, blank=True)
     search_key = models.TextField()
+    search_padded = models.GeneratedField(expression=padded(), output_field=models.TextField(), db_persist=True)
     sort_key = models.CharField(max_length=400)
     kind = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="institutions")
@@ -106,7 +112,7 @@ class Institution(Identified):
 
     objects: ClassVar[models.Manager["Institution"]] = InstitutionQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        public=("id", "public_id", "names", "short_name", "search_key", "sort_key", "kind", "territory", "ownership", "country",
+        public=("id", "public_id", "names", "short_name", "search_key", "search_padded", "sort_key", "kind", "territory", "ownership", "country",
                 "languages", "latitude", "longitude", "status", "is_demo"),
         institution=("version", "registered_at", "verified_at", "modified_at"),
         personal=("registered_by",),
@@ -121,8 +127,8 @@ class Institution(Identified):
             ),
         ]
         indexes = [
-            # one search box over names in every writing
-            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="institution_search"),
+            # one search box over names in every writing; blanks at both ends make the edges of words searchable
+            GinIndex(OpClass("search_padded", name="gin_trgm_ops"), name="institution_search"),
             # the list of a territory, alphabetical
             models.Index(fields=["territory", "kind", "sort_key", "id"], name="institution_place"),
             # the list of everything, alphabetical, and "modified since"

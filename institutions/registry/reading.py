@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from institutions.registry.models import ExternalId, OpenSpell, Succession
+from django.db import connection
 
 COLUMNS = (
     "pk",
@@ -42,49 +42,41 @@ def rows_of(found: Any) -> list[InstitutionRow]:
     return dressed(found.values(*COLUMNS))
 
 
+BESIDE = """
+SELECT institution_id, 1 AS what, scheme AS one, value AS two, NULL::date AS opened, NULL::date AS closed, id AS place
+FROM institutions_externalid WHERE institution_id = ANY(%(ids)s)
+UNION ALL
+SELECT institution_id, 2, '', '', lower(valid), upper(valid), row_number() OVER (ORDER BY valid)
+FROM institutions_openspell WHERE institution_id = ANY(%(ids)s)
+UNION ALL
+SELECT predecessor_id, 3, heir.public_id, '', NULL, NULL, succession.id
+FROM institutions_succession succession JOIN institutions_institution heir ON heir.id = succession.successor_id
+WHERE predecessor_id = ANY(%(ids)s)
+ORDER BY place
+"""
+NUMBER, SPELL, HEIR = 1, 2, 3
+
+
 def dressed(values: Iterable[dict[str, Any]]) -> list[InstitutionRow]:
-    """Rows of COLUMNS with their numbers in registers, open times and successors."""
-    values = list(values)
-    ids = [value["pk"] for value in values]
-    numbers, spells, heirs = numbers_of(ids), spells_of(ids), heirs_of(ids)
-    return [
-        InstitutionRow(
+    """Rows of COLUMNS with their numbers in registers, open times and successors; one query for them all."""
+    rows = {
+        value["pk"]: InstitutionRow(
             value["pk"], value["public_id"], value["names"], value["kind__code"], value["status"], value["territory__code"],
-            value["ownership"], numbers.get(value["pk"], []), *spells.get(value["pk"], (None, None)), heirs.get(value["pk"], []),
+            value["ownership"], [], None, None, [],
         )
         for value in values
-    ]  # fmt: skip
-
-
-def numbers_of(ids: list[int]) -> dict[int, list[dict[str, str]]]:
-    """Numbers in other registers by institution."""
-    found: dict[int, list[dict[str, str]]] = {}
-    rows = (
-        ExternalId.objects.filter(institution__in=ids).order_by("pk").values_list("institution_id", "scheme", "value")
-    )
-    for house, scheme, value in rows:
-        found.setdefault(house, []).append({"scheme": scheme, "value": value})
-    return found
-
-
-def spells_of(ids: list[int]) -> dict[int, tuple[datetime.date | None, datetime.date | None]]:
-    """When each was first opened, and when it closed if it is not open again."""
-    found: dict[int, tuple[datetime.date | None, datetime.date | None]] = {}
-    rows = (
-        OpenSpell.objects.filter(institution__in=ids)
-        .order_by("institution_id", "valid")
-        .values_list("institution_id", "valid")
-    )
-    for house, valid in rows:
-        first = found[house][0] if house in found else valid.lower
-        found[house] = (first, valid.upper)
-    return found
-
-
-def heirs_of(ids: list[int]) -> dict[int, list[str]]:
-    """Public ids of the institutions that took over."""
-    found: dict[int, list[str]] = {}
-    rows = Succession.objects.filter(predecessor__in=ids).order_by("happened_on", "pk")
-    for house, heir in rows.values_list("predecessor_id", "successor__public_id"):
-        found.setdefault(house, []).append(heir)
-    return found
+    }  # fmt: skip
+    begun: set[int] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, {"ids": list(rows)})
+        for house, what, one, two, opened, closed, _place in cursor:
+            row = rows[house]
+            if what == NUMBER:
+                row.external_ids.append({"scheme": one, "value": two})
+            elif what == HEIR:
+                row.successors.append(one)
+            else:  # spells come in the order of time: the first says when it opened, the last whether it closed
+                row.opened_on = row.opened_on if house in begun else opened
+                row.closed_on = closed
+                begun.add(house)
+    return list(rows.values())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.names import name_in
 from exchange.jobs.handlers import Column, Exporter, Importer
 from exchange.tables import Head, Table
-from institutions.registry.filters import InstitutionFilters, chosen
+from institutions.registry.filters import chosen
 from institutions.registry.incoming import plan_institutions
 from institutions.registry.models import Institution, Ownership
 from institutions.registry.reading import InstitutionRow, rows_of

@@ -14,6 +14,7 @@ from accounts.spelling import expand
 from institutions.territory.models import Territory
 
 Alternatives = tuple[str, ...]
+PADDED = "search_padded"  # the column in which a key stands between blanks
 PART = 5  # a word this long is also found inside another
 MOST_WORDS = 8
 NEAREST = 6
@@ -37,6 +38,10 @@ class Asked:
     def exactly(self) -> Q:
         """Every word of a reading stands in the name or in the name of the place."""
         return reduce(or_, (self._all(reading) for reading in self.readings), Q(pk__in=()))
+
+    def named_so(self) -> Q:
+        """The same without regard to places."""
+        return reduce(or_, (reduce(and_, map(matches, reading)) for reading in self.readings), Q(pk__in=()))
 
     def nearly(self) -> Q:
         """The same after the typing errors of the first reading are corrected."""
@@ -67,6 +72,7 @@ class _Places:
     """The tree in memory for one search: which places, with all below them, are called so."""
 
     def __init__(self) -> None:
+        self.used = False
         self.rows: list[tuple[int, str, list[int]]] | None = None
 
     def named(self, words: Alternatives) -> list[int]:
@@ -76,20 +82,20 @@ class _Places:
             self.rows = list(Territory.objects.filter(depth__gt=0).values_list("pk", "search_key", "lineage"))
         pattern = re.compile("|".join(rf"\b{re.escape(word)}" for word in words))
         called = {pk for pk, key, _lineage in self.rows if pattern.search(key)}
+        self.used = self.used or bool(called)
         return [pk for pk, _key, lineage in self.rows if called.intersection(lineage)] if called else []
 
 
-def matches(words: Alternatives, column: str = "search_key") -> Q:
+def matches(words: Alternatives) -> Q:
     """A key that holds one of these words: numbers whole, short words from their beginning, long ones anywhere."""
-    return reduce(or_, (_holds(word, column) for word in words))
+    return reduce(or_, (Q(**{f"{PADDED}__contains": _piece(word)}) for word in words))
 
 
-def _holds(word: str, column: str) -> Q:
+def _piece(word: str) -> str:
+    """What stands in a key between blanks where this word stands in it."""
     if word.isdigit():
-        return Q(**{f"{column}__regex": rf"\m{word}\M"})
-    if len(word) < PART:
-        return Q(**{f"{column}__regex": rf"\m{re.escape(word)}"})
-    return Q(**{f"{column}__contains": word})
+        return f" {word} "
+    return f" {word}" if len(word) < PART else word
 
 
 def corrected(word: str) -> Alternatives:
