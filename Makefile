@@ -31,7 +31,7 @@ bench: setup
 	$(PY) -m benchmarks
 
 nightly: setup
-	$(PY) -m pytest -n 2 -m "slow or faults or browser or not slow"
+	HK_NIGHTLY=1 $(PY) -m pytest -n 2 --dist loadgroup
 
 docs: setup
 	$(PY) manage.py draw_lifecycles
