@@ -9,7 +9,13 @@ from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
 from quality.observations.models import Observation, ValueState
 
-COMPLETION, COVERAGE, LEAD_TIME = "RES.04", "COV.01", "AGR.03"
+COMPLETION = "RES.04"
+# indicator: where it began, what is wanted, whether the figures of a year come after its end
+WANTED = {
+    "COV.01": (Decimal(40), Decimal(70), False),
+    "AGR.03": (Decimal(25), Decimal(10), False),
+    COMPLETION: (Decimal(78), Decimal(85), True),
+}
 SILENT = 0.12  # share of institutions that say nothing in a year
 YEARS = 4
 
@@ -39,24 +45,19 @@ def observe_completion(
 
 
 def set_targets(places: list[Territory], today: datetime.date, chance: random.Random, at: datetime.datetime) -> int:
-    """What the country and its regions want to reach by the end of the year, and by the present month and term."""
+    """What the country and its regions want to reach: by the end of this year, or of the last one too."""
+    years = list(Period.objects.filter(kind="A", pack=places[0].pack, starts_on__lte=today).order_by("-starts_on")[:2])
+    indicators = {found.code: found for found in Indicator.objects.filter(code__in=WANTED)}
     rows = []
-    periods = Period.objects.filter(pack=places[0].pack, starts_on__lte=today, ends_on__gte=today)
-    indicators = {found.code: found for found in Indicator.objects.filter(code__in=(COVERAGE, LEAD_TIME, COMPLETION))}
-    wanted = {
-        COVERAGE: ("M", "A", Decimal(40), Decimal(70)),
-        LEAD_TIME: ("T", "A", Decimal(25), Decimal(10)),
-        COMPLETION: ("A", "A", Decimal(78), Decimal(85)),
-    }
-    for code, (short, long, baseline, value) in wanted.items():
+    for code, (baseline, value, late) in WANTED.items():
         for place in places:
             differs = Decimal(chance.randint(-4, 4)) if place.depth else Decimal(0)
             rows += [
                 Target(
-                    indicator=indicators[code], territory=place, period=period, baseline=baseline + differs,
+                    indicator=indicators[code], territory=place, period=year, baseline=baseline + differs,
                     value=value + differs, approved_at=at,
                 )
-                for period in periods.filter(kind__in={short, long}).order_by("pk")
+                for year in (years if late else years[:1])
             ]  # fmt: skip
     Target.objects.bulk_create(rows)
     return len(rows)
