@@ -88,20 +88,29 @@ def lead_times(span: Span) -> QuerySet[Any, Any]:
     """
     same = Revision.objects.filter(agreement=OuterRef("revision__agreement"), number__lt=OuterRef("revision__number"))
     before = same.filter(concluded_at__isnull=False).order_by("-number").values("number")[:1]
-    negotiation = Revision.objects.filter(
-        agreement=OuterRef("revision__agreement"), number__lte=OuterRef("revision__number"), number__gt=OuterRef("before"),
-        proposed_at__isnull=False,
-    ).order_by("proposed_at", "pk").values("proposed_at")[:1]  # fmt: skip
+    negotiation = (
+        Revision.objects.filter(
+            agreement=OuterRef("revision__agreement"),
+            number__lte=OuterRef("revision__number"),
+            number__gt=OuterRef("before"),
+            proposed_at__isnull=False,
+        )
+        .order_by("proposed_at", "pk")
+        .values("proposed_at")[:1]
+    )
     parties = RevisionParty.objects.filter(
         revision__concluded_at__gte=_morning(span.starts_on),
         revision__concluded_at__lt=_morning(span.ends_on + datetime.timedelta(days=1)),
         signs=True,
     ).annotate(before=Coalesce(Subquery(before), 0))
     days = Func(
-        F("revision__concluded_at"), Subquery(negotiation), function="round",
-        template="round(extract(epoch FROM (%(expressions)s)) / 86400, 4)", arg_joiner=" - ",
+        F("revision__concluded_at"),
+        Subquery(negotiation),
+        function="round",
+        template="round(extract(epoch FROM (%(expressions)s)) / 86400, 4)",
+        arg_joiner=" - ",
         output_field=DecimalField(max_digits=22, decimal_places=4),
-    )  # fmt: skip
+    )
     return parties.values(
         subject=F("revision_id"),
         house=F("institution_id"),

@@ -1,8 +1,8 @@
 """What things let be counted: each says it in its `indicators.py`, one entry an indicator; the engine does the rest.
 
-A *contribution* is what one row gives: `subject` (the row's own id, counted once inside a place), `house` (the institution
-that places it, by the hierarchy on the day), `numerator` and `denominator` (for a median the numerator is the measured
-value). A row that several institutions share gives one contribution for each of them.
+A *contribution* is what one row gives: `subject` (the row's own id, counted once inside a place), `house` (the
+institution that places it, by the hierarchy on the day), `numerator` and `denominator` (for a median the numerator is
+the measured value). A row that several institutions share gives one contribution for each of them.
 """
 
 import datetime
@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One row behind a number, in words; `page_id` is what its page is found by, `house` the institution it belongs to."""
+    """One row behind a number, in words; `page_id` finds its page, `house` is the institution it belongs to."""
 
     subject_id: str
     title: str

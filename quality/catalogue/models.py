@@ -180,7 +180,17 @@ class Target(Identified):
 
     objects: ClassVar[models.Manager["Target"]] = TargetQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        public=("id", "public_id", "indicator", "territory", "institution", "period", "baseline", "value", "approved_at")
+        public=(
+            "id",
+            "public_id",
+            "indicator",
+            "territory",
+            "institution",
+            "period",
+            "baseline",
+            "value",
+            "approved_at",
+        )
     )
 
     class Meta:

@@ -26,8 +26,10 @@ WITH given AS (
   FROM given
   ON CONFLICT (version_id, period_id, institution_id, territory_id) DO UPDATE SET
     (numerator, denominator, state, source, entered_by_id, entered_at) =
-    (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.source, EXCLUDED.entered_by_id, EXCLUDED.entered_at)
-  WHERE (o.numerator, o.denominator, o.state) IS DISTINCT FROM (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state)
+    (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.source, EXCLUDED.entered_by_id,
+     EXCLUDED.entered_at)
+  WHERE (o.numerator, o.denominator, o.state)
+    IS DISTINCT FROM (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state)
   RETURNING (xmax = 0) AS is_new
 ) SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM put
 """
@@ -76,7 +78,13 @@ def _tell(rows: Sequence[Given], by: Any, at: datetime.datetime, created: int, c
     houses = sorted({row.place.public_id for row in rows if isinstance(row.place, Institution)})
     indicators = sorted({row.version.indicator.code for row in rows})
     record(
-        "put", subject_type="observations", subject_id=rows[0].period.code, by=by, at=at, title=", ".join(indicators)[:300],
-        institution=houses[0] if len(houses) == 1 else "", concerned=houses[:100],
+        "put",
+        subject_type="observations",
+        subject_id=rows[0].period.code,
+        by=by,
+        at=at,
+        title=", ".join(indicators)[:300],
+        institution=houses[0] if len(houses) == 1 else "",
+        concerned=houses[:100],
         detail={"created": created, "changed": changed, "indicators": indicators},
-    )  # fmt: skip
+    )

@@ -54,7 +54,9 @@ class ObservationFields(StrictSerializer):
     territory = serializers.CharField(max_length=32, required=False, allow_null=True)
     period = serializers.CharField(max_length=24)
     numerator = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True)
-    denominator = serializers.DecimalField(max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True)
+    denominator = serializers.DecimalField(
+        max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True
+    )
     state = serializers.ChoiceField(choices=["value", "missing", "not_applicable"], required=False, default="value")
     source = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
@@ -95,10 +97,14 @@ class ObservationViewSet(Scoped, Once, StrictViewSet):
     def replace(self, request: Request) -> Response:
         """Put a list of figures: all of them or none. The same list again changes nothing."""
         if not isinstance(request.data, list) or not 1 <= len(request.data) <= MOST:
-            raise serializers.ValidationError({"": [serializers.ErrorDetail(f"A list of 1 to {MOST} figures is expected.", "invalid")]})
+            raise serializers.ValidationError(
+                {"": [serializers.ErrorDetail(f"A list of 1 to {MOST} figures is expected.", "invalid")]}
+            )
         rows = self.checked(ObservationFields, many=True)
         given = self.read(rows)
-        outcome = put_observations(given, by=request.user, at=now(), source=next((r["source"] for r in rows if r["source"]), ""))
+        outcome = put_observations(
+            given, by=request.user, at=now(), source=next((r["source"] for r in rows if r["source"]), "")
+        )
         return self.reply({"created": outcome.created, "changed": outcome.changed, "unchanged": outcome.unchanged})
 
     def read(self, rows: list[dict[str, Any]]) -> list[Given]:

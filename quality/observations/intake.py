@@ -72,9 +72,12 @@ class Intake:
         found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
         pairs = {name: name.split(":", 1) for name in names if ":" in name}
         wanted = ExternalId.objects.filter(
-            scheme__in={scheme for scheme, _value in pairs.values()}, value__in={value for _scheme, value in pairs.values()}
+            scheme__in={scheme for scheme, _value in pairs.values()},
+            value__in={value for _scheme, value in pairs.values()},
         )
-        numbers = {f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")}
+        numbers = {
+            f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")
+        }
         known = visible.in_bulk([pk for name, pk in numbers.items() if name in pairs])
         return found | {name: known[pk] for name, pk in numbers.items() if name in pairs and pk in known}
 
@@ -148,12 +151,16 @@ class Intake:
         if not text:
             return None
         if not NUMBER.match(text):
-            wrong.append(Wrong(name, "invalid", _("A number of at most 14 digits and 4 decimals is expected, not below zero.")))
+            wrong.append(
+                Wrong(name, "invalid", _("A number of at most 14 digits and 4 decimals is expected, not below zero."))
+            )
             return None
         return Decimal(text.replace(",", "."))
 
 
-def _fractions(version: DefinitionVersion, top: Decimal | None, base: Decimal | None, row: Mapping[str, str]) -> list[Wrong]:
+def _fractions(
+    version: DefinitionVersion, top: Decimal | None, base: Decimal | None, row: Mapping[str, str]
+) -> list[Wrong]:
     """What a method demands of numerator and denominator."""
     if version.method in DIVIDED and not row.get("denominator"):
         return [Wrong("denominator", "required", _("This indicator is a quotient: give the denominator too."))]

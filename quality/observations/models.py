@@ -50,10 +50,21 @@ class Observation(models.Model):
 
     objects: ClassVar[models.Manager["Observation"]] = ObservationQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        institution=("id", "version", "period", "institution", "territory", "numerator", "denominator", "state", "source", "entered_at"),
+        institution=(
+            "id",
+            "version",
+            "period",
+            "institution",
+            "territory",
+            "numerator",
+            "denominator",
+            "state",
+            "source",
+            "entered_at",
+        ),
         personal=("entered_by",),
         subject="entered_by",
-    )  # fmt: skip
+    )
 
     class Meta:
         constraints = [
@@ -66,10 +77,11 @@ class Observation(models.Model):
                 name="observation_one_place",
             ),
             models.CheckConstraint(
-                condition=Q(state="value", numerator__isnull=False) | Q(~Q(state="value"), numerator__isnull=True, denominator__isnull=True),
+                condition=Q(state="value", numerator__isnull=False)
+                | Q(~Q(state="value"), numerator__isnull=True, denominator__isnull=True),
                 name="observation_numbers_iff_value",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.period_id}"

@@ -70,7 +70,9 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
     stored: dict[tuple[Any, ...], Stored] = {}
     for version, period in {(row.version.pk, row.period.pk) for row in accepted.values()}:
         known = Observation.objects.filter(version=version, period=period)
-        for house, place, *numbers in known.values_list("institution", "territory", "numerator", "denominator", "state"):
+        for house, place, *numbers in known.values_list(
+            "institution", "territory", "numerator", "denominator", "state"
+        ):
             stored[version, period, house, place] = tuple(numbers)  # type: ignore[assignment]
     for number, row in accepted.items():
         was = stored.get(row.key)

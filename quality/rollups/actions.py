@@ -27,7 +27,7 @@ def recount_changed(moment: Moment) -> Run | None:
 
 
 def recount_everything(moment: Moment, period: str = "") -> Run | None:
-    """Count what is due, then everything (or one period) from its rows: a cell that differs from what stood is a fault."""
+    """Count what is due, then everything (or one period) from its rows: a cell that differs is a fault."""
     while consume("recount", heed, at=moment.at):
         pass
     with alone() as mine:

@@ -142,9 +142,13 @@ class ValueViewSet(OfIndicator, Scoped, StrictViewSet):
         params = request.query_params
         wanted, _expand = self.read_choice(request)
         if params.get("institution"):
-            house = one(Institution, "institution", params["institution"], request.user, public_id=params["institution"])
+            house = one(
+                Institution, "institution", params["institution"], request.user, public_id=params["institution"]
+            )
             found = values_of_institution(self.indicator, house, request.user, params.get("period") or "")
-            return listed([chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found))
+            return listed(
+                [chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found)
+            )
         queryset = self.get_list_queryset()
         keyset = Keyset(request, self.order(params.get("ordering")))
         count = queryset.count() if read_flag(params, "count") else None
@@ -177,7 +181,9 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
         wanted, _expand = self.read_choice(request)
         behind = self.behind(request)
         if behind is None:
-            return Response({"results": [], "next": None, "previous": None, "hidden": 0, "total": 0, "state": "missing"})
+            return Response(
+                {"results": [], "next": None, "previous": None, "hidden": 0, "total": 0, "state": "missing"}
+            )
         state = asking.state_of(behind, request.user)
         found = rows.visible(behind, request.user)
         keyset = Keyset(request, rows.ordering(behind), bound=f"{behind.version.pk}:{behind.period.pk}:{behind.part}")

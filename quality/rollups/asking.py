@@ -22,7 +22,9 @@ def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind |
     territory = _territory(params) if params.get("territory") or institution is None else None
     pack = territory.pack if territory else _pack_of(institution)
     tallies = Tally.objects.filter(version__indicator=indicator, period__pack=pack)
-    tally = tallies.select_related("version__indicator", "period").order_by("-period__starts_on", "period__ends_on", "-pk")
+    tally = tallies.select_related("version__indicator", "period").order_by(
+        "-period__starts_on", "period__ends_on", "-pk"
+    )
     if code := params.get("period"):
         if not Period.objects.filter(code=code).exists():
             raise UnknownChoice("period")
@@ -49,7 +51,11 @@ def state_of(behind: Behind, user: Any) -> str:
 def _part(params: Mapping[str, str], version: DefinitionVersion | None) -> str:
     part = params.get("part") or NUMERATOR
     single = version is not None and version.method not in (Method.SHARE, Method.RATIO)
-    if part not in PARTS or (single and part != NUMERATOR) or (part == REST and version and version.method != Method.SHARE):
+    if (
+        part not in PARTS
+        or (single and part != NUMERATOR)
+        or (part == REST and version and version.method != Method.SHARE)
+    ):
         raise UnknownChoice("part")
     return part
 

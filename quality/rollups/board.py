@@ -92,10 +92,18 @@ def build(user: Any, territory: Territory, choice: Choice, now: datetime.datetim
     shown = in_order([f for f in figures if not choice.show or choice.show in signs(f)], choice.ordering)
     moments = [card.updated_at for card in cards if card.updated_at]
     return Board(
-        territory=territory, path=tuple(path), choice=choice, cards=tuple(cards[:CARDS]), main=main, figures=tuple(shown),
-        below=children[0].level if children else "", attention=tuple(attention(main, figures, choice)) if main else (),
-        pending=tuple(pending()), updated_at=min(moments, default=None), stale=any(card.stale for card in cards),
-    )  # fmt: skip
+        territory=territory,
+        path=tuple(path),
+        choice=choice,
+        cards=tuple(cards[:CARDS]),
+        main=main,
+        figures=tuple(shown),
+        below=children[0].level if children else "",
+        attention=tuple(attention(main, figures, choice)) if main else (),
+        pending=tuple(pending()),
+        updated_at=min(moments, default=None),
+        stale=any(card.stale for card in cards),
+    )
 
 
 def around(territory: Territory, day: datetime.date) -> tuple[list[Territory], list[Territory]]:
@@ -123,9 +131,15 @@ class Figured:
         """The indicators of the cards, the main one first, each with its period."""
         if self.choice.period is None:
             return {}
-        order = [self.main, *[code for code in self.counted.versions if code != self.main]]
+        others = sorted((code for code in self.counted.versions if code != self.main), key=self._weight)
+        order = [self.main, *others]
         found = {code: self.counted.nearest(code, self.choice.period) for code in order}
         return {code: period for code, period in found.items() if period}
+
+    def _weight(self, code: str) -> tuple[bool, bool]:
+        """Headlines of the core first, and quotients before bare counts; then the catalogue's order."""
+        version = self.counted.versions[code]
+        return not version.indicator.is_core, version.method in ADDED_UP
 
     def _read(self) -> dict[CellKey, Value]:
         """Series of the place itself, and this and the previous period of the main indicator below it: two queries."""
@@ -176,14 +190,21 @@ class Figured:
         previous = series[-2] if len(series) > 1 else None
         before = self.value(code, previous, place) if previous else MISSING
         return Figure(
-            self.version(code, period), period, place, self.value(code, period, place), before, previous,
+            self.version(code, period),
+            period,
+            place,
+            self.value(code, period, place),
+            before,
+            previous,
             self.target(code, period, place),
-        )  # fmt: skip
+        )
 
     def card(self, code: str, now: datetime.datetime) -> Card:
         figure = self.figure(code, self.path[-1])
         tally = self.counted.tallies.get((code, figure.period.pk))
-        points = [(period, self.value(code, period, figure.place)) for period in self.counted.series(code, figure.period)]
+        points = [
+            (period, self.value(code, period, figure.place)) for period in self.counted.series(code, figure.period)
+        ]
         stale = tally is not None and tally.provisional and now - tally.counted_at > STALE
         return Card(figure, tuple(points), tally.counted_at if tally else None, stale)
 
@@ -194,9 +215,10 @@ class Figured:
 def signs(figure: Figure) -> set[str]:
     """What is remarkable about a figure, as the filter `show` names it."""
     found = {figure.category} if figure.category else set()
-    if figure.category == saying.RED and saying.category(
-        figure.before, saying.reached(figure.version, figure.before, figure.target)
-    ) == saying.RED:
+    if (
+        figure.category == saying.RED
+        and saying.category(figure.before, saying.reached(figure.version, figure.before, figure.target)) == saying.RED
+    ):
         found.add("red_twice")
     _words, direction, difference = saying.changed(figure.version, figure.value, figure.before)
     worse = saying.FALL if figure.version.indicator.more_is_better else saying.RISE

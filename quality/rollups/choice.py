@@ -82,10 +82,14 @@ class Choice:
     def query(self, **changes: Any) -> str:
         """The query string with some parts changed; empty parts are left out."""
         parts = {
-            "period": self.period.code if self.period else "", "institution_kind": self.kind.code if self.kind else "",
-            "form": self.form.code if self.form else "", "indicator": self.indicator, "ordering": self.ordering,
-            "show": self.show, **changes,
-        }  # fmt: skip
+            "period": self.period.code if self.period else "",
+            "institution_kind": self.kind.code if self.kind else "",
+            "form": self.form.code if self.form else "",
+            "indicator": self.indicator,
+            "ordering": self.ordering,
+            "show": self.show,
+            **changes,
+        }
         kept = {name: value for name, value in parts.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -102,10 +106,15 @@ def choose(params: Mapping[str, str], territory: Territory) -> Choice:
     main = indicator.indicator.code if indicator else main_of(counted)
     period = _picked(params, "period", periods) or _latest(counted, main)
     return Choice(
-        counted=counted, period=period, kind=_picked(params, "institution_kind", kinds), form=_picked(params, "form", forms),
-        indicator=params.get("indicator") or "", ordering=params.get("ordering") or "", show=params.get("show") or "",
+        counted=counted,
+        period=period,
+        kind=_picked(params, "institution_kind", kinds),
+        form=_picked(params, "form", forms),
+        indicator=params.get("indicator") or "",
+        ordering=params.get("ordering") or "",
+        show=params.get("show") or "",
         kinds=[term for term in kinds.values() if "E" in (term.data.get("flags") or ())],
-    )  # fmt: skip
+    )
 
 
 def _picked(params: Mapping[str, str], name: str, offered: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from quality.catalogue.declared import Entry, Span
 from quality.catalogue.models import DefinitionVersion, Method
 from quality.rollups.formulas import DERIVE, median, median_interval
 
+# the only thing put into this text is the statement of a queryset, its values apart
 PARTS = "CREATE TEMP TABLE hk_part ON COMMIT DROP AS SELECT * FROM ({}) AS part(subject, house, num, den)"
 # Every institution of the reference set contributes once: the sums of a place are sums of its parts.
 SHARES = f"""
@@ -21,13 +22,14 @@ WITH definition AS (
   WHERE s.active AND s.kind_id = ANY(%(kinds)s) GROUP BY 1, 2
   UNION ALL SELECT territory_id, NULL, 0, 0, 0 FROM hk_shown
 ), summed AS (
-  SELECT %(version)s::bigint AS version_id, ancestor_id AS territory_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id,
+  SELECT %(version)s::bigint AS version_id, ancestor_id AS territory_id,
+         CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id,
          GROUPING(kind_id) AS all_kinds, sum(num) AS num, sum(den) AS den, NULL::bigint AS participations,
          sum(expected) AS reporting, sum(expected) AS expected, 0 AS excused
   FROM leaf JOIN hk_tree USING (territory_id) GROUP BY GROUPING SETS ((ancestor_id, kind_id), (ancestor_id))
   HAVING GROUPING(kind_id) = 1 OR kind_id IS NOT NULL
 ) {DERIVE}
-"""
+"""  # noqa: S608 - put together from constants of this package
 # A row shared by several institutions is one row inside every place where one of them stands.
 VALUES = """
 SELECT b.ancestor_id, CASE WHEN GROUPING(s.kind_id) = 0 THEN s.kind_id END AS kind_id, p.num, count(*) AS participations
@@ -38,8 +40,8 @@ UNION ALL SELECT territory_id, NULL, NULL, 0 FROM hk_shown
 """
 EMPTY = """
 CREATE TEMP TABLE hk_fresh (version_id bigint, territory_id bigint, institution_kind_id bigint, numerator numeric(22,4),
-  denominator numeric(22,4), value numeric(24,8), low numeric(24,8), high numeric(24,8), participations int, reporting int,
-  expected int, excused int, state text) ON COMMIT DROP
+  denominator numeric(22,4), value numeric(24,8), low numeric(24,8), high numeric(24,8), participations int,
+  reporting int, expected int, excused int, state text) ON COMMIT DROP
 """
 Cell = tuple[int, int | None]
 

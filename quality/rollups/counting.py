@@ -1,7 +1,7 @@
 """One count: the cells of some indicators in one period, from their rows, in one transaction.
 
-A pure function of the rows, the hierarchy on the day and the definition: counted whole or by changes, in any order, once
-or ten times, it leaves the same bytes. What waits to be counted is taken away in the transaction that counts it.
+A pure function of the rows, the hierarchy on the day and the definition: counted whole or by changes, in any order,
+once or ten times, it leaves the same bytes. What waits to be counted is taken away in the transaction that counts it.
 """
 
 import datetime
@@ -19,14 +19,26 @@ from quality.rollups import computed, observed
 from quality.rollups.models import Run, Tally
 from quality.rollups.standing import prepare
 
-COLUMNS = ("numerator", "denominator", "value", "low", "high", "participations", "reporting", "expected", "excused", "state")
+COLUMNS = (
+    "numerator",
+    "denominator",
+    "value",
+    "low",
+    "high",
+    "participations",
+    "reporting",
+    "expected",
+    "excused",
+    "state",
+)
 UPSERT = """
 INSERT INTO quality_rollup AS r (version_id, period_id, territory_id, institution_kind_id, basis, {columns},
                                  provisional, run_id, computed_at)
 SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {columns}, %(provisional)s, %(run)s, %(at)s
 FROM hk_fresh
 ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO UPDATE SET
-  ({columns}, provisional, run_id, computed_at) = ({excluded}, EXCLUDED.provisional, EXCLUDED.run_id, EXCLUDED.computed_at)
+  ({columns}, provisional, run_id, computed_at) =
+  ({excluded}, EXCLUDED.provisional, EXCLUDED.run_id, EXCLUDED.computed_at)
 WHERE ({stored}, r.provisional) IS DISTINCT FROM ({excluded}, EXCLUDED.provisional)
 """.format(
     columns=", ".join(COLUMNS),
@@ -89,7 +101,11 @@ def one_picture() -> Iterator[Any]:
 
 def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: dict[str, int]) -> list[int]:
     """Ids of the kinds of institutions a definition speaks of; none named means all education organisations."""
-    return [everything[code] for code in version.kinds if code in everything] if version.kinds else list(education.values())
+    return (
+        [everything[code] for code in version.kinds if code in everything]
+        if version.kinds
+        else list(education.values())
+    )
 
 
 def vocabulary() -> tuple[dict[str, int], dict[str, int]]:
@@ -145,13 +161,22 @@ def observed_values(period: Period, versions: Sequence[DefinitionVersion]) -> di
 
 
 def _write(
-    cursor: Any, period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run, removing: bool = True
+    cursor: Any,
+    period: Period,
+    versions: Sequence[DefinitionVersion],
+    moment: Moment,
+    run: Run,
+    *,
+    removing: bool = True,
 ) -> None:
     """Bring the stored cells to hk_fresh, touching only those that differ, and note in the run how many there were."""
     values = {
-        "period": period.pk, "versions": [version.pk for version in versions], "run": run.pk, "at": moment.at,
+        "period": period.pk,
+        "versions": [version.pk for version in versions],
+        "run": run.pk,
+        "at": moment.at,
         "provisional": moment.is_provisional(period),
-    }  # fmt: skip
+    }
     cursor.execute(UPSERT, values)
     written = cursor.rowcount
     if removing:
@@ -163,7 +188,13 @@ def _write(
     cursor.execute("DROP TABLE hk_fresh")
     for version in versions:
         Tally.objects.update_or_create(
-            version=version, period=period,
-            defaults={"day": moment.day_of(period), "provisional": values["provisional"], "run": run, "counted_at": moment.at},
-        )  # fmt: skip
+            version=version,
+            period=period,
+            defaults={
+                "day": moment.day_of(period),
+                "provisional": values["provisional"],
+                "run": run,
+                "counted_at": moment.at,
+            },
+        )
     Run.objects.filter(pk=run.pk).update(cells=run.cells, compared=run.compared)

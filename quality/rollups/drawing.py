@@ -89,9 +89,12 @@ def table_of(board: Board) -> dict[str, Any]:
         return {}
     version, choice = board.main.figure.version, board.choice
     heads = (
-        ("name", _("Territory")), ("value", _("Value")), ("target", _("Target")), ("change", pgettext("difference", "Change")),
+        ("name", _("Territory")),
+        ("value", _("Value")),
+        ("target", _("Target")),
+        ("change", pgettext("difference", "Change")),
         ("category", _("Category")),
-    )  # fmt: skip
+    )
     return {
         "caption": title_of(board.main.figure),
         "columns": [_column(board, key, label) for key, label in heads],
@@ -115,9 +118,12 @@ def _cells(figure: Figure, choice: Choice) -> list[dict[str, Any]]:
     tones = {saying.GREEN: ("ok", "tick"), saying.YELLOW: ("warn", "warning"), saying.RED: ("bad", "cross")}
     tone, icon = tones.get(figure.category, ("", ""))
     value = {
-        "text": value_text(figure), "state": figure.value.state, "figure": True, "label": _("Value"),
+        "text": value_text(figure),
+        "state": figure.value.state,
+        "figure": True,
+        "label": _("Value"),
         "url": linked(figure.value, rows_url(figure, choice)),
-    }  # fmt: skip
+    }
     return [
         {"text": name_now(figure.place.names), "url": place_url(figure.place, choice), "label": _("Territory")},
         value,
@@ -138,7 +144,11 @@ def value_text(figure: Figure) -> str:
 
 def title_of(figure: Figure) -> str:
     """What a table, map or chart shows: name, unit, period."""
-    parts = [name_now(figure.version.indicator.names), saying.unit_of(figure.version), wording.period_name(figure.period)]
+    parts = [
+        name_now(figure.version.indicator.names),
+        saying.unit_of(figure.version),
+        wording.period_name(figure.period),
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -165,13 +175,17 @@ def map_of(board: Board) -> maps.Map | None:
         return None
     shown = [
         maps.Territory(
-            code=figure.place.code, name=name_now(figure.place.names), value=figure.value.value,
-            text=saying.said(figure.version, figure.value.value), name_url=place_url(figure.place, board.choice),
-            value_url=linked(figure.value, rows_url(figure, board.choice)), state=figure.value.state,
+            code=figure.place.code,
+            name=name_now(figure.place.names),
+            value=figure.value.value,
+            text=saying.said(figure.version, figure.value.value),
+            name_url=place_url(figure.place, board.choice),
+            value_url=linked(figure.value, rows_url(figure, board.choice)),
+            state=figure.value.state,
             word=saying.category_word(figure.category),
         )
         for figure in board.figures
-    ]  # fmt: skip
+    ]
     return maps.choropleth(title_of(board.main.figure), shown, canvas, source=_source(board))
 
 
@@ -182,12 +196,24 @@ def _source(board: Board) -> str:
 def sentence(line: Attention, board: Board) -> dict[str, str]:
     """A line of what wants attention, and where its rows are."""
     forms = {
-        "red_twice": ngettext("%(n)s place has been below the target for two periods", "%(n)s places have been below the target for two periods", line.count),
-        "worse": ngettext("%(n)s place got worse since the previous period", "%(n)s places got worse since the previous period", line.count),
+        "red_twice": ngettext(
+            "%(n)s place has been below the target for two periods",
+            "%(n)s places have been below the target for two periods",
+            line.count,
+        ),
+        "worse": ngettext(
+            "%(n)s place got worse since the previous period",
+            "%(n)s places got worse since the previous period",
+            line.count,
+        ),
         "missing": ngettext("%(n)s place has no data", "%(n)s places have no data", line.count),
         "partial": ngettext("%(n)s place has incomplete data", "%(n)s places have incomplete data", line.count),
-        "left": ngettext("%(n)s organisation is not among those counted", "%(n)s organisations are not among those counted", line.count),
-    }  # fmt: skip
+        "left": ngettext(
+            "%(n)s organisation is not among those counted",
+            "%(n)s organisations are not among those counted",
+            line.count,
+        ),
+    }
     figure = board.main.figure if board.main else None
     url = f"{line.query}#places" if line.query else rows_url(figure, board.choice, line.rows) if figure else ""
     return {"text": forms[line.code] % {"n": wording.number(line.count)}, "url": url, "code": line.code}
@@ -197,16 +223,24 @@ def chips_of(choice: Choice) -> list[dict[str, str]]:
     """The filters in use, each with the address that takes it away."""
     found = []
     if choice.kind:
-        found.append({"key": _("Kind"), "text": name_now(choice.kind.names), "url": choice.query(institution_kind="") or "?"})
+        found.append(
+            {"key": _("Kind"), "text": name_now(choice.kind.names), "url": choice.query(institution_kind="") or "?"}
+        )
     if choice.form:
         found.append({"key": _("Form"), "text": name_now(choice.form.names), "url": choice.query(form="") or "?"})
     if choice.show:
         words = {
-            saying.RED: _("Below the target"), saying.YELLOW: _("Close to the target"), saying.GREEN: _("On target"),
-            "red_twice": _("Below the target for two periods"), "worse": _("Worse than before"),
-            "missing": _("No data"), "partial": _("Incomplete data"),
-        }  # fmt: skip
-        found.append({"key": _("Shown"), "text": words.get(choice.show, choice.show), "url": choice.query(show="") or "?"})
+            saying.RED: _("Below the target"),
+            saying.YELLOW: _("Close to the target"),
+            saying.GREEN: _("On target"),
+            "red_twice": _("Below the target for two periods"),
+            "worse": _("Worse than before"),
+            "missing": _("No data"),
+            "partial": _("Incomplete data"),
+        }
+        found.append(
+            {"key": _("Shown"), "text": words.get(choice.show, choice.show), "url": choice.query(show="") or "?"}
+        )
     return found
 
 
@@ -240,11 +274,13 @@ def bars_of(board: Board) -> charts.Bars | None:
     rows = [
         (
             charts.Point(
-                name_now(figure.place.names), figure.value.value, saying.said(figure.version, figure.value.value),
+                name_now(figure.place.names),
+                figure.value.value,
+                saying.said(figure.version, figure.value.value),
                 linked(figure.value, rows_url(figure, board.choice)),
             ),
             place_url(figure.place, board.choice),
         )
         for figure in board.figures
-    ]  # fmt: skip
+    ]
     return charts.bars(title_of(board.main.figure), rows)

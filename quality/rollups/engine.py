@@ -44,7 +44,9 @@ def versions_on(day: datetime.date) -> "list[DefinitionVersion]":
 def computed_keys(today: datetime.date) -> Iterator[Key]:
     """Every period, newest first, in which a declared indicator has something to count."""
     periods = list(Period.objects.filter(starts_on__lte=today).order_by("-ends_on", "-starts_on", "pk"))
-    for version in DefinitionVersion.objects.filter(indicator__code__in=list(ENTRIES)).select_related("indicator").order_by("pk"):
+    for version in (
+        DefinitionVersion.objects.filter(indicator__code__in=list(ENTRIES)).select_related("indicator").order_by("pk")
+    ):
         since = ENTRIES[version.indicator.code].since() or today
         for period in periods:
             if period.kind in version.periodicity and period.ends_on >= since and period.ends_on in version.valid:
@@ -53,7 +55,10 @@ def computed_keys(today: datetime.date) -> Iterator[Key]:
 
 def observed_keys() -> Iterator[Key]:
     """Every period for which something was entered or imported."""
-    versions = {v.pk: v for v in DefinitionVersion.objects.exclude(indicator__code__in=list(ENTRIES)).select_related("indicator")}
+    versions = {
+        v.pk: v
+        for v in DefinitionVersion.objects.exclude(indicator__code__in=list(ENTRIES)).select_related("indicator")
+    }
     pairs = Observation.objects.filter(version__in=versions).order_by("period_id", "version_id")
     found = list(pairs.values_list("period_id", "version_id").distinct())
     periods = Period.objects.in_bulk({period for period, _version in found})
@@ -82,7 +87,9 @@ def due_whole(moment: Moment) -> list[Key]:
         if (period.pk, version.pk) not in tallies:
             due.append((period, version))
     due += [(p, v) for p, v in _changed_keys() if _needs_whole(p, v, tallies.get((p.pk, v.pk)), moment)]
-    for tally in Tally.objects.filter(Q(provisional=True) | Q(day__gte=moment.today)).select_related("period", "version__indicator"):
+    for tally in Tally.objects.filter(Q(provisional=True) | Q(day__gte=moment.today)).select_related(
+        "period", "version__indicator"
+    ):
         turned = tally.day != moment.day_of(tally.period) or tally.provisional != moment.is_provisional(tally.period)
         due += [(tally.period, tally.version)] if turned else []
     unique = {(p.pk, v.pk): (p, v) for p, v in due}

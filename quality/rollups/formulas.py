@@ -21,14 +21,16 @@ SELECT version_id, territory_id, kind_id AS institution_kind_id, num::numeric(22
        WHEN den > 0 THEN round(factor * num / den, 8)::numeric(24,8) END AS value,
   CASE WHEN n > 0 THEN round(factor * greatest(centre - spread, 0), 8)::numeric(24,8) END AS low,
   CASE WHEN n > 0 THEN round(factor * least(centre + spread, 1), 8)::numeric(24,8) END AS high,
-  participations::int AS participations, reporting::int AS reporting, expected::int AS expected, excused::int AS excused,
+  participations::int AS participations, reporting::int AS reporting, expected::int AS expected,
+  excused::int AS excused,
   CASE WHEN num IS NULL THEN CASE WHEN excused > 0 AND expected = 0 THEN 'not_applicable' ELSE 'missing' END
        WHEN method IN ('share', 'ratio') AND den = 0 THEN 'not_applicable' ELSE 'value' END AS state
 FROM summed JOIN definition USING (version_id)
 LEFT JOIN LATERAL (SELECT CASE WHEN method = 'share' THEN nullif(den, 0) END AS n) AS base ON true
 LEFT JOIN LATERAL (
   SELECT (num / n + 1.9207294 / n) / (1 + 3.8414589 / n) AS centre,
-         1.959964 * sqrt(greatest(num / n * (1 - num / n) / n + 0.96036472 / (n * n), 0)) / (1 + 3.8414589 / n) AS spread
+         1.959964 * sqrt(greatest(num / n * (1 - num / n) / n + 0.96036472 / (n * n), 0))
+           / (1 + 3.8414589 / n) AS spread
 ) AS wilson ON true
 """
 

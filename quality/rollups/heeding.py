@@ -31,7 +31,9 @@ def heed(events: list[Event]) -> None:
 def institutions_from(keys: Iterable[str]) -> datetime.date | None:
     """The first day on which one of these institutions stood anywhere; those never verified are not counted."""
     houses = Institution.objects.filter(public_id__in=list(keys), verified_at__isnull=False)
-    days = [_first(model.objects.filter(institution__in=houses)) for model in (OpenSpell, InstitutionPlace, InstitutionKind)]
+    days = [
+        _first(model.objects.filter(institution__in=houses)) for model in (OpenSpell, InstitutionPlace, InstitutionKind)
+    ]
     return min((day for day in days if day), default=None)
 
 

@@ -34,7 +34,9 @@ class Run(models.Model):
     differing = models.PositiveIntegerField(default=0)
     note = models.TextField(blank=True)
 
-    disclosure = Disclosure(public=("id", "kind", "started_at", "finished_at", "cells", "compared", "differing"), secret=("note",))
+    disclosure = Disclosure(
+        public=("id", "kind", "started_at", "finished_at", "cells", "compared", "differing"), secret=("note",)
+    )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
@@ -73,14 +75,35 @@ class Rollup(models.Model):
 
     objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        public=("id", "version", "period", "territory", "institution_kind", "basis", "numerator", "denominator", "value", "low", "high",
-                "participations", "reporting", "expected", "excused", "state", "provisional", "run", "computed_at")
-    )  # fmt: skip
+        public=(
+            "id",
+            "version",
+            "period",
+            "territory",
+            "institution_kind",
+            "basis",
+            "numerator",
+            "denominator",
+            "value",
+            "low",
+            "high",
+            "participations",
+            "reporting",
+            "expected",
+            "excused",
+            "state",
+            "provisional",
+            "run",
+            "computed_at",
+        )
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "period", "territory", "institution_kind", "basis"], nulls_distinct=False, name="rollup_once"
+                fields=["version", "period", "territory", "institution_kind", "basis"],
+                nulls_distinct=False,
+                name="rollup_once",
             ),
         ]
         indexes = [
@@ -134,8 +157,8 @@ class Dirty(models.Model):
 
 
 class Change(models.Model):
-    """By how much an observation changed what is counted: written by a trigger in the transaction of the change, whoever
-    makes it, and taken away by the count that adds it. A statement that changes many rows leaves Dirty instead.
+    """By how much an observation changed what is counted: written by a trigger in the transaction of the change,
+    whoever makes it, and taken away by the count that adds it. A statement that changes many rows leaves Dirty instead.
     """
 
     version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="+")
@@ -148,7 +171,17 @@ class Change(models.Model):
     excused = models.SmallIntegerField()
 
     disclosure = Disclosure(
-        secret=("id", "version", "period", "institution", "territory", "numerator", "denominator", "reporting", "excused")
+        secret=(
+            "id",
+            "version",
+            "period",
+            "institution",
+            "territory",
+            "numerator",
+            "denominator",
+            "reporting",
+            "excused",
+        )
     )
 
     class Meta:

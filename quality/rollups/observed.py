@@ -1,15 +1,16 @@
 """Counting what was entered or imported: one statement for all indicators of a period, or only by how much it changed.
 
 First the rows are summed by indicator, place and kind; then those few sums are added up over the tree. A total imported
-for a place counts as a row of that place, if nothing is known below it. What is reported counts, whoever reports it; the
-kinds of the definition (`wanted`) and being open on the day say only from whom a figure is expected.
+for a place counts as a row of that place, if nothing is known below it. What is reported counts, whoever reports it;
+the kinds of the definition (`wanted`) and being open on the day say only from whom a figure is expected.
 """
 
 from quality.rollups.formulas import DERIVE
 
 DEFINITIONS = """
 definition AS (
-  SELECT d.* FROM unnest(%(versions)s::bigint[], %(methods)s::text[], %(factors)s::bigint[]) AS d(version_id, method, factor)
+  SELECT d.*
+  FROM unnest(%(versions)s::bigint[], %(methods)s::text[], %(factors)s::bigint[]) AS d(version_id, method, factor)
   WHERE EXISTS (SELECT 1 FROM quality_observation o WHERE o.version_id = d.version_id AND o.period_id = %(period)s)
 ), wanted AS (
   SELECT * FROM unnest(%(wanted_versions)s::bigint[], %(wanted_kinds)s::bigint[]) AS w(version_id, kind_id)
@@ -63,7 +64,7 @@ WITH {DEFINITIONS}, leaf AS (
          NULL::bigint AS participations, reporting, expected, excused
   FROM gathered JOIN definition USING (version_id) WHERE all_kinds = 1 OR kind_id IS NOT NULL
 ) {DERIVE}
-"""
+"""  # noqa: S608 - put together from constants of this package
 # What changed is placed as the whole count places it and added to the stored sums of its places.
 CHANGED = f"""
 CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
@@ -96,4 +97,4 @@ WITH {DEFINITIONS}, leaf AS (
     reporting, expected, excused
   FROM added JOIN definition USING (version_id)
 ) {DERIVE}
-"""
+"""  # noqa: S608 - put together from constants of this package

@@ -64,7 +64,9 @@ def _sums(counts: dict[Place, Count], parents: dict[int, int]) -> Iterable[tuple
             groups.setdefault((parents[place], kind), []).append((place, kind))
     yield from groups.items()
     by_place: dict[Place, list[Place]] = {}
-    for place, kind in sorted((cell for cell in counts if cell[1] is not None), key=lambda cell: (cell[0], cell[1] or 0)):
+    for place, kind in sorted(
+        (cell for cell in counts if cell[1] is not None), key=lambda cell: (cell[0], cell[1] or 0)
+    ):
         by_place.setdefault((place, None), []).append((place, kind))
     yield from by_place.items()
 

@@ -44,24 +44,39 @@ def rows_page(behind: Behind, user: Any, page: int, size: int) -> dict[str, Any]
     rows = present(behind, list(found[(page - 1) * size : page * size])) if shown else []
     name = name_now(behind.version.indicator.names)
     return {
-        "title": name, "lede": part_words(behind.part, behind.version), "behind": behind, "seen": seen, "hidden": whole - seen,
-        "whole": whole, "crumbs": _rows_crumbs(behind, name), "parts": _parts(behind), "period": wording.period_name(behind.period),
-        "place": name_now(place.names) if place else "", "suppressed": not shown,
+        "title": name,
+        "lede": part_words(behind.part, behind.version),
+        "behind": behind,
+        "seen": seen,
+        "hidden": whole - seen,
+        "whole": whole,
+        "crumbs": _rows_crumbs(behind, name),
+        "parts": _parts(behind),
+        "period": wording.period_name(behind.period),
+        "place": name_now(place.names) if place else "",
+        "suppressed": not shown,
         "kind": name_now(behind.kind.names) if behind.kind else "",
         "table": _rows_table(rows, part_words(behind.part, behind.version)),
         "previous": _rows_query(behind, page=page - 1) if page > 1 else "",
         "next": _rows_query(behind, page=page + 1) if page * size < seen else "",
         "range": _("%(first)s–%(last)s of %(all)s")
-        % {"first": wording.number((page - 1) * size + 1), "last": wording.number((page - 1) * size + len(rows)), "all": wording.number(seen)},
-    }  # fmt: skip
+        % {
+            "first": wording.number((page - 1) * size + 1),
+            "last": wording.number((page - 1) * size + len(rows)),
+            "all": wording.number(seen),
+        },
+    }
 
 
 def cell_value(behind: Behind, user: Any) -> Value:
     """The stored value of a cell as this reader may see it."""
     rows = Rollup.objects.filter(
-        version=behind.version, period=behind.period, territory=behind.territory, institution_kind=behind.kind,
+        version=behind.version,
+        period=behind.period,
+        territory=behind.territory,
+        institution_kind=behind.kind,
         basis="as_was",
-    ).select_related("version", "territory")  # fmt: skip
+    ).select_related("version", "territory")
     row = rows.first() if behind.territory else None
     return Reading(user).shown(row) if row else MISSING
 
@@ -70,9 +85,11 @@ def _rows_query(behind: Behind, **changes: Any) -> str:
     asked = {
         "territory": behind.territory.code if behind.territory else "",
         "institution": behind.institution.public_id if behind.institution else "",
-        "institution_kind": behind.kind.code if behind.kind else "", "period": behind.period.code, "part": behind.part,
+        "institution_kind": behind.kind.code if behind.kind else "",
+        "period": behind.period.code,
+        "part": behind.part,
         **changes,
-    }  # fmt: skip
+    }
     return f"?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
@@ -92,16 +109,23 @@ def _parts(behind: Behind) -> list[dict[str, Any]]:
     if method == Method.SHARE:
         offered.append(REST)
     words = {NUMERATOR: _("Numerator"), DENOMINATOR: _("Denominator"), REST: _("The rest")}
-    return [{"text": words[part], "url": _rows_query(behind, part=part), "current": part == behind.part} for part in offered]
+    return [
+        {"text": words[part], "url": _rows_query(behind, part=part), "current": part == behind.part} for part in offered
+    ]
 
 
 def _rows_table(rows: Sequence[Row], words: str) -> dict[str, Any]:
     figures = any(row.figure is not None for row in rows)
-    columns = [{"label": _("Record")}, *([{"label": _("Figure"), "figure": True}] if figures else [])]
+    columns = [
+        {"label": _("Record")},
+        {"label": _("Territory")},
+        *([{"label": _("Figure"), "figure": True}] if figures else []),
+    ]
     shown = [
         {
             "cells": [
                 {"text": row.title, "url": row.url},
+                {"text": row.place, "label": _("Territory")},
                 *([{"text": wording.number(row.figure), "figure": True, "label": _("Figure")}] if figures else []),
             ]
         }
@@ -118,8 +142,16 @@ def organisations_of(board: Board, user: Any) -> dict[str, Any]:
     tally = choice.counted.tallies[figure.version.indicator.code, figure.period.pk]
     part = DENOMINATOR if figure.version.method in (Method.SHARE, Method.RATIO) else NUMERATOR
     behind = Behind(
-        figure.version, figure.period, tally.day, figure.place, None, choice.kind, part, (figure.place.pk,), _kinds(board)
-    )  # fmt: skip
+        figure.version,
+        figure.period,
+        tally.day,
+        figure.place,
+        None,
+        choice.kind,
+        part,
+        (figure.place.pk,),
+        _kinds(board),
+    )
     found = list(visible(behind, user)[: SHOWN + 1])
     rows = present(behind, found[:SHOWN])
     counted = _counted(behind, [each.pk for each in found]) if figure.version.indicator.code in ENTRIES else None
@@ -148,10 +180,8 @@ def _counted(behind: Behind, keys: list[int]) -> set[int]:
 
 
 def _organisation(row: Row, each: Any, counted: set[int] | None) -> list[dict[str, Any]]:
-    if counted is None:
-        said = wording.number(row.figure)
-    else:
-        said = _("yes") if each.pk in counted else _("no")
+    included = counted is not None and each.pk in counted
+    said = wording.number(row.figure) if counted is None else _("yes") if included else _("no")
     return [{"text": row.title, "url": row.url}, {"text": said, "figure": True, "label": _("Counted")}]
 
 
@@ -163,11 +193,16 @@ def catalogue_page(indicators: Any) -> dict[str, Any]:
         known = indicator.pk in counted
         groups.setdefault(str(indicator.get_aspect_display()), []).append(
             {
-                "code": indicator.code, "name": name_now(indicator.names), "core": indicator.is_core,
-                "url": reverse("indicator-detail", args=[indicator.code]), "known": known,
-                "source": _("No figures yet") if not known and indicator.source != Source.PENDING else indicator.get_source_display(),
+                "code": indicator.code,
+                "name": name_now(indicator.names),
+                "core": indicator.is_core,
+                "url": reverse("indicator-detail", args=[indicator.code]),
+                "known": known,
+                "source": _("No figures yet")
+                if not known and indicator.source != Source.PENDING
+                else indicator.get_source_display(),
             }
-        )  # fmt: skip
+        )
     return {"groups": [{"name": name, "rows": rows} for name, rows in groups.items()], "title": _("Indicators")}
 
 
@@ -176,11 +211,17 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
     versions = list(indicator.versions.order_by("-version"))
     version = behind.version if behind else next(iter(versions), None)
     shown: dict[str, Any] = {
-        "indicator": indicator, "title": name_now(indicator.names), "version": version, "behind": behind,
+        "indicator": indicator,
+        "title": name_now(indicator.names),
+        "version": version,
+        "behind": behind,
         "crumbs": [{"text": _("Indicators"), "url": reverse("indicator-list")}, {"text": indicator.code}],
         "facts": facts_of(indicator, version) if version else [],
-        "history": [{"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)} for v in versions],
-    }  # fmt: skip
+        "history": [
+            {"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)}
+            for v in versions
+        ],
+    }
     return shown | (_figures_of(behind, user) if behind and behind.territory else {})
 
 
@@ -213,10 +254,17 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     place = behind.territory
     assert place is not None  # noqa: S101 - the caller asked for a place
     reading = Reading(user)
-    rows = Rollup.objects.filter(
-        version__indicator=behind.version.indicator, territory=place, institution_kind=behind.kind, basis="as_was",
-        period__kind=behind.period.kind,
-    ).select_related("version", "territory", "period").order_by("-period__starts_on", "pk")[:PERIODS]  # fmt: skip
+    rows = (
+        Rollup.objects.filter(
+            version__indicator=behind.version.indicator,
+            territory=place,
+            institution_kind=behind.kind,
+            basis="as_was",
+            period__kind=behind.period.kind,
+        )
+        .select_related("version", "territory", "period")
+        .order_by("-period__starts_on", "pk")[:PERIODS]
+    )
     series = [(row.period, reading.shown(row)) for row in reversed(list(rows))]
     points = [_point(behind, place, period, value) for period, value in series]
     latest = next((value for period, value in series if period.pk == behind.period.pk), MISSING)
@@ -226,8 +274,11 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     code = behind.version.indicator.code
     return {
         "place": name_now(place.names),
-        "value": saying.said(behind.version, latest.value), "state": latest.state, "provisional": latest.provisional,
-        "period": wording.period_name(behind.period), "unit": saying.unit_of(behind.version),
+        "value": saying.said(behind.version, latest.value),
+        "state": latest.state,
+        "provisional": latest.provisional,
+        "period": wording.period_name(behind.period),
+        "unit": saying.unit_of(behind.version),
         "rows_url": reverse("indicator-rows", args=[code]) + _rows_query(behind),
         "how": saying.explained(behind.version, latest),
         "completeness": completeness(latest),
@@ -236,7 +287,7 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "api": f"/api/v1/indicators/{code}/values/{query}",
         "csv_url": reverse("indicator-file", args=[code, "csv"]) + query,
         "xlsx_url": reverse("indicator-file", args=[code, "xlsx"]) + query,
-    }  # fmt: skip
+    }
 
 
 def completeness(value: Value) -> str:
@@ -244,7 +295,9 @@ def completeness(value: Value) -> str:
     if not value.expected:
         return ""
     counts = {"n": wording.number(value.reporting), "all": wording.number(value.expected)}
-    return ngettext("From %(n)s of %(all)s organisation", "From %(n)s of %(all)s organisations", value.expected) % counts
+    return (
+        ngettext("From %(n)s of %(all)s organisation", "From %(n)s of %(all)s organisations", value.expected) % counts
+    )
 
 
 def _point(behind: Behind, place: Territory, period: Any, value: Value) -> charts.Point:
@@ -260,11 +313,21 @@ def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any
     rows = Rollup.objects.filter(
         version=behind.version, period=behind.period, institution_kind=behind.kind, basis="as_was", territory__in=below
     ).select_related("version", "territory")
-    cells = [_place_row(behind, row.territory, reading.shown(row)) for row in rows.order_by("territory__sort_key", "pk")]
-    columns = [{"label": _("Territory")}, {"label": _("Value"), "figure": True}, {"label": _("Numerator"), "figure": True}]
+    cells = [
+        _place_row(behind, row.territory, reading.shown(row)) for row in rows.order_by("territory__sort_key", "pk")
+    ]
+    columns = [
+        {"label": _("Territory")},
+        {"label": _("Value"), "figure": True},
+        {"label": _("Numerator"), "figure": True},
+    ]
     if behind.version.method in (Method.SHARE, Method.RATIO):
         columns.append({"label": _("Denominator"), "figure": True})
-    return {"caption": wording.period_name(behind.period), "columns": columns, "rows": [{"cells": row} for row in cells]}
+    return {
+        "caption": wording.period_name(behind.period),
+        "columns": columns,
+        "rows": [{"cells": row} for row in cells],
+    }
 
 
 def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str, Any]]:
@@ -274,7 +337,10 @@ def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str,
     said = {"text": saying.said(behind.version, value.value), "state": value.state, "figure": True, "label": _("Value")}
     said["url"] = rows + _rows_query(asked) if value.state == "value" else ""
     cells = [{"text": name_now(place.names), "url": name}, said]
-    cells.append({"text": wording.number(value.numerator), "figure": True, "label": _("Numerator")})
+    parts = [(NUMERATOR, value.numerator, _("Numerator"))]
     if behind.version.method in (Method.SHARE, Method.RATIO):
-        cells.append({"text": wording.number(value.denominator), "figure": True, "label": _("Denominator")})
+        parts.append((DENOMINATOR, value.denominator, _("Denominator")))
+    for part, number, label in parts:
+        url = rows + _rows_query(asked, part=part) if number else ""
+        cells.append({"text": wording.number(number), "figure": True, "label": label, "url": url})
     return cells

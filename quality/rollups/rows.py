@@ -49,6 +49,7 @@ class Row:
     institution: str = ""
     url: str = ""
     figure: Any = None
+    place: str = ""
 
 
 def _stood(model: type, column: str, day: datetime.date) -> Any:
@@ -90,7 +91,9 @@ def subjects(behind: Behind) -> QuerySet[Any]:
     if entry is None:
         return _figures(behind)
     span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
-    rows = entry.contributions(span).filter(house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk"))
+    rows = entry.contributions(span).filter(
+        house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk")
+    )
     if entry.of_reference and behind.part != DENOMINATOR:
         rows = rows.filter(numerator__gt=0) if behind.part == NUMERATOR else rows.filter(numerator=0)
     return rows.values("subject")
@@ -133,7 +136,7 @@ def visible(behind: Behind, user: Any) -> QuerySet[Any]:
 
 
 def _figures_for(user: Any) -> QuerySet[Any]:
-    return Observation.objects.visible_to(user).select_related("institution", "territory")  # type: ignore[attr-defined,no-any-return]
+    return Observation.objects.visible_to(user).select_related("institution__territory", "territory")  # type: ignore[attr-defined,no-any-return]
 
 
 def ordering(behind: Behind) -> tuple[str, ...]:
@@ -157,7 +160,8 @@ def present(behind: Behind, found: list[Any]) -> list[Row]:
 
 def _row(line: Line, subject_type: str, page: str) -> Row:
     house = line.house.public_id if line.house else ""
-    return Row(subject_type, line.subject_id, line.title, house, address(page, line.page_id))
+    place = name_now(line.house.territory.names) if line.house else ""
+    return Row(subject_type, line.subject_id, line.title, house, address(page, line.page_id), place=place)
 
 
 def _figure_row(row: Observation, part: str) -> Row:
@@ -166,7 +170,10 @@ def _figure_row(row: Observation, part: str) -> Row:
         figure = row.denominator - row.numerator
     if row.institution:
         page = address("institution-detail", row.institution.public_id)
-        return Row("observation", str(row.pk), name_now(row.institution.names), row.institution.public_id, page, figure)
+        place = name_now(row.institution.territory.names)
+        return Row(
+            "observation", str(row.pk), name_now(row.institution.names), row.institution.public_id, page, figure, place
+        )
     name = name_now(row.territory.names) if row.territory else ""
     return Row("observation", str(row.pk), name, figure=figure)
 

@@ -50,7 +50,7 @@ def changed(version: DefinitionVersion, now: Value, before: Value) -> tuple[str,
 
 
 def is_certain(version: DefinitionVersion, now: Value, before: Value) -> bool:
-    """A difference of two shares is named only where its interval (Newcombe) leaves out zero; others where it is not zero."""
+    """Two shares differ where the interval of the difference (Newcombe) leaves out zero, others where they do."""
     if now.value is None or before.value is None or now.value == before.value:
         return False
     if None in (now.low, now.high, before.low, before.high) or version.method != Method.SHARE:

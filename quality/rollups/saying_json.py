@@ -22,11 +22,19 @@ def text(number: Any) -> str | None:
 def value_part(value: Value) -> dict[str, Any]:
     """What is said of any value."""
     return {
-        "numerator": text(value.numerator), "denominator": text(value.denominator), "value": text(value.value),
-        "state": str(value.state), "low": text(value.low), "high": text(value.high), "participations": value.participations,
-        "reporting": value.reporting, "expected": value.expected, "provisional": value.provisional,
-        "internal": value.internal, "computed_at": value.computed_at,
-    }  # fmt: skip
+        "numerator": text(value.numerator),
+        "denominator": text(value.denominator),
+        "value": text(value.value),
+        "state": str(value.state),
+        "low": text(value.low),
+        "high": text(value.high),
+        "participations": value.participations,
+        "reporting": value.reporting,
+        "expected": value.expected,
+        "provisional": value.provisional,
+        "internal": value.internal,
+        "computed_at": value.computed_at,
+    }
 
 
 def value_json(row: Rollup, value: Value) -> dict[str, Any]:
@@ -36,21 +44,38 @@ def value_json(row: Rollup, value: Value) -> dict[str, Any]:
 
 
 def line(
-    version: Any, period: Any, value: Value, territory: str | None = None, institution: str | None = None, kind: str | None = None
+    version: Any,
+    period: Any,
+    value: Value,
+    *,
+    territory: str | None = None,
+    institution: str | None = None,
+    kind: str | None = None,
 ) -> dict[str, Any]:
     """One line of values."""
     return {
-        "indicator": version.indicator.code, "definition_version": version.version, "territory": territory,
-        "institution": institution, "institution_kind": kind, "period": period.code, "basis": "as_was", **value_part(value),
-    }  # fmt: skip
+        "indicator": version.indicator.code,
+        "definition_version": version.version,
+        "territory": territory,
+        "institution": institution,
+        "institution_kind": kind,
+        "period": period.code,
+        "basis": "as_was",
+        **value_part(value),
+    }
 
 
 def row_json(row: Row, part: str) -> dict[str, Any]:
     """A row behind a value."""
     return {
-        "part": part, "subject_type": row.subject_type, "subject_id": row.subject_id, "title": row.title,
-        "institution": row.institution or None, "url": row.url, "value": text(row.figure),
-    }  # fmt: skip
+        "part": part,
+        "subject_type": row.subject_type,
+        "subject_id": row.subject_id,
+        "title": row.title,
+        "institution": row.institution or None,
+        "url": row.url,
+        "value": text(row.figure),
+    }
 
 
 def figure_json(figure: Figure, board: Board) -> dict[str, Any]:
@@ -60,10 +85,14 @@ def figure_json(figure: Figure, board: Board) -> dict[str, Any]:
     return {
         **line(figure.version, figure.period, figure.value, territory=figure.place.code, kind=kind),
         "name": name_in(figure.place.names, get_language()),
-        "target": text(figure.target), "reached": text(rounded(figure.reached)), "change": text(figure.difference),
-        "previous_period": figure.previous.code if figure.previous else None, "previous_value": text(figure.before.value),
-        "category": figure.category or None, "rows": rows_url(figure, board.choice) if shown else None,
-    }  # fmt: skip
+        "target": text(figure.target),
+        "reached": text(rounded(figure.reached)),
+        "change": text(figure.difference),
+        "previous_period": figure.previous.code if figure.previous else None,
+        "previous_value": text(figure.before.value),
+        "category": figure.category or None,
+        "rows": rows_url(figure, board.choice) if shown else None,
+    }
 
 
 def rounded(number: Any) -> Any:
@@ -77,7 +106,8 @@ def card_json(card: Card, board: Board) -> dict[str, Any]:
         "name": name_in(card.figure.version.indicator.names, get_language()),
         "unit": name_in(card.figure.version.unit, get_language()),
         "series": [
-            {"period": period.code, "value": text(value.value), "state": str(value.state)} for period, value in card.series
+            {"period": period.code, "value": text(value.value), "state": str(value.state)}
+            for period, value in card.series
         ],
         "updated_at": card.updated_at,
     }
@@ -87,7 +117,11 @@ def board_json(board: Board) -> dict[str, Any]:
     """Everything a dashboard shows."""
     language, choice = get_language(), board.choice
     return {
-        "territory": {"code": board.territory.code, "level": board.territory.level, "name": name_in(board.territory.names, language)},
+        "territory": {
+            "code": board.territory.code,
+            "level": board.territory.level,
+            "name": name_in(board.territory.names, language),
+        },
         "path": [{"code": place.code, "name": name_in(place.names, language)} for place in board.path],
         "period": choice.period.code if choice.period else None,
         "institution_kind": choice.kind.code if choice.kind else None,
@@ -103,4 +137,4 @@ def board_json(board: Board) -> dict[str, Any]:
         "not_collected": [indicator.code for indicator in board.pending],
         "updated_at": board.updated_at,
         "stale": board.stale,
-    }  # fmt: skip
+    }

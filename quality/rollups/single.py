@@ -60,7 +60,13 @@ def _counted(tally: Tally, house: Institution) -> Value:
             return Value(state=ValueState.NOT_APPLICABLE, **seen)
         low, high = median_interval(values)
         return Value(
-            state=ValueState.VALUE, value=median(values), low=low, high=high, reporting=len(values), expected=len(values), **seen
+            state=ValueState.VALUE,
+            value=median(values),
+            low=low,
+            high=high,
+            reporting=len(values),
+            expected=len(values),
+            **seen,
         )
     top, base = (sum((Decimal(part[place] or 0) for part in parts.values()), Decimal(0)) for place in (0, 1))
     if not base:

@@ -85,9 +85,17 @@ class DashboardFile(OfPlace):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         board, language = self.board(), get_language() or settings.LANGUAGE_CODE
-        exporter = Exporter(code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board))
+        exporter = Exporter(
+            code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board)
+        )
         made = hand_out(
-            exporter, dict(request.GET.items()), kwargs["form"], by=request.user, at=now(), today=today(), language=language
+            exporter,
+            dict(request.GET.items()),
+            kwargs["form"],
+            by=request.user,
+            at=now(),
+            today=today(),
+            language=language,
         )
         return as_download(made)
 
@@ -157,7 +165,13 @@ class IndicatorFile(OfIndicator):
             code="indicator", label=_("Indicators"), table=lambda user, params, on: table_of_values(behind, user)
         )
         made = hand_out(
-            exporter, dict(request.GET.items()), kwargs["form"], by=request.user, at=now(), today=today(), language=language
+            exporter,
+            dict(request.GET.items()),
+            kwargs["form"],
+            by=request.user,
+            at=now(),
+            today=today(),
+            language=language,
         )
         return as_download(made)
 

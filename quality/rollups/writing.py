@@ -19,22 +19,44 @@ from quality.rollups.values import Reading, Value
 def heads() -> list[Head]:
     """Columns of every table of values."""
     return [
-        Head(_("Indicator")), Head(_("Name")), Head(_("Territory code")), Head(_("Territory")), Head(_("Period")),
-        Head(_("Kind of organisation")), Head(_("Value"), "number"), Head(_("State")), Head(_("Numerator"), "number"),
-        Head(_("Denominator"), "number"), Head(_("From"), "number"), Head(_("To"), "number"),
-        Head(_("Reporting"), "number"), Head(_("Expected"), "number"), Head(_("Target"), "number"), Head(_("Provisional")),
+        Head(_("Indicator")),
+        Head(_("Name")),
+        Head(_("Territory code")),
+        Head(_("Territory")),
+        Head(_("Period")),
+        Head(_("Kind of organisation")),
+        Head(_("Value"), "number"),
+        Head(_("State")),
+        Head(_("Numerator"), "number"),
+        Head(_("Denominator"), "number"),
+        Head(_("From"), "number"),
+        Head(_("To"), "number"),
+        Head(_("Reporting"), "number"),
+        Head(_("Expected"), "number"),
+        Head(_("Target"), "number"),
+        Head(_("Provisional")),
         Head(_("Definition version"), "number"),
-    ]  # fmt: skip
+    ]
 
 
-def line(version: Any, place: Any, period: Any, kind: Any, value: Value, target: Any = None) -> list[Any]:
+def line(version: Any, place: Any, period: Any, kind: Any, value: Value, *, target: Any = None) -> list[Any]:
     """One value as cells; a value that is none leaves its cells empty and says its state."""
     return [
-        version.indicator.code, name_now(version.indicator.names), place.code, name_now(place.names), period.code,
-        kind.code if kind else "", *[exact(n) for n in (value.value,)], value.state,
+        version.indicator.code,
+        name_now(version.indicator.names),
+        place.code,
+        name_now(place.names),
+        period.code,
+        kind.code if kind else "",
+        *[exact(n) for n in (value.value,)],
+        value.state,
         *[exact(n) for n in (value.numerator, value.denominator, value.low, value.high)],
-        value.reporting, value.expected, exact(target), _("provisional") if value.provisional else "", version.version,
-    ]  # fmt: skip
+        value.reporting,
+        value.expected,
+        exact(target),
+        _("provisional") if value.provisional else "",
+        version.version,
+    ]
 
 
 def exact(number: Any) -> Any:
@@ -55,28 +77,40 @@ def table_of_board(board: Board) -> Table:
     """The cards of a dashboard and then its table, in the order of the page."""
     figures: list[Figure] = [*(card.figure for card in board.cards), *board.figures]
     choice = board.choice
-    rows = [line(f.version, f.place, f.period, choice.kind, f.value, f.target) for f in figures]
+    rows = [line(f.version, f.place, f.period, choice.kind, f.value, target=f.target) for f in figures]
     stem = "_".join(["dashboard", board.territory.code, choice.period.code if choice.period else ""]).strip("_")
     return Table(
-        title=name_now(board.territory.names), stem=stem, heads=heads(), rows=rows, count=len(rows),
+        title=name_now(board.territory.names),
+        stem=stem,
+        heads=heads(),
+        rows=rows,
+        count=len(rows),
         notes=notes(choice.period, choice.kind, board.updated_at),
-    )  # fmt: skip
+    )
 
 
 def table_of_values(behind: Behind, user: Any) -> Table:
     """All periods of an indicator at a place and right below it."""
     places = [behind.territory.pk] if behind.territory else []
-    below = TerritoryParent.objects.filter(parent__in=places, valid__contains=behind.day).values_list("child", flat=True)
+    below = TerritoryParent.objects.filter(parent__in=places, valid__contains=behind.day).values_list(
+        "child", flat=True
+    )
     cells = Rollup.objects.filter(
-        version__indicator=behind.version.indicator, territory__in=[*places, *below], institution_kind=behind.kind,
+        version__indicator=behind.version.indicator,
+        territory__in=[*places, *below],
+        institution_kind=behind.kind,
         basis="as_was",
-    ).select_related("version__indicator", "territory", "period", "institution_kind")  # fmt: skip
+    ).select_related("version__indicator", "territory", "period", "institution_kind")
     ordered = cells.order_by("-period__starts_on", "territory__depth", "territory__code", "pk")
     stem = f"{behind.version.indicator.code}_{behind.territory.code if behind.territory else ''}".strip("_")
     return Table(
-        title=name_now(behind.version.indicator.names), stem=stem, heads=heads(), rows=_lines(ordered, user),
-        count=ordered.count(), notes=notes(None, behind.kind, None),
-    )  # fmt: skip
+        title=name_now(behind.version.indicator.names),
+        stem=stem,
+        heads=heads(),
+        rows=_lines(ordered, user),
+        count=ordered.count(),
+        notes=notes(None, behind.kind, None),
+    )
 
 
 def _lines(cells: Iterable[Rollup], user: Any) -> Iterable[list[Any]]:

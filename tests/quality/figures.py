@@ -27,14 +27,23 @@ def the_moment(day: datetime.date = TODAY) -> Moment:
 
 def an_indicator(code: str = "CTX.02", method: str = Method.SUM, **fields: Any) -> DefinitionVersion:
     """An indicator with its first definition, valid since ever."""
-    wanted = {"across": Across.LAST, "levels": ["I", "D", "R", "C"], "periodicity": ["A"], "factor": 1, "kinds": [], **fields}
+    wanted = {
+        "across": Across.LAST,
+        "levels": ["I", "D", "R", "C"],
+        "periodicity": ["A"],
+        "factor": 1,
+        "kinds": [],
+        **fields,
+    }
     own = {name: wanted.pop(name) for name in ("is_core", "more_is_better", "person_based_") if name in wanted}
     indicator = Indicator.objects.create(
         code=code, names={"en": f"Indicator {code}", "uz": f"Koʻrsatkich {code}"}, aspect="context",
         source=Source.COMPUTED if code[:3] in ("COV", "AGR") else Source.OBSERVED, position=next(_numbers), **own,
     )  # fmt: skip
     words = {"numerator": {"en": "What is counted"}, "denominator": {"en": "Out of what"}, "unit": {"en": "%"}}
-    return DefinitionVersion.objects.create(indicator=indicator, version=1, valid=EVER, method=method, **words, **wanted)
+    return DefinitionVersion.objects.create(
+        indicator=indicator, version=1, valid=EVER, method=method, **words, **wanted
+    )
 
 
 def coverage() -> DefinitionVersion:
@@ -87,7 +96,11 @@ def concluded(*houses: Institution, proposed: str, concluded: str, agreement: Ag
     agreement = agreement or in_force(*houses, since=concluded)
     number = agreement.revisions.count() + 1
     frozen = FrozenContent.objects.create(
-        subject_type="revision", subject_id=f"{agreement.public_id}-{number}", version=number, content="{}", sha256="0" * 64
+        subject_type="revision",
+        subject_id=f"{agreement.public_id}-{number}",
+        version=number,
+        content="{}",
+        sha256="0" * 64,
     )
     revision = Revision.objects.create(
         agreement=agreement, number=number, status="concluded" if number == 1 else "superseded", drafted_for=houses[0],
@@ -98,10 +111,16 @@ def concluded(*houses: Institution, proposed: str, concluded: str, agreement: Ag
     return revision
 
 
-def a_figure(version: DefinitionVersion, period: Period, place: Any, numerator: Any, denominator: Any = None, **fields: Any) -> Observation:
+def a_figure(
+    version: DefinitionVersion, period: Period, place: Any, numerator: Any, denominator: Any = None, **fields: Any
+) -> Observation:
     """What an institution (or, for a territory, a published total) says."""
     where = {"institution": place} if isinstance(place, Institution) else {"territory": place}
-    numbers = {} if numerator is None else {"numerator": Decimal(numerator), "denominator": Decimal(denominator) if denominator is not None else None}
+    numbers = (
+        {}
+        if numerator is None
+        else {"numerator": Decimal(numerator), "denominator": Decimal(denominator) if denominator is not None else None}
+    )
     state = "missing" if numerator is None else "value"
     return Observation.objects.create(
         version=version, period=period, entered_at=timezone.now(), **{"state": state, **where, **numbers, **fields}

@@ -1,4 +1,4 @@
-"""A number is a pure function of its rows: whole, by changes, in any order, interrupted, it is the same byte for byte."""
+"""A number is a pure function of its rows: whole, by changes, in any order, interrupted: the same bytes."""
 
 import datetime
 from types import SimpleNamespace
@@ -146,7 +146,10 @@ def test_a_count_that_is_stopped_half_way_loses_and_doubles_nothing(
         recount_changed(the_moment())
     assert Change.objects.count() == 1
     recount_changed(the_moment())
-    assert Rollup.objects.get(version=scene.versions[0], territory=scene.world.country, institution_kind=None).numerator == 12
+    assert (
+        Rollup.objects.get(version=scene.versions[0], territory=scene.world.country, institution_kind=None).numerator
+        == 12
+    )
 
 
 def test_a_period_is_counted_again_when_its_day_turns_and_when_it_closes(scene: SimpleNamespace) -> None:

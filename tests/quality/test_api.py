@@ -20,13 +20,30 @@ from tests.quality.test_dashboard import figures
 pytestmark = pytest.mark.django_db
 __all__ = ["figures"]
 VALUE_FIELDS = {
-    "indicator", "definition_version", "territory", "institution", "institution_kind", "period", "basis", "numerator",
-    "denominator", "value", "state", "low", "high", "reporting", "expected", "provisional", "computed_at",
-}  # fmt: skip
+    "indicator",
+    "definition_version",
+    "territory",
+    "institution",
+    "institution_kind",
+    "period",
+    "basis",
+    "numerator",
+    "denominator",
+    "value",
+    "state",
+    "low",
+    "high",
+    "reporting",
+    "expected",
+    "provisional",
+    "computed_at",
+}
 Api = Callable[..., APIClient]
 
 
-def test_values_are_listed_newest_first_with_decimals_as_text(figures: SimpleNamespace, teacher: User, api_of: Api) -> None:
+def test_values_are_listed_newest_first_with_decimals_as_text(
+    figures: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
     answer = api_of(teacher).get("/api/v1/indicators/COV.01/values/?territory=9")
     assert answer.status_code == 200
     rows = answer.json()["results"]
@@ -37,14 +54,25 @@ def test_values_are_listed_newest_first_with_decimals_as_text(figures: SimpleNam
     assert isinstance(rows[0]["low"], str)
 
 
-def test_values_are_filtered_by_place_level_kind_and_period(figures: SimpleNamespace, teacher: User, api_of: Api) -> None:
+def test_values_are_filtered_by_place_level_kind_and_period(
+    figures: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
     api = api_of(teacher)
     found = api.get("/api/v1/indicators/COV.01/values/?level=district&period=2026-10&count=true").json()
     assert {row["territory"] for row in found["results"]} == {"911", "912", "921"}
     assert found["count"] == 3
-    kind = api.get("/api/v1/indicators/COV.01/values/?territory=9&institution_kind=school&from=2026-10&to=2026-10").json()
+    kind = api.get(
+        "/api/v1/indicators/COV.01/values/?territory=9&institution_kind=school&from=2026-10&to=2026-10"
+    ).json()
     assert [(row["period"], row["institution_kind"]) for row in kind["results"]] == [("2026-10", "school")]
-    for wrong in ("period=1999-01", "territory=nowhere", "institution_kind=none", "basis=as_is", "unknown=1", "ordering=numerator"):
+    for wrong in (
+        "period=1999-01",
+        "territory=nowhere",
+        "institution_kind=none",
+        "basis=as_is",
+        "unknown=1",
+        "ordering=numerator",
+    ):
         assert api.get(f"/api/v1/indicators/COV.01/values/?{wrong}").status_code == 400, wrong
 
 
@@ -58,10 +86,14 @@ def test_pages_of_values_join_without_a_gap(figures: SimpleNamespace, teacher: U
     assert len(seen) == len(set(seen)) == Rollup.objects.filter(version=figures.version, institution_kind=None).count()
 
 
-def test_the_rows_of_random_cells_have_the_length_of_their_numbers(figures: SimpleNamespace, teacher: User, api_of: Api) -> None:
+def test_the_rows_of_random_cells_have_the_length_of_their_numbers(
+    figures: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
     api = api_of(teacher)
-    cells = list(Rollup.objects.filter(version=figures.version).select_related("territory", "period", "institution_kind"))
-    for cell in random.Random(3).sample(cells, 25):
+    cells = list(
+        Rollup.objects.filter(version=figures.version).select_related("territory", "period", "institution_kind")
+    )
+    for cell in random.Random(3).sample(cells, 25):  # noqa: S311
         kind = {"institution_kind": cell.institution_kind.code} if cell.institution_kind else {}
         for part in ("numerator", "denominator"):
             params = {"territory": cell.territory.code, "period": cell.period.code, "part": part, "limit": 200, **kind}
@@ -81,9 +113,16 @@ def test_rows_of_others_are_counted_as_hidden(figures: SimpleNamespace, institut
     assert (len(answer["results"]), answer["hidden"]) == (1, 4)
 
 
-def test_someone_without_a_role_finds_no_indicator_and_no_dashboard(figures: SimpleNamespace, stranger: User, api_of: Api) -> None:
+def test_someone_without_a_role_finds_no_indicator_and_no_dashboard(
+    figures: SimpleNamespace, stranger: User, api_of: Api
+) -> None:
     api = api_of(stranger)
-    for address in ("indicators/COV.01/", "indicators/COV.01/values/", "indicators/COV.01/rows/", "dashboards/territories/9/"):
+    for address in (
+        "indicators/COV.01/",
+        "indicators/COV.01/values/",
+        "indicators/COV.01/rows/",
+        "dashboards/territories/9/",
+    ):
         assert api.get(f"/api/v1/{address}").status_code == 404, address
     assert api.get("/api/v1/indicators/").json()["results"] == []
 
@@ -97,7 +136,9 @@ def test_the_catalogue_says_what_is_counted(figures: SimpleNamespace, teacher: U
     assert {"code", "name", "names", "kind", "unit", "method", "definition", "levels", "periodicity"} <= set(one)
 
 
-def test_the_dashboard_says_what_the_page_shows(figures: SimpleNamespace, ministry_officer: User, api_of: Api, page_of: Any) -> None:
+def test_the_dashboard_says_what_the_page_shows(
+    figures: SimpleNamespace, ministry_officer: User, api_of: Api, page_of: Any
+) -> None:
     board = api_of(ministry_officer).get("/api/v1/dashboards/territories/9/?period=2026-10").json()
     page = page_of(ministry_officer).get("/en/dashboard/9/?period=2026-10").content.decode()
     for card in board["cards"]:
@@ -113,7 +154,9 @@ def test_the_dashboard_says_what_the_page_shows(figures: SimpleNamespace, minist
     assert api_of(ministry_officer).get("/api/v1/dashboards/territories/9/?period=1999-01").status_code == 400
 
 
-def test_an_institution_reads_its_own_values_and_no_others(figures: SimpleNamespace, institution_admin: User, api_of: Api) -> None:
+def test_an_institution_reads_its_own_values_and_no_others(
+    figures: SimpleNamespace, institution_admin: User, api_of: Api
+) -> None:
     api, world = api_of(institution_admin), figures.world
     own = api.get(f"/api/v1/indicators/CTX.04/values/?institution={world.a.public_id}").json()["results"]
     assert [(row["value"], row["numerator"], row["denominator"]) for row in own] == [("1.75", "7", "4")]
@@ -144,7 +187,9 @@ def test_a_bulk_put_is_all_or_nothing_and_the_same_list_changes_nothing(
     before = Observation.objects.count()
     foreign = {"indicator": "CTX.02", "institution": world.c.public_id, "period": "2021-2022", "numerator": "1"}
     assert put(api, [*rows, foreign]).status_code == 403
-    wrong = put(api, [{**rows[0], "numerator": "99"}, {**rows[1], "period": "1900-1901"}, {**rows[2], "denominator": None}])
+    wrong = put(
+        api, [{**rows[0], "numerator": "99"}, {**rows[1], "period": "1900-1901"}, {**rows[2], "denominator": None}]
+    )
     assert wrong.status_code == 400
     pointers = {error["pointer"] for error in wrong.json()["errors"]}
     assert any("1" in pointer and "period" in pointer for pointer in pointers)
@@ -156,12 +201,25 @@ def test_a_bulk_put_is_all_or_nothing_and_the_same_list_changes_nothing(
 @pytest.mark.parametrize(
     "change",
     [
-        {"numerator": "1e5"}, {"numerator": "NaN"}, {"numerator": -1}, {"numerator": 1.5}, {"numerator": True}, {"state": "suppressed"},
-        {"state": "missing"}, {"numerator": None}, {"denominator": "3"}, {"indicator": "COV.01"}, {"indicator": "NO"},
-        {"institution": None}, {"territory": "91"}, {"extra": 1}, {"period": "2026-10"}, {"numerator": "123456789012345"},
+        {"numerator": "1e5"},
+        {"numerator": "NaN"},
+        {"numerator": -1},
+        {"numerator": 1.5},
+        {"numerator": True},
+        {"state": "suppressed"},
+        {"state": "missing"},
+        {"numerator": None},
+        {"denominator": "3"},
+        {"indicator": "COV.01"},
+        {"indicator": "NO"},
+        {"institution": None},
+        {"territory": "91"},
+        {"extra": 1},
+        {"period": "2026-10"},
+        {"numerator": "123456789012345"},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_figure_that_is_not_one_is_refused(
     figures: SimpleNamespace, institution_admin: User, api_of: Api, change: dict[str, Any]
 ) -> None:

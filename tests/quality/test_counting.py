@@ -52,7 +52,10 @@ def test_an_observer_and_an_institution_that_was_closed_that_day_are_not_counted
     in_force(world.b, since="2026-01-10")
     world.b.spells.update(valid="[2000-01-01,2026-10-31)")
     recount_changed(the_moment())
-    assert (cell(version, october, world.country).numerator, cell(version, october, world.country).denominator) == (0, 2)
+    assert (cell(version, october, world.country).numerator, cell(version, october, world.country).denominator) == (
+        0,
+        2,
+    )
     assert cell(version, october, world.next_door).state == "not_applicable"
 
 
@@ -75,7 +78,9 @@ def test_a_median_is_recomputed_from_the_rows_of_each_place(world: SimpleNamespa
     concluded(world.a, world.c, proposed="2026-10-01", concluded="2026-10-11")
     concluded(world.b, world.c, proposed="2026-09-01", concluded="2026-10-31")
     recount_changed(the_moment())
-    medians = {place.code: cell(version, october, place).value for place in (world.country, world.north, world.near, world.far)}
+    medians = {
+        place.code: cell(version, october, place).value for place in (world.country, world.north, world.near, world.far)
+    }
     assert medians == {"9": 10, "91": 10, "911": 7, "921": 35}
     assert cell(version, october, world.country).reporting == 3
     assert cell(version, october, world.country).participations == 6

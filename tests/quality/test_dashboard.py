@@ -37,7 +37,11 @@ PARTS = {"name", "value", "target", "change", "trend", "category", "how", "updat
 @pytest.fixture
 def figures(world: SimpleNamespace) -> SimpleNamespace:
     """Coverage and lead times over three months, a load coefficient of one school year, a target."""
-    version, _median, ratio = coverage(), lead_time(), an_indicator("CTX.04", "ratio", kinds=["school", "hei", "technikum"])
+    version, _median, ratio = (
+        coverage(),
+        lead_time(),
+        an_indicator("CTX.04", "ratio", kinds=["school", "hei", "technikum"]),
+    )
     months = [a_month(2026, month) for month in (9, 10, 11)]
     year = a_year(2021)
     houses = [an_institution(place) for place in (world.near, world.near, world.far, world.next_door)]
@@ -119,18 +123,25 @@ def test_card_table_rows_and_export_say_the_same(
         assert written["COV.01", code]["Value"] == shown[1]
         for (indicator, place), row in written.items():
             stored = Rollup.objects.get(
-                version__indicator__code=indicator, territory__code=place, period__code=row["Period"], institution_kind=None
+                version__indicator__code=indicator,
+                territory__code=place,
+                period__code=row["Period"],
+                institution_kind=None,
             )
             assert row["State"] == stored.state
-            assert (row["Value"] or None) == (None if stored.value is None else f"{stored.value.normalize():f}" if stored.value else "0")
+            assert (row["Value"] or None) == (
+                None if stored.value is None else f"{stored.value.normalize():f}" if stored.value else "0"
+            )
 
 
 def test_the_count_of_the_list_is_the_number_that_was_clicked(
     figures: SimpleNamespace, ministry_officer: User, page_of: Callable[..., Client]
 ) -> None:
     browser = page_of(ministry_officer)
-    cells = list(Rollup.objects.filter(version=figures.version).select_related("territory", "period", "institution_kind"))
-    for cell in random.Random(7).sample(cells, min(len(cells), 40)):
+    cells = list(
+        Rollup.objects.filter(version=figures.version).select_related("territory", "period", "institution_kind")
+    )
+    for cell in random.Random(7).sample(cells, min(len(cells), 40)):  # noqa: S311
         kind = f"&institution_kind={cell.institution_kind.code}" if cell.institution_kind else ""
         address = f"/en/indicators/COV.01/rows/?territory={cell.territory.code}&period={cell.period.code}{kind}"
         for part, number in (("numerator", cell.numerator), ("denominator", cell.denominator)):

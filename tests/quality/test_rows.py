@@ -80,7 +80,10 @@ def test_rows_a_reader_may_not_see_are_counted_and_not_shown(
     counted: SimpleNamespace, institution_admin: User, ministry_officer: User
 ) -> None:
     row = Rollup.objects.get(
-        version__indicator__code="CTX.04", territory=counted.world.country, institution_kind=None, period__code="2021-2022"
+        version__indicator__code="CTX.04",
+        territory=counted.world.country,
+        institution_kind=None,
+        period__code="2021-2022",
     )
     cell = behind(row, NUMERATOR)
     own = present(cell, list(visible(cell, institution_admin)))
@@ -88,9 +91,14 @@ def test_rows_a_reader_may_not_see_are_counted_and_not_shown(
     assert visible(cell, ministry_officer).count() == total(cell) == row.reporting
 
 
-def test_an_agreement_of_others_is_not_named_to_an_outsider(counted: SimpleNamespace, foreign_admin: User, partner_admin: User) -> None:
+def test_an_agreement_of_others_is_not_named_to_an_outsider(
+    counted: SimpleNamespace, foreign_admin: User, partner_admin: User
+) -> None:
     row = Rollup.objects.get(
-        version__indicator__code="AGR.03", territory=counted.world.country, institution_kind=None, period__code="2026-11"
+        version__indicator__code="AGR.03",
+        territory=counted.world.country,
+        institution_kind=None,
+        period__code="2026-11",
     )
     cell = behind(row, NUMERATOR)
     assert total(cell) == 1

@@ -31,13 +31,20 @@ class Command(BaseCommand):
         started = time.monotonic()
         run = self._run(options)
         report = {
-            "kind": run.kind, "period": options["period"] or None, "compared": run.compared, "changed": run.cells,
-            "differing": run.differing, "cells": Rollup.objects.count(), "seconds": round(time.monotonic() - started, 3),
-        }  # fmt: skip
+            "kind": run.kind,
+            "period": options["period"] or None,
+            "compared": run.compared,
+            "changed": run.cells,
+            "differing": run.differing,
+            "cells": Rollup.objects.count(),
+            "seconds": round(time.monotonic() - started, 3),
+        }
         if options["json"]:
             self.stdout.write(json.dumps(report))
         else:
-            self.stdout.write(f"{run.kind}: {run.compared} cells counted, {run.cells} changed, {run.differing} differed.")
+            self.stdout.write(
+                f"{run.kind}: {run.compared} cells counted, {run.cells} changed, {run.differing} differed."
+            )
 
     def _run(self, options: dict[str, Any]) -> Run:
         moment = Moment(today(), now())

@@ -1,0 +1,53 @@
+"""Runs every ratio in a process of its own and prints one JSON object; what each has to reach stands beside it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGETS = {
+    "rollup_full_vs_sql": 1.5,
+    "rollup_refresh_share": 0.05,
+    "api_list_vs_stock": 0.6,
+    "api_list_vs_raw": 6.0,
+    "dashboard_flatness": 1.2,
+    "import_vs_copy": 25.0,
+}
+# one file may measure two ratios on the same data
+FILES = {
+    "rollups": ("rollup_full_vs_sql", "rollup_refresh_share"),
+    "api_list": ("api_list_vs_stock", "api_list_vs_raw"),
+    "dashboard": ("dashboard_flatness",),
+    "imports": ("import_vs_copy",),
+}
+
+
+def measured(name: str) -> dict[str, Any]:
+    """What one file prints, as it prints it last; an error under its own name."""
+    began = time.monotonic()
+    ran = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    try:
+        found: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        found = {f"{name}_error": (ran.stderr or ran.stdout)[-2000:]}
+    found[f"{name}_seconds"] = round(time.monotonic() - began, 1)
+    return found
+
+
+def main(names: list[str]) -> int:
+    """Print all ratios; 1 if one could not be measured."""
+    found: dict[str, Any] = {}
+    for name in names or FILES:
+        found |= measured(name)
+    found["targets"] = {ratio: most for ratio, most in TARGETS.items() if ratio in found}
+    print(json.dumps(found, indent=1))
+    return int(any(name.endswith("_error") for name in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
