@@ -36,6 +36,7 @@ def can_edit(user: Any, agreement: Any) -> bool:
 
 
 def can_propose(user: Any, agreement: Any) -> bool:
+    """The drafting side's administrator, while there is a draft."""
     return can_edit(user, agreement) and agreement.latest.status == RevisionStatus.DRAFT
 
 
