@@ -284,6 +284,6 @@ FILE_KINDS = [
     "institutions.territory.sheets.TERRITORIES",
     "quality.observations.sheets.OBSERVATIONS",
 ]
-FILE_EXPORTS = ["institutions.registry.sheets.INSTITUTION_LIST"]
+FILE_EXPORTS = ["institutions.registry.sheets.INSTITUTION_LIST", "cooperation.agreements.listing.AGREEMENTS"]
 SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]
 LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}
