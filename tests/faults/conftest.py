@@ -26,17 +26,23 @@ def server() -> Iterator[EmbeddedPostgres]:
     """The running cluster with one migrated database to clone."""
     server = EmbeddedPostgres(HOME, durable=True)
     server.start()
-    place = server_environment(server, MIGRATED)
+    try:
+        migrate(server)
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(server.home, ignore_errors=True)
+        server.home.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def migrate(server: EmbeddedPostgres) -> None:
+    """Make the database that each test clones."""
     templates = Templates(server.django("postgres"))
     templates.clone("template1", MIGRATED)
     templates.close()
     for words in (("migrate", "-v0"), ("grants",)):
-        done = manage(*words, "--skip-checks", **place)
+        done = manage(*words, "--skip-checks", **server_environment(server, MIGRATED))
         assert done.returncode == 0, done.stdout
-    yield server
-    server.stop("immediate")
-    shutil.rmtree(server.home, ignore_errors=True)
-    server.home.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def server_environment(server: EmbeddedPostgres, database: str) -> dict[str, str]:
