@@ -176,6 +176,10 @@ class _Clean:
             setattr(model_instance, self.attname, value)
         return value
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Clean text in what an update writes and an exact lookup asks for."""
+        return _cleaned(super().get_prep_value(value), self.multiline)  # type: ignore[misc]
+
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         """The clean box in forms of this model."""
         form_class = TextInput if self.multiline else LineInput

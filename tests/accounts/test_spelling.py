@@ -168,3 +168,17 @@ def test_a_query_is_asked_with_its_synonyms_too(tmp_path, settings):
     assert spelling.expand("самду қабул") == ["samdu qabul", "samarqand davlat universiteti qabul"]
     assert spelling.expand("maktab") == ["maktab"]
     assert spelling.expand("  ") == []
+
+
+@pytest.mark.django_db
+def test_no_way_into_the_database_keeps_an_unseen_mark(django_user_model):
+    one = django_user_model.objects.create(email="a@example.org", name=" Ali\u200bsher ")
+    assert one.name == "Alisher"
+    two, three = django_user_model.objects.bulk_create(
+        [django_user_model(email=f"{name}@example.org", name=f"{name}\u202e ") for name in ("b", "c")]
+    )
+    django_user_model.objects.filter(pk=three.pk).update(name="\ufeffNodira")
+    assert sorted(django_user_model.objects.values_list("name", flat=True)) == ["Alisher", "Nodira", two.name]
+    assert django_user_model.objects.filter(name="Ali\u200bsher").exists()
+    with pytest.raises(ValidationError):
+        django_user_model.objects.filter(pk=one.pk).update(name="a\x00b")
