@@ -46,8 +46,15 @@ def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
     if known is None:
         active = user.memberships.filter(status="active")  # type: ignore[attr-defined]
         known = list(active.order_by("pk").values_list("role", "institution_id", "territory_id"))
+        if any(role == Role.MINISTRY_OFFICER for role, _institution, _territory in known):
+            known += [(Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}]
         user.known_standings = known  # type: ignore[attr-defined]
     return known
+
+
+def _roots() -> set[int]:
+    """Countries of this installation: its ministry brings them in, and so keeps them all."""
+    return set(Territory.objects.filter(depth=0).values_list("pk", flat=True))
 
 
 def holds(user: "User", *roles: str) -> bool:
