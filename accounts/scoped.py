@@ -16,6 +16,7 @@ from django.views.generic import FormView
 from rest_framework import serializers
 from rest_framework.views import APIView
 
+PAGE_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 UNKNOWN = _("There is no such id.")
 
 
@@ -51,6 +52,8 @@ class Scoped:
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(self, APIView):
+            if request.method not in PAGE_METHODS:
+                return self.http_method_not_allowed(request, *args, **kwargs)  # type: ignore[attr-defined]
             self.enter(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 

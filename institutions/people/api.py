@@ -46,7 +46,8 @@ class Me(Door):
     def get(self, request: Request) -> Response:
         """Who am I."""
         held = (
-            Membership.objects.filter(user=request.user, status="active")
+            Membership.objects.visible_to(request.user)
+            .filter(user=request.user, status="active")
             .select_related("institution", "territory")
             .order_by("pk")
         )

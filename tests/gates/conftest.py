@@ -1,0 +1,144 @@
+"""A seeded world for the gates: one of each kind of object in each relation to institution `a`."""
+
+import datetime
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+
+from accounts.models import ApiToken, User
+from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
+from exchange.jobs.models import Job
+from institutions.people.models import Membership, Position
+from institutions.registry.models import Institution
+from quality.catalogue.models import DefinitionVersion, Period, Target
+from quality.observations.models import Observation
+from tests.conftest import CAST, NOW
+from tests.factories import a_token, an_institution
+
+UNKNOWN = "0" * 26
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The demonstration world of seed 7, made once for the tests of a file and taken back after them."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        printed = StringIO()
+        call_command("seed_world", "--seed", "7", "--json", stdout=printed, stderr=StringIO())
+        world = json.loads(printed.getvalue())
+        world["objects"] = objects_of(world)
+        world["people"] = {name: User.objects.get(email=world["users"][name]["username"]) for name in CAST}
+        yield world
+        transaction.set_rollback(True)
+
+
+def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Ids by kind of object and relation: own, partner, region, elsewhere, unknown."""
+    houses = Institution.objects.in_bulk(world["institutions"].values(), field_name="public_id")
+    a, b, c = (houses[world["institutions"][key]] for key in "abc")
+    return {
+        "institution": institutions(a, b, c),
+        "agreement": agreements(a, b),
+        "job": jobs(world),
+        "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
+        "indicator": {"any": "COV.01", "unknown": "NO.99"},
+        "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
+        "target": {"any": Target.objects.order_by("pk")[0].public_id, "unknown": UNKNOWN},
+        "observation": observations(a, c),
+        "membership": members(a, c, "teacher"),
+        "position": posts(a, c),
+        "token": tokens(world),
+        "none": {"any": ""},
+    }
+
+
+def institutions(a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    region = a.territory.lineage[1]
+    near = Institution.objects.filter(territory__lineage__contains=[region], status="verified").exclude(
+        pk__in=[a.pk, b.pk]
+    )
+    hidden = an_institution(c.territory, "Not verified yet", status="applied", verified_at=None)
+    return {
+        "own": a.public_id,
+        "partner": b.public_id,
+        "region": near.order_by("pk")[0].public_id,
+        "elsewhere": c.public_id,
+        "hidden": hidden.public_id,
+        "unknown": UNKNOWN,
+    }
+
+
+def agreements(a: Institution, b: Institution) -> dict[str, str]:
+    """A draft of a, one in force between a and b, one of the region without a, one without anybody of the region."""
+    region = a.territory.lineage[1]
+    everything = Agreement.objects.filter(first_proposed_at__isnull=False).order_by("pk")
+    party = RevisionParty.objects.filter
+    with_a = party(institution=a).values("revision__agreement")
+    with_b = party(institution=b).values("revision__agreement")
+    near = party(institution__territory__lineage__contains=[region]).values("revision__agreement")
+    drafts = Agreement.objects.filter(initiator=a, first_proposed_at__isnull=True, status=AgreementStatus.DRAFT)
+    return {
+        "own": drafts.order_by("pk")[0].public_id,
+        "partner": everything.filter(pk__in=with_a, status="in_force").filter(pk__in=with_b)[0].public_id,
+        "region": everything.filter(pk__in=near).exclude(pk__in=with_a).exclude(pk__in=with_b)[0].public_id,
+        "elsewhere": everything.exclude(pk__in=near).exclude(pk__in=with_a)[0].public_id,
+        "unknown": UNKNOWN,
+    }
+
+
+def jobs(world: dict[str, Any]) -> dict[str, str]:
+    """A job of a's administrator and one of c's."""
+    made = {}
+    for relation, key in (("own", "institution_admin"), ("elsewhere", "other_admin")):
+        owner = User.objects.get(email=world["users"][key]["username"])
+        made[relation] = Job.objects.create(kind="institutions", owner=owner, created_at=NOW).public_id
+    return {**made, "unknown": UNKNOWN}
+
+
+def observations(a: Institution, c: Institution) -> dict[str, str]:
+    """Figures of a and of c, and a published total."""
+    version, period = DefinitionVersion.objects.order_by("pk")[0], Period.objects.order_by("-code")[0]
+    made = {}
+    for relation, house in (("own", a), ("elsewhere", c)):
+        row, _new = Observation.objects.get_or_create(
+            version=version,
+            period=period,
+            institution=house,
+            defaults={"numerator": 3, "denominator": 4, "entered_at": NOW},
+        )
+        made[relation] = str(row.pk)
+    total = Observation.objects.filter(territory__isnull=False).order_by("pk")[0]
+    return {**made, "total": str(total.pk), "unknown": "999999999999"}
+
+
+def members(a: Institution, c: Institution, role: str) -> dict[str, str]:
+    """A teacher of a and somebody of c."""
+    own = Membership.objects.filter(institution=a, role=role).order_by("pk")[0]
+    other = Membership.objects.filter(institution=c).order_by("pk")[0]
+    return {"own": own.public_id, "elsewhere": other.public_id, "unknown": UNKNOWN}
+
+
+def posts(a: Institution, c: Institution) -> dict[str, str]:
+    own, other = (Position.objects.filter(institution=house).order_by("pk")[0] for house in (a, c))
+    return {"own": own.public_id, "elsewhere": other.public_id, "unknown": UNKNOWN}
+
+
+def tokens(world: dict[str, Any]) -> dict[str, str]:
+    """Tokens of a's administrator and of c's, beside those they call with."""
+    made = {}
+    for relation, key in (("own", "institution_admin"), ("elsewhere", "other_admin")):
+        owner = User.objects.get(email=world["users"][key]["username"])
+        a_token(owner)
+        made[relation] = ApiToken.objects.filter(owner=owner).order_by("-pk")[0].public_id
+    return {**made, "unknown": UNKNOWN}
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    with time_machine.travel(NOW + datetime.timedelta(seconds=1), tick=False):
+        yield

@@ -1,0 +1,38 @@
+"""Declared beside the code: open addresses, personal ones, and the answer to each of the cast at each address."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+_file = HERE / "permissions.yml"
+PERMISSIONS: dict[str, dict[str, Any]] = yaml.safe_load(_file.read_text(encoding="utf-8")) or {}
+
+# open to everybody, on purpose
+OPEN = {
+    "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
+    "verify", "verify-number", "verify-hash", "verify-short", "invitation",
+}  # fmt: skip
+# shows nothing but what belongs to whoever asks; there is no row of others to scope
+PERSONAL: set[str] = {
+    "home", "settings-components", "api-imports", "api-import", "me", "events", "api-tokens-list", "api-tokens-detail",
+    "tokens", "token-revoke", "import-template",
+}  # fmt: skip
+# values of the parameters that name no object
+PARAMETERS: dict[str, dict[str, str]] = {
+    "error-type": {"slug": "wrong-status"},
+    "api-import": {"kind": "institutions"},
+    "import-template": {"kind": "institutions"},
+    "api-institutions-file": {"format": "csv"},
+    "institution-move": {"move": "suspend"},
+    "agreement-step": {"step": "parties"},
+    "agreement-save": {"step": "parties"},
+    "agreement-revision": {"number": "1"},
+    "dashboard-file": {"form": "csv"},
+    "indicator-file": {"form": "csv"},
+    "verify-number": {"number": "NO-0000"},
+    "verify-hash": {"prefix": "00000000"},
+    "verify-short": {"prefix": "00000000"},
+    "invitation": {"secret": "no-such-secret"},
+}

@@ -1,0 +1,71 @@
+"""The permission gate: every address, method, person and relation gives exactly the declared answer."""
+
+import itertools
+import re
+
+import pytest
+
+from tests.conftest import CAST
+from tests.gates.addresses import addresses, with_moves
+from tests.gates.calling import NOBODY, callers, missing_methods, paths_of
+from tests.gates.declared import PERMISSIONS
+
+pytestmark = pytest.mark.django_db
+EVERYBODY = (NOBODY, *CAST)
+VARIES = {"Date", "X-Request-ID", "RateLimit", "Content-Security-Policy", "Set-Cookie"}
+TOKEN = re.compile(rb"[A-Za-z0-9_+/=-]{20,}")  # nonces, CSRF tokens, and the id in the page's own address
+OWN = [address for address in with_moves(addresses()) if address.is_own]
+
+
+def expected(row, name, relation):
+    """The declared answer: a number for all relations, or one for each."""
+    said = row.get(name, row.get("others"))
+    return said if isinstance(said, int) else said[relation]
+
+
+@pytest.fixture(scope="module")
+def cast_of_callers(seeded):
+    return {caller.name: caller for caller in callers(seeded)}
+
+
+@pytest.mark.parametrize("address", OWN, ids=lambda address: address.name)
+def test_each_person_gets_the_declared_answer(address, seeded, cast_of_callers):
+    table = PERMISSIONS[address.name]
+    assert set(table) - {"object"} == set(address.methods), f"{address.name}: {address.methods}"
+    wrong = []
+    for method in address.methods:
+        paths = paths_of(address, table.get("object", "none"), seeded)
+        for name, (relation, path) in itertools.product(EVERYBODY, paths.items()):
+            found = cast_of_callers[name].call(address, method, path).status_code
+            if found != expected(table[method], name, relation):
+                wrong.append(
+                    f"{method} {path} as {name} ({relation}): {found}, not {expected(table[method], name, relation)}"
+                )
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "address", [each for each in OWN if PERMISSIONS[each.name].get("object")], ids=lambda each: each.name
+)
+def test_the_unseen_is_the_unknown(address, seeded, cast_of_callers):
+    """Body and headers of a 404 are those of an id that never was."""
+    paths = paths_of(address, PERMISSIONS[address.name]["object"], seeded)
+    for method, name in itertools.product(address.methods, EVERYBODY):
+        caller = cast_of_callers[name]
+        unknown = caller.call(address, method, paths["unknown"])
+        for path in paths.values():
+            found = caller.call(address, method, path)
+            if found.status_code == 404:
+                assert shown(found) == shown(unknown), f"{method} {path} as {name}"
+
+
+def shown(answer):
+    body = answer.content if answer["Content-Type"].startswith("application/") else TOKEN.sub(b"", answer.content)
+    return body, {name: value for name, value in answer.headers.items() if name not in VARIES}
+
+
+@pytest.mark.parametrize("address", [each for each in OWN if each.is_api], ids=lambda address: address.name)
+def test_methods_that_are_not_offered_are_405(address, seeded, cast_of_callers):
+    path = next(iter(paths_of(address, PERMISSIONS[address.name].get("object", "none"), seeded).values()))
+    for method in missing_methods(address):
+        assert cast_of_callers["ministry_officer"].call(address, method, path).status_code == 405, method
