@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,14 +84,27 @@ def test_any_apostrophe_finds_its_letter(apostrophe):
     assert spelling.canonical(f"O{apostrophe}zbek g{apostrophe}oya ma{apostrophe}no") == "Oʻzbek gʻoya maʼno"
 
 
+ORDERED = [
+    "5-maktab", "12-maktab", "Andijon", "Angren", "Buxoro", "Denov", "Fargʻona", "Guliston", "Hazorasp", "Jizzax",
+    "Kitob", "Lochin", "Muborak", "Navoiy", "Olma ota", "Olmaliq", "Oqdaryo", "Parkent", "Qarshi", "Qoʻqon",
+    "Romitan", "Sirdaryo", "Termiz", "Urgut", "Vobkent", "Xiva", "Yangiyer", "Zomin", "Oʻrta", "Gʻijduvon",
+    "Gʻuzor", "Shahrisabz", "Chirchiq", "Chust",
+]  # fmt: skip
+
+
 def test_thirty_names_stand_in_the_order_of_the_letters():
-    ordered = [
-        "5-maktab", "12-maktab", "Andijon", "Angren", "Buxoro", "Denov", "Fargʻona", "Guliston", "Hazorasp", "Jizzax",
-        "Kitob", "Lochin", "Muborak", "Navoiy", "Olma ota", "Olmaliq", "Oqdaryo", "Parkent", "Qarshi", "Qoʻqon",
-        "Romitan", "Sirdaryo", "Termiz", "Urgut", "Vobkent", "Xiva", "Yangiyer", "Zomin", "Oʻrta", "Gʻijduvon",
-        "Gʻuzor", "Shahrisabz", "Chirchiq", "Chust",
-    ]  # fmt: skip
-    assert sorted(sorted(ordered), key=spelling.sort_key) == ordered
+    assert sorted(sorted(ORDERED), key=spelling.sort_key) == ORDERED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("collation", ["default", "C", "POSIX"])
+def test_the_database_sorts_them_the_same_in_any_collation(collation):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT name FROM unnest(%s, %s) AS t (name, key) ORDER BY key COLLATE "{collation}"',
+            [sorted(ORDERED), [spelling.sort_key(name) for name in sorted(ORDERED)]],
+        )
+        assert [row[0] for row in cursor.fetchall()] == ORDERED
 
 
 def test_the_order_does_not_see_which_apostrophe_or_script_was_typed():
