@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_key', name='gin_trgm_ops'), name='territory_search'), django.contrib.postgres.indexes.GinIndex(fields=['lineage'], name='territory_lineage')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['lineage'], name='territory_lineage')],
             },
         ),
         migrations.CreateModel(
@@ -312,5 +312,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='institution',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_padded', name='gin_trgm_ops'), name='institution_search'),
+        ),
+        migrations.AddField(
+            model_name='territory',
+            name='search_padded',
+            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(models.Value(' '), models.F('search_key'), models.Value(' '), output_field=models.TextField()), output_field=models.TextField()),
+        ),
+        migrations.AddIndex(
+            model_name='territory',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_padded', name='gin_trgm_ops'), name='territory_search'),
         ),
     ]

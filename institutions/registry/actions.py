@@ -58,6 +58,14 @@ def likely_duplicates(
     return sorted(found, key=lambda house: house.territory.lineage[1:2] != region)[:5]
 
 
+def named(names: Mapping[str, str]) -> dict[str, str]:
+    """Clean names; the ValidationError speaks of the field."""
+    try:
+        return clean_names(names)
+    except ValidationError as error:
+        raise ValidationError({"names": error.error_list}) from error
+
+
 def _alike(house: Institution, keys: set[str], looks: set[str]) -> bool:
     own = list(house.names.values())
     return bool(keys & {search_key(name) for name in own} or looks & {skeleton(name) for name in own})
@@ -79,7 +87,7 @@ def register_institution(
     no_number_because: str = "",
 ) -> Institution:
     """An application: visible to its applicant and to the offices that verify. Raises ValidationError."""
-    names = clean_names(names)
+    names = named(names)
     if not external_ids and not no_number_because.strip():
         message = _("Give a number in one register, or say why there is none.")
         raise ValidationError({"external_ids": ValidationError(message, code="required")})
@@ -138,7 +146,7 @@ def resubmit_institution(
     """The applicant sends a returned application again, corrected."""
     change: dict[str, Any] = {"modified_at": at, "version": F("version") + 1}
     if names:
-        clean = clean_names(names)
+        clean = named(names)
         short = house.short_name if short_name is None else short_name
         numbers = list(house.external_ids.values_list("value", flat=True))
         change |= {
@@ -264,7 +272,7 @@ def rename_institution(
 ) -> None:  # fmt: skip
     """From a day on it is called otherwise; what it was called before stays, and is still found. Raises ValidationError."""
     _must_oversee(house, by)
-    clean = clean_names(names)
+    clean = named(names)
     open_row(InstitutionName, house, {"names": house.names}, on, document)
     date_value(InstitutionName, house, {"names": clean}, on, document)
     change: dict[str, Any] = {} if short_name is None else {"short_name": short_name}

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.names import NamesField, name_in
-from institutions.registry.ranking import padded, rank, rough_rank
 from institutions.registry.scope import overseen_by, readable_by
 from institutions.territory.models import Term, Territory
+from institutions.territory.ranking import padded, rank, rough_rank
 from institutions.territory.words import Asked
 
 if TYPE_CHECKING:

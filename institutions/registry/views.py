@@ -184,7 +184,7 @@ class SearchPlaces(Scoped, View):
 
     def get(self, request: Any) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:200]
-        found = self.get_queryset().search(text).order_by("depth", "sort_key", "pk")[:OPTIONS] if text else []
+        found = self.get_queryset().search(text).order_by("-search_rank", "depth", "sort_key", "pk")[:OPTIONS] if text else []
         return render(request, "institutions/_places.html", {"found": found})
 
 

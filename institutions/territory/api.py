@@ -80,6 +80,12 @@ class TerritoryViewSet(Scoped, StrictViewSet):
     orderings = ("code", "sort_key", "depth")
     default_ordering = "code"
 
+    def get_search(self, queryset: Any, text: str) -> Any:
+        """Nearest first, unless another order is asked for."""
+        if not self.request.query_params.get("ordering"):
+            self.default_ordering = "-search_rank,depth,sort_key"
+        return queryset.search(text)
+
     def present_rows(self, rows: list[Any], context: dict[str, Any]) -> Any:
         return super().present_rows(rows, {**context, "parents": parents_of(rows)})
 

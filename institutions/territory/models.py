@@ -1,7 +1,6 @@
 """Dated vocabularies and the tree of territories, whose parents are dated too."""
 
 import datetime
-import re
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.names import NamesField, name_in
-from accounts.nearness import nearest
-from accounts.spelling import search_key
+from institutions.territory.ranking import padded, rank
+from institutions.territory.words import Asked
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,21 +68,13 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         return self if user.is_authenticated else self.none()
 
     def search(self, text: str) -> "TerritoryQuerySet":
-        """Places whose names hold every word typed, from its beginning; where none does, with a typing error or two."""
-        words = search_key(text).split()
-        found = self._holding([[word] for word in words])
-        if words and not found.exists():
-            known = {word for key in self.values_list("search_key", flat=True) for word in key.split()}
-            found = self._holding([[word, *nearest(word, known)] for word in words])
-        return found
-
-    def _holding(self, words: list[list[str]]) -> "TerritoryQuerySet":
-        """Places whose key holds, for every word, one of its readings."""
-        found = self
-        for readings in words:
-            either = "|".join(re.escape(reading) for reading in readings)
-            found = found.filter(search_key__regex=rf"\m(?:{either})")
-        return found
+        """Places meant by a text in any writing, with `search_rank`: as typed, else with typing errors corrected."""
+        asked = Asked(text, by_place=False)
+        for stage in (asked.exactly, asked.nearly, asked.mostly):
+            found = self.filter(stage())
+            if found.exists():
+                return found.annotate(search_rank=rank(asked))
+        return self.none().annotate(search_rank=rank(asked))
 
     def within(self, territory: "Territory", on: datetime.date) -> "TerritoryQuerySet":
         """The territory itself and everything below it on that day."""
@@ -102,6 +93,7 @@ class Territory(models.Model):
     depth = models.PositiveSmallIntegerField()
     names = NamesField()
     search_key = models.TextField()
+    search_padded = models.GeneratedField(expression=padded(), output_field=models.TextField(), db_persist=True)
     sort_key = models.CharField(max_length=400)
     valid = DateRangeField()
     lineage = ArrayField(models.BigIntegerField(), default=list)
@@ -110,13 +102,13 @@ class Territory(models.Model):
 
     objects: ClassVar[models.Manager["Territory"]] = TerritoryQuerySet.as_manager()  # type: ignore[assignment]
     disclosure = Disclosure(
-        public=("id", "code", "level", "depth", "names", "search_key", "sort_key", "valid", "lineage", "pack", "data")
+        public=("id", "code", "level", "depth", "names", "search_key", "search_padded", "sort_key", "valid", "lineage", "pack", "data")
     )
 
     class Meta:
         indexes = [
             # one search box over names in every writing
-            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="territory_search"),
+            GinIndex(OpClass("search_padded", name="gin_trgm_ops"), name="territory_search"),
             # everything below a place, and the scope of officers
             GinIndex(fields=["lineage"], name="territory_lineage"),
         ]

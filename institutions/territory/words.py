@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from accounts.nearness import nearest
 from accounts.spelling import expand
-from institutions.territory.models import Territory
 
 Alternatives = tuple[str, ...]
 PADDED = "search_padded"  # the column in which a key stands between blanks
@@ -25,10 +24,14 @@ ORDER BY word_similarity(%s, word) DESC, abs(length(word) - %s) LIMIT 60
 """
 
 
+PLACES = "SELECT id, search_key, lineage FROM institutions_territory WHERE depth > 0"
+
+
 class Asked:
     """A query in its readings: each reading is a list of words, each word a few alternatives."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, by_place: bool = True) -> None:
+        self.by_place = by_place
         self.readings: list[list[Alternatives]] = [
             [(word,) for word in key.split()[:MOST_WORDS]] for key in expand(text)
         ]
@@ -64,7 +67,7 @@ class Asked:
 
     def _word(self, words: Alternatives) -> Q:
         found = matches(words)
-        ids = self.places.named(words)
+        ids = self.places.named(words) if self.by_place else []
         return found | Q(territory__in=ids) if ids else found
 
 
@@ -79,7 +82,9 @@ class _Places:
         if all(len(word) < 3 or word.isdigit() for word in words):
             return []
         if self.rows is None:
-            self.rows = list(Territory.objects.filter(depth__gt=0).values_list("pk", "search_key", "lineage"))
+            with connection.cursor() as cursor:
+                cursor.execute(PLACES)
+                self.rows = cursor.fetchall()
         pattern = re.compile("|".join(rf"\b{re.escape(word)}" for word in words))
         called = {pk for pk, key, _lineage in self.rows if pattern.search(key)}
         self.used = self.used or bool(called)

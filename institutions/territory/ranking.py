@@ -1,15 +1,17 @@
-"""How near a name is to what was typed: whole words before beginnings, running text before scattered, short before long."""
+"""How near a name is to what was typed: whole words before words with an ending before beginnings, running text
+before scattered, short before long."""
 
+import re
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, TextField, Value, When
-from django.db.models.functions import Concat, Length, Least
+from django.db.models.functions import Concat, Least, Length
 
 from institutions.territory.words import PADDED, Asked, phrases
 
-WHOLE, BEGINNING, RUNNING, FIRST, NAMED = 30, 15, 60, 40, 1
+WHOLE, ENDING, BEGINNING, RUNNING, FIRST, NAMED = 30, 26, 15, 60, 40, 1
 
 
 def padded() -> Any:
@@ -39,8 +41,11 @@ def rough_rank(asked: Asked) -> Any:
 def _word(words: tuple[str, ...]) -> Any:
     whole = reduce(or_, (Q(**{f"{PADDED}__contains": f" {word} "}) for word in words))
     beginning = reduce(or_, (Q(**{f"{PADDED}__contains": f" {word}"}) for word in words))
+    either = "|".join(re.escape(word) for word in words)
+    ending = Q(**{f"{PADDED}__regex": rf" ({either})\w{{1,3}} "})
     return Case(
         When(whole, then=Value(WHOLE)),
+        When(ending, then=Value(ENDING)),
         When(beginning, then=Value(BEGINNING)),
         default=Value(0),
         output_field=IntegerField(),
