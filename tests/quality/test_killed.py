@@ -41,7 +41,9 @@ def counter(database: str) -> Iterator["subprocess.Popen[bytes]"]:
 def held(database: str) -> Any:
     """Another session that lets nobody write cells."""
     settings = connection.settings_dict
-    line = psycopg2.connect(host=settings["HOST"], port=settings["PORT"] or None, user=settings["USER"], dbname=database)
+    line = psycopg2.connect(
+        host=settings["HOST"], port=settings["PORT"] or None, user=settings["USER"], dbname=database
+    )
     line.cursor().execute("LOCK TABLE quality_rollup IN SHARE MODE")
     return line
 
