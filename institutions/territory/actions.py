@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -225,11 +226,10 @@ def refresh_lineage() -> int:
 
 
 def _inherit_pack(places: Sequence[Territory]) -> None:
-    """Places that came without a pack belong to the pack of their root."""
+    """Places that came without a pack follow the words and the calendar of their root's, else of this site's."""
     for place in Territory.objects.filter(pk__in=[place.pk for place in places], pack=""):
         root = Territory.objects.filter(pk=place.lineage[0]).exclude(pack="").values_list("pack", flat=True).first()
-        if root:
-            Territory.objects.filter(pk=place.pk).update(pack=root)
+        Territory.objects.filter(pk=place.pk).update(pack=root or settings.COUNTRY_PACK)
 
 
 @transaction.atomic

@@ -45,14 +45,14 @@ class OfPlace(ForMembers, TemplateView):
 
     def place(self) -> Territory:
         if "code" in self.kwargs:
-            return self.get_object()  # type: ignore[no-any-return]
+            return self.get_object()
         rows = self.get_queryset()
         own = rows.filter(pk__in=offices(self.request.user)).order_by("depth", "pk").first()
-        country = rows.filter(depth=0).order_by("-pk")
+        country = rows.filter(depth=0).order_by("pk")
         found = own or country.filter(pack=settings.COUNTRY_PACK).first() or country.first()
         if found is None:
             raise Http404
-        return found  # type: ignore[no-any-return]
+        return found
 
     def choice(self, place: Territory) -> Choice:
         try:
