@@ -3,8 +3,11 @@
 import pytest
 from django.conf import settings
 
+from config.management.commands.draw_lifecycles import read_tables
 from lifecycle.diagrams import diagram, document, last
 from lifecycle.transitions import LIFECYCLES
+
+read_tables()
 
 
 def test_the_drawn_life_cycles_are_those_of_the_tables() -> None:
