@@ -98,7 +98,7 @@ class Once:
 
     def _refused(self, error: Exception) -> Any:
         """What the door would have answered, had the error come while it was working."""
-        if not isinstance(self, APIView):
+        if not isinstance(self, APIView) or not hasattr(self, "headers"):  # no transaction could even be begun
             raise error
         return self.finalize_response(self.request, self.handle_exception(error))
 

@@ -56,7 +56,7 @@ class Job(Identified):
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()
     disclosure = Disclosure(
         institution=("id", "public_id", "owner", "kind", "status", "title", "options", "upload_name", "upload_sha256", "report_name",
                      "attempts", "done", "total", "result", "reason", "created_at", "started_at", "heartbeat_at", "finished_at", "expires_at"),

@@ -39,7 +39,7 @@ class PositionQuerySet(models.QuerySet["Position"]):
         """Positions at the institutions one administers or oversees."""
         return self.filter(
             institution__in=Institution.objects.all().overseen_by(user, Role.INSTITUTION_ADMIN, *OFFICE_ROLES)
-        )  # type: ignore[attr-defined]
+        )
 
     def held_on(self, day: datetime.date) -> "PositionQuerySet":
         return self.filter(valid__contains=day)
@@ -58,7 +58,7 @@ class Position(Identified):
     may_sign = models.BooleanField(_("May sign"), default=False)
     valid = DateRangeField()
 
-    objects: ClassVar[models.Manager["Position"]] = PositionQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Position"]] = PositionQuerySet.as_manager()
     disclosure = Disclosure(
         institution=("id", "public_id", "institution", "unit", "title", "may_sign", "valid"),
         personal=("person",),
@@ -87,7 +87,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def visible_to(self, user: "User") -> "MembershipQuerySet":
         """Own memberships, and those of the institutions and territories one administers."""
-        overseen = Institution.objects.all().overseen_by(user, Role.INSTITUTION_ADMIN, *OFFICE_ROLES)  # type: ignore[attr-defined]
+        overseen = Institution.objects.all().overseen_by(user, Role.INSTITUTION_ADMIN, *OFFICE_ROLES)
         return self.filter(Q(user=user) | Q(institution__in=overseen))
 
 
@@ -106,7 +106,7 @@ class Membership(Identified):
     invitation_hash = models.CharField(max_length=64, blank=True)
     told_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
     disclosure = Disclosure(
         institution=("id", "public_id", "institution", "territory", "role", "status", "valid", "invited_at", "told_at"),
         personal=("user", "email", "invited_by"),

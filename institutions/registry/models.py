@@ -110,7 +110,7 @@ class Institution(Identified):
     verified_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Institution"]] = InstitutionQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Institution"]] = InstitutionQuerySet.as_manager()
     disclosure = Disclosure(
         public=("id", "public_id", "names", "short_name", "search_key", "search_padded", "sort_key", "kind", "territory", "ownership", "country",
                 "languages", "latitude", "longitude", "status", "is_demo"),

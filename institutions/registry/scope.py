@@ -44,7 +44,7 @@ def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
         return []
     known: list[tuple[str, int | None, int | None]] | None = getattr(user, "known_standings", None)
     if known is None:
-        active = user.memberships.filter(status="active")  # type: ignore[attr-defined]
+        active = user.memberships.filter(status="active")
         known = list(active.order_by("pk").values_list("role", "institution_id", "territory_id"))
         if any(role == Role.MINISTRY_OFFICER for role, _institution, _territory in known):
             known += [(Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}]

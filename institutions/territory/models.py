@@ -45,7 +45,7 @@ class Term(models.Model):
     pack = models.CharField(max_length=8)
     position = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["Term"]] = TermQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Term"]] = TermQuerySet.as_manager()
     disclosure = Disclosure(
         public=("id", "vocabulary", "code", "names", "valid", "replaced_by", "data", "pack", "position")
     )
@@ -100,7 +100,7 @@ class Territory(models.Model):
     pack = models.CharField(max_length=8)
     data = models.JSONField(default=dict)
 
-    objects: ClassVar[models.Manager["Territory"]] = TerritoryQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Territory"]] = TerritoryQuerySet.as_manager()
     disclosure = Disclosure(
         public=("id", "code", "level", "depth", "names", "search_key", "search_padded", "sort_key", "valid", "lineage", "pack", "data")
     )
