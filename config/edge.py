@@ -58,6 +58,14 @@ def is_safe_address(raw: str) -> bool:
         return False
 
 
+def is_safe_header(value: str) -> bool:
+    """A header as UTF-8 if it is that, else as the Latin-1 it travels in, whose upper controls are mere bytes."""
+    try:
+        return is_safe(value.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return is_safe("".join(sign for sign in value if not "\x80" <= sign <= "\x9f"))
+
+
 class RefuseUnsafeText(Step):
     """400 for text in path, query, headers and forms that no honest client sends; JSON is looked at by its parser."""
 
@@ -75,7 +83,7 @@ class RefuseUnsafeText(Step):
             is_safe_address(request.META.get("QUERY_STRING", ""))
             and is_safe(request.path_info)
             and "\ufffd" not in request.path_info
-            and all(is_safe(value) for value in headers)
+            and all(is_safe_header(value) for value in headers)
         )
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -124,7 +124,9 @@ def test_no_file_is_a_junk_drawer():
 
 
 def test_country_words_stand_in_packs_only():
-    word = re.compile(r"(?<!in )uzbek|soato|tashkent|toshkent|o.?zbek|hemis|emaktab|hokimlik|viloyat|zealand", re.IGNORECASE)
+    word = re.compile(
+        r"(?<!in )uzbek|soato|tashkent|toshkent|o.?zbek|hemis|emaktab|hokimlik|viloyat|zealand", re.IGNORECASE
+    )
     allowed = ("config/packs/", "config/settings.py", "config/formats/")
     for path in [*files(), *templates()]:
         if not name(path).startswith(allowed):
@@ -155,7 +157,8 @@ def test_strict_scoped_and_once_are_for_doors():
         "exchange.moving",
     }
     tool_files = {f"{module.replace('.', '/')}.py" for module in tools}
-    others = {"urls", "once", "tokens", "listpage"}  # lists of doors, the form tag, how the API knows its caller, a list as a page
+    # lists of doors, the form tag, how the API knows its caller, and a list as a page
+    others = {"urls", "once", "tokens", "listpage"}
     for path in files():
         if path.stem in {*others} or path in doors() or name(path) in tool_files or name(path).startswith("config/"):
             continue

