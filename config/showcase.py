@@ -27,6 +27,13 @@ class Sample(forms.Form):
     agreed = forms.BooleanField(label=_("Confirm"), required=False)
 
 
+class SampleFilters(forms.Form):
+    """Filters above a list."""
+
+    search = forms.CharField(label=_("Search"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "–"), ("1", "1")], required=False)
+
+
 def samples() -> dict[str, Any]:
     """The context of the components page."""
     wrong = Sample({"title": "", "kind": "1"})
@@ -35,6 +42,7 @@ def samples() -> dict[str, Any]:
         "statuses": STATUSES,
         "crumbs": [{"text": _("Home"), "url": "#main"}, {"text": _("Components")}],
         "sample": Sample(auto_id="first_%s"),
+        "filters": SampleFilters(auto_id="filter_%s"),
         "wrong": wrong,
         "cards": [
             card("green", "value"),

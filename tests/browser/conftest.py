@@ -17,11 +17,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
 from config.embedded.testing import separate_database
+from cooperation.agreements.models import Agreement
+from institutions.registry.models import Institution
+from institutions.registry.scope import houses
+from institutions.territory.models import Territory
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,15 +73,22 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[SimpleNamesp
         people = populate()
         cookies = {part: session_of(user) for part, user in people.items()}
         with served(database) as url:
-            yield SimpleNamespace(url=url, cookies=cookies, people=people)
+            yield SimpleNamespace(url=url, cookies=cookies, people=people, landmarks=landmarks(people))
 
 
 @contextmanager
 def served(database: str) -> Iterator[str]:
     """The site in a process of its own, as it is started in earnest."""
     port = free_port()
-    environment = {**os.environ, "HK_DATABASE": database, "HK_SITE_URL": f"http://127.0.0.1:{port}", "HK_RATE": "100000/min"}
-    environment.pop("DATABASE_URL", None) if settings.EMBEDDED_POSTGRES else environment.update(DATABASE_URL=url_of(database))
+    environment = {
+        **os.environ,
+        "HK_DATABASE": database,
+        "HK_SITE_URL": f"http://127.0.0.1:{port}",
+        "HK_RATE": "100000/min",
+    }
+    environment.pop("DATABASE_URL", None) if settings.EMBEDDED_POSTGRES else environment.update(
+        DATABASE_URL=url_of(database)
+    )
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
@@ -110,24 +121,38 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 def populate() -> dict[str, User]:
-    """The demonstration world where it can be made, else a small cast."""
-    if "seed_world" in get_commands() and "HK_PLAIN_CAST" not in os.environ:
-        said = io.StringIO()
-        call_command("seed_world", seed=7, scale="small", json=True, stdout=said)
-        told = json.loads(said.getvalue().strip().splitlines()[-1])
-        found = {part: User.objects.get(email=one["username"]) for part, one in told["users"].items()}
-    else:
-        country = factories.a_territory("9")
-        region = factories.a_territory("91", country)
-        house = factories.an_institution(factories.a_territory("911", region), "Alpha school")
-        found = {
-            "ministry_officer": factories.a_member("ministry_officer", territory=country, name="Ministry officer"),
-            "institution_admin": factories.a_member("institution_admin", house, name="Institution administrator"),
-            "teacher": factories.a_member("teacher", house, name="Teacher"),
-            "stranger": factories.a_user(name="Stranger"),
-        }
+    """The demonstration world with its figures counted, and one of the staff."""
+    said = io.StringIO()
+    call_command("seed_world", seed=7, scale="small", json=True, stdout=said, stderr=io.StringIO())
+    call_command("rollup", full=True, stdout=io.StringIO())
+    told = json.loads(said.getvalue().strip().splitlines()[-1])
+    found = {part: User.objects.get(email=one["username"]) for part, one in told["users"].items()}
     found["staff"] = factories.a_user("staff@example.org", name="Staff", is_staff=True)
     return found
+
+
+def landmarks(people: dict[str, User]) -> dict[str, str]:
+    """Ids of things that pages show: what the administrator of the first institution may open."""
+    admin = people["institution_admin"]
+    house = Institution.objects.get(pk=next(iter(houses(admin))))
+    region = house.territory if house.territory.depth == 1 else Territory.objects.get(pk=house.territory.lineage[1])
+    mine = Agreement.objects.visible_to(admin).order_by("pk")
+
+    def first(**conditions: Any) -> str:
+        found = mine.filter(**conditions).first()
+        return found.public_id if found else ""
+
+    return {
+        "institution": house.public_id,
+        "region": region.code,
+        "district": house.territory.code,
+        "agreement_in_force": first(status="in_force"),
+        "number": getattr(mine.filter(status="in_force").first(), "number", ""),
+        "agreement_draft": first(status="draft", latest__status="draft"),
+        "agreement_waiting": first(
+            status="proposed", shown__parties__institution=house, shown__parties__state="waiting"
+        ),
+    }
 
 
 def session_of(user: User) -> str:

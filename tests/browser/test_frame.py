@@ -37,13 +37,17 @@ def test_the_first_visit_is_light_and_stays_on_this_host(open_as: Any) -> None:
 def test_the_second_visit_fetches_the_page_and_nothing_else(open_as: Any) -> None:
     _sizes, page = first_visit(open_as, None, LOGIN)
     page.goto("/uz/accounts/password/reset/", wait_until="networkidle")
-    fetched = page.evaluate("performance.getEntriesByType('resource').filter(one => one.transferSize > 0).map(one => one.name)")
+    fetched = page.evaluate(
+        "performance.getEntriesByType('resource').filter(one => one.transferSize > 0).map(one => one.name)"
+    )
     assert fetched == []
 
 
 def test_static_files_have_hashed_names_and_live_for_a_year(open_as: Any) -> None:
     page = open_as(None, LOGIN)
-    names = page.eval_on_selector_all("link[rel=stylesheet], script[src]", "them => them.map(one => one.href || one.src)")
+    names = page.eval_on_selector_all(
+        "link[rel=stylesheet], script[src]", "them => them.map(one => one.href || one.src)"
+    )
     assert len(names) >= 6
     for name in names:
         answer = page.request.get(name)
@@ -66,7 +70,8 @@ def test_every_tab_stop_shows_its_focus(open_as: Any) -> None:
         page.keyboard.press("Tab")
         shown = page.evaluate(
             "() => { const e = document.activeElement; if (e === document.body) return null;"
-            " const s = getComputedStyle(e); return [e.outerHTML.slice(0, 80), s.outlineStyle, parseFloat(s.outlineWidth)]; }"
+            " const s = getComputedStyle(e);"
+            " return [e.outerHTML.slice(0, 80), s.outlineStyle, parseFloat(s.outlineWidth)]; }"
         )
         if shown is None:
             break

@@ -1,5 +1,6 @@
 """Charts say what the figures say: the values can be read back out of the drawing, and nothing is invented."""
 
+import itertools
 import re
 from decimal import Decimal
 
@@ -90,9 +91,16 @@ def test_no_language_puts_a_comma_into_geometry(language: str) -> None:
 
 
 def test_bars_begin_at_zero_and_keep_their_order() -> None:
-    rows = [(charts.Point(name, value, str(value)), "") for name, value in (("a", Decimal(50)), ("b", Decimal(0)), ("c", None))]
+    rows = [
+        (charts.Point(name, value, str(value)), "")
+        for name, value in (("a", Decimal(50)), ("b", Decimal(0)), ("c", None))
+    ]
     drawn = charts.bars("Bars", rows, target=Decimal(100))
-    assert [(bar.name, bar.width, bar.state) for bar in drawn.rows] == [("a", "50", "value"), ("b", "0", "value"), ("c", "0", "missing")]
+    assert [(bar.name, bar.width, bar.state) for bar in drawn.rows] == [
+        ("a", "50", "value"),
+        ("b", "0", "value"),
+        ("c", "0", "missing"),
+    ]
     assert {bar.target for bar in drawn.rows} == {"100"}
 
 
@@ -108,4 +116,4 @@ def test_lines_carry_the_same_figures_as_the_table_beside_them() -> None:
 def test_the_labels_at_the_ends_of_lines_do_not_cover_each_other() -> None:
     series = [(name, [charts.Point("p", Decimal(5), "5")]) for name in "abcde"]
     places = sorted(float(line.label_y) for line in charts.lines("Lines", series).series)
-    assert all(after - before >= charts.LABEL_STEP for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before >= charts.LABEL_STEP for before, after in itertools.pairwise(places))

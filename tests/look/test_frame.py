@@ -81,7 +81,9 @@ def test_the_settings_page_keeps_colours_with_the_account_and_goes_back(client: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("target", ["//evil.example/", "https:evil.example", "/\\evil.example", "javascript:alert(1)", "evil"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example/", "https:evil.example", "/\\evil.example", "javascript:alert(1)", "evil"]
+)
 def test_the_way_back_from_settings_stays_on_this_site(client: Any, target: str) -> None:
     answer = client.post("/uz/settings/", {"theme": "dark", "next": target})
     assert answer["Location"] == "/uz/settings/"

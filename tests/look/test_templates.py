@@ -51,7 +51,9 @@ def test_every_component_of_the_contract_is_there_and_small() -> None:
 def test_every_component_of_the_contract_is_on_show() -> None:
     shown = (ROOT / "templates" / "config" / "components.html").read_text()
     inside = "".join(file.read_text() for file in (ROOT / "templates" / "components").glob("*.html"))
-    unseen = {name for name in CONTRACT if f"components/{name}.html" not in shown and f"components/{name}.html" not in inside}
+    unseen = {
+        name for name in CONTRACT if f"components/{name}.html" not in shown and f"components/{name}.html" not in inside
+    }
     assert unseen == set()
 
 
