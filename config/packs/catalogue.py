@@ -67,7 +67,7 @@ def _version(row: dict[str, str], indicator: Indicator, flags: dict[str, list[st
 def _flags() -> dict[str, list[str]]:
     """Kinds of participants by the letter of a flag."""
     found: dict[str, list[str]] = {}
-    for term in Term.objects.of("participant_kind").order_by("position", "pk"):  # type: ignore[attr-defined]
+    for term in Term.objects.of("participant_kind").order_by("position", "pk"):
         for flag in term.data.get("flags", ()):
             found.setdefault(flag, []).append(term.code)
     return found

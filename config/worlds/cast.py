@@ -95,7 +95,7 @@ def _admit(placed: list[Part], cast: Cast, valid: DateRange, at: datetime.dateti
     """Memberships with their events."""
     memberships = [
         Membership(
-            user=cast.users[part.key], role=part.role, institution=part.institution, territory=part.territory,
+            user=cast.users[part.key], role=str(part.role), institution=part.institution, territory=part.territory,
             status=MembershipStatus.ACTIVE, valid=valid, email=cast.users[part.key].email,
         )
         for part in placed

@@ -1,11 +1,15 @@
 """The figures of a world just made: counted once from its rows, so that nothing need read its whole history first."""
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import sql
 
+from config.worlds.signed import TABLES
+from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from quality.rollups.actions import recount_everything
 from quality.rollups.counting import Moment
 from quality.rollups.models import Run
 
+FILLED = (*TABLES, Institution, InstitutionKind, InstitutionPlace, OpenSpell)  # whose statistics the count relies on
 TO_THE_END = """
 INSERT INTO lifecycle_cursor (name, xact, event_id)
 SELECT 'recount', xact::text::bigint, id FROM lifecycle_event ORDER BY lifecycle_event.xact DESC, id DESC LIMIT 1
@@ -17,5 +21,6 @@ def count_world(moment: Moment) -> Run | None:
     """Move the counting reader to the end of the record and count every period; None when another process counts."""
     with connection.cursor() as cursor:
         cursor.execute(TO_THE_END)
-        cursor.execute("ANALYZE")
+        for model in FILLED:
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
     return recount_everything(moment)
