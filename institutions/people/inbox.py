@@ -10,6 +10,7 @@ from institutions.people.inviting import link_of
 from institutions.people.models import Membership
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.registry.scope import Role, offices
+from institutions.territory.models import Term
 from lifecycle.waiting import Line, Queue, waits
 
 
@@ -18,7 +19,7 @@ def applications(user: Any) -> Any:
     applied = Institution.objects.all().overseen_by(user, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)  # type: ignore[attr-defined]
     applied = applied.filter(status=InstitutionStatus.APPLIED)
     if not offices(user, Role.MINISTRY_OFFICER):
-        applied = applied.exclude(kind__data__verified_by="country")
+        applied = applied.exclude(kind__in=Term.objects.filter(vocabulary="participant_kind", data__verified_by="country"))
     return applied.order_by("registered_at", "pk")
 
 
