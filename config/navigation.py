@@ -160,6 +160,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language_name": current["name"],
         "languages": offered,
         "alternates": [] if known else offered,
+        "address": request.build_absolute_uri(),
         "home": address("/"),
         "settings": address(SETTINGS.path),
         "search": address("/search/") if known and exists("/search/") else "",
