@@ -1,7 +1,13 @@
 """Reading the API: its OpenAPI document, Swagger UI to try it, Redoc to read it."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
+
+# The two readers write styles as they draw and start a worker from memory; no other page may.
+readers_own = method_decorator(csp_update({"style-src": [UNSAFE_INLINE], "worker-src": ["blob:"]}), name="dispatch")
 
 
 class SchemaByForm(SpectacularAPIView):
@@ -10,6 +16,7 @@ class SchemaByForm(SpectacularAPIView):
     public = True
 
 
+@readers_own
 class TryOut(TemplateView):
     """Swagger UI."""
 
@@ -17,6 +24,7 @@ class TryOut(TemplateView):
     template_name = "config/api_docs.html"
 
 
+@readers_own
 class Reference(TemplateView):
     """Redoc."""
 

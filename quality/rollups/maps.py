@@ -74,6 +74,7 @@ class Canvas:
     outlines: Mapping[str, Drawn]
     insets: Mapping[str, tuple[Drawn, str, str]]
     height: int
+    attribution: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Map:
     width: int = WIDTH
     source: str = ""
     has_missing: bool = False
+    attribution: str = ""
 
 
 def rings_of(geometry: Mapping[str, Any]) -> list[Ring]:
@@ -215,8 +217,8 @@ def empty_corner(spots: Sequence[tuple[float, float]], height: int) -> tuple[flo
     return min(((x, y) for y in (EDGE, height - EDGE - INSET) for x in (WIDTH - EDGE - INSET, EDGE)), key=crowd)
 
 
-def canvas(outlines: Mapping[str, Sequence[Ring]]) -> Canvas:
-    """The slow part of a map, done once for a set of outlines."""
+def canvas(outlines: Mapping[str, Sequence[Ring]], attribution: str = "") -> Canvas:
+    """The slow part of a map, done once for a set of outlines; their licence may ask to be named."""
     placed, height = project(outlines)
     whole = sum(area(ring) for rings in placed.values() for ring in rings)
     drawn = {code: drawn_of(rings, whole) for code, rings in placed.items()}
@@ -225,7 +227,7 @@ def canvas(outlines: Mapping[str, Sequence[Ring]]) -> Canvas:
     inward = -1 if x > WIDTH / 2 else 1
     places = {code: x + inward * number * (INSET + 8) for number, code in enumerate(small)}
     insets = {code: (enlarged(placed[code], left, y), f"{left:.0f}", f"{y:.0f}") for code, left in places.items()}
-    return Canvas(drawn, insets, height)
+    return Canvas(drawn, insets, height, attribution)
 
 
 def coloured(row: Territory, drawn: Drawn, cuts: Sequence[Decimal]) -> Shape:
@@ -274,4 +276,5 @@ def choropleth(title: str, rows: Sequence[Territory], on: Canvas, *, name: str =
         height=on.height,
         source=source,
         has_missing=any(row.value is None for row in known),
+        attribution=on.attribution,
     )

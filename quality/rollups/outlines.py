@@ -17,7 +17,7 @@ def canvas_of(pack: str, codes: frozenset[str]) -> maps.Canvas | None:
         return None
     collection = json.loads(path.read_text(encoding="utf-8"))
     key = _key_of(collection, codes)
-    return maps.canvas(maps.outlines_of(collection, key)) if key else None
+    return maps.canvas(maps.outlines_of(collection, key), str(collection.get("attribution", ""))) if key else None
 
 
 def _key_of(collection: dict[str, Any], codes: frozenset[str]) -> str:
