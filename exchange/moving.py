@@ -66,7 +66,7 @@ class Moving:
         name = self.kwargs.get("move")  # type: ignore[attr-defined]
         if name is None:
             return bool(super().may_change(user, subject))  # type: ignore[misc]
-        return any(line.may(user, subject) for line in self.lifecycle.by_name[name])
+        return self.lifecycle.might(name, subject, user)
 
     def needed_scopes(self, request: Any) -> set[str]:
         extra = self.move_scopes.get(self.kwargs.get("move", ""))  # type: ignore[attr-defined]

@@ -83,6 +83,12 @@ class Once:
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.method in READING:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method != "POST" and not isinstance(self, APIView):  # forms of pages know no other
+            return self.http_method_not_allowed(request, *args, **kwargs)  # type: ignore[attr-defined]
+        return self._attempts(request, *args, **kwargs)
+
+    def _attempts(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The request whole, again after a deadlock, so often and no more."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._within_transaction(request, *args, **kwargs)
@@ -92,7 +98,7 @@ class Once:
                 if sqlstate(error) not in DEADLOCKS:
                     return self._refused(error)
                 if attempt == ATTEMPTS or not _can_be_read_again(request):
-                    return self._refused(Busy())
+                    break
                 self._forget()
         return self._refused(Busy())
 

@@ -78,6 +78,9 @@ class Transition:
     needs_reason: bool = False
     must_hold: Callable[[Any], Iterable[Condition]] | None = None
     dangerous: bool = False
+    who: Rule | None = (
+        None  # whose move it is at its time: from another status they are told "not now", others "not you"
+    )
 
 
 LIFECYCLES: dict[str, "Lifecycle"] = {}
@@ -112,11 +115,19 @@ class Lifecycle:
         lines = self.by_name[name]
         return next((line for line in lines if status in line.sources), lines[0])
 
+    def might(self, name: str, subject: Any, by: Any) -> bool:
+        """Whether this is a move of this person, now or from another status."""
+        lines = self.by_name[name]
+        if any(line.may(by, subject) for line in lines):
+            return True
+        early = all(subject.status not in line.sources for line in lines)
+        return early and any(line.who is not None and line.who(by, subject) for line in lines)
+
     def permit(self, name: str, subject: Any, by: Any, reason: str = "") -> Transition:
         """The line of the move, if this person may make it now; PermissionDenied, WrongStatus or ValidationError."""
         line = self.line(name, subject.status)
         if not line.may(by, subject):
-            if by is not None and any(other.may(by, subject) for other in self.by_name[name]):
+            if by is not None and self.might(name, subject, by):
                 raise WrongStatus(subject.status, self.available(subject, by))
             raise PermissionDenied(name)
         if subject.status not in line.sources:

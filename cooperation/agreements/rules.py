@@ -91,6 +91,21 @@ def can_decline(user: Any, agreement: Any) -> bool:
     return bool(acting_houses(user) & waiting_houses(agreement))
 
 
+def is_signatory(user: Any, agreement: Any) -> bool:
+    """Holds signing power at a party."""
+    return bool(signing_houses(user) & party_houses(agreement, signs=True))
+
+
+def is_of_a_party(user: Any, agreement: Any) -> bool:
+    """Answers for a party."""
+    return bool(acting_houses(user) & party_houses(agreement, signs=True))
+
+
+def is_admin_of_a_party(user: Any, agreement: Any) -> bool:
+    """Administers a party, or the drafting side."""
+    return bool(admin_houses(user) & party_houses(agreement)) or can_edit(user, agreement)
+
+
 def can_change(user: Any, agreement: Any) -> bool:
     """Any party's administrator, while nobody else has signed."""
     own = admin_houses(user) & party_houses(agreement, signs=True)
@@ -114,11 +129,12 @@ def nobody_else_approved(agreement: Any) -> Iterator[Condition]:
 OPEN = (A.PROPOSED, A.PARTLY_APPROVED)
 AGREEMENT = Lifecycle(
     "agreement",
-    Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner")),
-    Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign")),
-    Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change")),
-    Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True, dangerous=True),
-    Transition("redraft", (A.DRAFT,), None, can_redraft, _("Prepare a new revision")),
+    Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner"), who=can_edit),
+    Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign"), who=is_signatory),
+    Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change"), who=is_admin_of_a_party),
+    Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True,
+               dangerous=True, who=is_of_a_party),
+    Transition("redraft", (A.DRAFT,), None, can_redraft, _("Prepare a new revision"), who=is_admin_of_a_party),
     Transition("withdraw", (A.DRAFT, *OPEN), A.WITHDRAWN, can_withdraw, _("Withdraw"), needs_reason=True,
                must_hold=nobody_else_approved, dangerous=True),
     Transition("conclude", (A.PARTLY_APPROVED,), A.CONCLUDED, by_system, _("Concluded")),

@@ -46,7 +46,8 @@ class Address:
             return tuple(each for each in METHODS if each.lower() in actions and each.lower() in allowed)
         if isinstance(self.door, type):
             names = getattr(self.door, "http_method_names", ())
-            return tuple(each for each in METHODS if hasattr(self.door, each.lower()) and each.lower() in names)
+            known = METHODS if self.is_api else ("GET", "POST")  # pages have forms only
+            return tuple(each for each in known if hasattr(self.door, each.lower()) and each.lower() in names)
         return ("GET",)
 
     def path(self, **values: str) -> str:

@@ -96,7 +96,7 @@ def jobs(world: dict[str, Any]) -> dict[str, str]:
     made = {}
     for relation, key in (("own", "institution_admin"), ("elsewhere", "other_admin")):
         owner = User.objects.get(email=world["users"][key]["username"])
-        made[relation] = Job.objects.create(kind="institutions", owner=owner, created_at=NOW).public_id
+        made[relation] = Job.objects.create(kind="import.institutions", owner=owner, created_at=NOW).public_id
     return {**made, "unknown": UNKNOWN}
 
 
