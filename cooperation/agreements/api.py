@@ -1,8 +1,10 @@
 """Agreements over the API: list, draft, save, erase, moves, revisions."""
 
+import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -16,7 +18,7 @@ from cooperation.agreements import actions, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
 from cooperation.agreements.rules import AGREEMENT, can_edit
-from cooperation.agreements.standing import living_status, parties_of, revision_for, turn_of
+from cooperation.agreements.standing import Reading, parties_of
 from exchange.moving import Moving, Reason
 from exchange.once import Once
 from institutions.registry.models import Institution
@@ -111,8 +113,8 @@ class ApproveFields(StrictSerializer):
 class PartyRow(StrictSerializer):
     """A party as it is read."""
 
-    institution = serializers.SlugRelatedField(slug_field="public_id", read_only=True)
-    role = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    institution = serializers.CharField(read_only=True, source="institution.public_id")
+    role = serializers.CharField(read_only=True, source="role.code", default=None)
     state = serializers.CharField(read_only=True)
     approved_at = serializers.DateTimeField(read_only=True)
     signs = serializers.BooleanField(read_only=True)
@@ -123,9 +125,9 @@ class TermRow(StrictSerializer):
     """An obligation as it is read."""
 
     key = serializers.CharField(read_only=True)
-    kind = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    form = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    to = serializers.SlugRelatedField(slug_field="public_id", read_only=True, source="to_institution")
+    kind = serializers.CharField(read_only=True, source="kind.code")
+    form = serializers.CharField(read_only=True, source="form.code", default=None)
+    to = serializers.CharField(read_only=True, source="to_institution.public_id", default=None)
     quantity = serializers.SerializerMethodField()
     unit = serializers.CharField(read_only=True)
     due_on = serializers.DateField(read_only=True)
@@ -134,7 +136,7 @@ class TermRow(StrictSerializer):
     not_yet_defined = serializers.BooleanField(read_only=True)
 
     def get_fields(self) -> dict[str, Any]:
-        giving = serializers.SlugRelatedField(slug_field="public_id", read_only=True, source="from_institution")
+        giving = serializers.CharField(read_only=True, source="from_institution.public_id", default=None)
         return {**super().get_fields(), "from": giving}
 
     def get_quantity(self, term: AgreementTerm) -> str | None:
@@ -142,90 +144,37 @@ class TermRow(StrictSerializer):
 
 
 class AgreementRow(StrictSerializer):
-    """An agreement as its reader may see it: of a draft revision only the drafting party learns."""
+    """An agreement as its reader may see it (standing.Reading)."""
 
     id = serializers.CharField(read_only=True, source="public_id")
     number = serializers.CharField(read_only=True)
-    title = serializers.SerializerMethodField()
-    kind = serializers.SerializerMethodField()
+    title = serializers.CharField(read_only=True)
+    kind = serializers.CharField(read_only=True, source="kind.code", default=None)
     status = serializers.CharField(read_only=True)
-    starts_on = serializers.SerializerMethodField()
-    ends_on = serializers.SerializerMethodField()
-    initiator = serializers.SlugRelatedField(slug_field="public_id", read_only=True)
-    parties = serializers.SerializerMethodField()
-    terms = serializers.SerializerMethodField()
-    revision = serializers.SerializerMethodField()
-    content_hash = serializers.SerializerMethodField()
-    turn = serializers.SerializerMethodField()
+    starts_on = serializers.DateField(read_only=True)
+    ends_on = serializers.DateField(read_only=True)
+    initiator = serializers.CharField(read_only=True, source="initiator.public_id")
+    parties = PartyRow(many=True, read_only=True)
+    terms = TermRow(many=True, read_only=True)
+    revision = serializers.IntegerField(read_only=True, source="number_of_revision")
+    content_hash = serializers.CharField(read_only=True)
+    turn = serializers.ListField(child=serializers.CharField(), read_only=True)
     turn_since = serializers.DateTimeField(read_only=True)
-    living = serializers.SerializerMethodField()
+    living = serializers.CharField(read_only=True)
     in_force_from = serializers.DateField(read_only=True)
     in_force_until = serializers.DateField(read_only=True)
     concluded_at = serializers.DateTimeField(read_only=True)
     created_at = serializers.DateTimeField(read_only=True)
     modified_at = serializers.DateTimeField(read_only=True)
 
-    def revision_of(self, agreement: Agreement) -> Revision | None:
-        return revision_for(agreement, houses(self.context["request"].user))
-
-    def _of(self, agreement: Agreement, name: str) -> Any:
-        return getattr(self.revision_of(agreement) or agreement, name)
-
-    def get_title(self, agreement: Agreement) -> str:
-        return str(self._of(agreement, "title"))
-
-    def get_kind(self, agreement: Agreement) -> str | None:
-        kind = agreement.kind if self._of(agreement, "kind_id") == agreement.kind_id else self._of(agreement, "kind")
-        return kind.code if kind else None
-
-    def get_starts_on(self, agreement: Agreement) -> Any:
-        return self._of(agreement, "starts_on")
-
-    def get_ends_on(self, agreement: Agreement) -> Any:
-        return self._of(agreement, "ends_on")
-
-    def get_parties(self, agreement: Agreement) -> Any:
-        return PartyRow(parties_of(self.revision_of(agreement)), many=True).data
-
-    def get_terms(self, agreement: Agreement) -> Any:
-        revision = self.revision_of(agreement)
-        terms = sorted(revision.terms.all(), key=lambda term: (term.position, term.pk)) if revision else []
-        return TermRow(terms, many=True).data
-
-    def get_revision(self, agreement: Agreement) -> int | None:
-        revision = self.revision_of(agreement)
-        return revision.number if revision else None
-
-    def get_content_hash(self, agreement: Agreement) -> str | None:
-        revision = self.revision_of(agreement)
-        return (revision.content_hash or None) if revision else None
-
-    def get_turn(self, agreement: Agreement) -> list[str]:
-        return turn_of(agreement)
-
-    def get_living(self, agreement: Agreement) -> str | None:
-        return living_status(agreement, today())
-
 
 class AgreementDetail(AgreementRow):
     """The same with what belongs to the wording."""
 
-    text = serializers.SerializerMethodField()
-    notice_days = serializers.SerializerMethodField()
-    renewal = serializers.SerializerMethodField()
-    review_on = serializers.SerializerMethodField()
-
-    def get_text(self, agreement: Agreement) -> str:
-        return str(self._of(agreement, "text"))
-
-    def get_notice_days(self, agreement: Agreement) -> int:
-        return int(self._of(agreement, "notice_days"))
-
-    def get_renewal(self, agreement: Agreement) -> str:
-        return str(self._of(agreement, "renewal"))
-
-    def get_review_on(self, agreement: Agreement) -> Any:
-        return self._of(agreement, "review_on")
+    text = serializers.CharField(read_only=True, source="wording.text", default="")
+    notice_days = serializers.IntegerField(read_only=True, source="wording.notice_days", default=None)
+    renewal = serializers.CharField(read_only=True, source="wording.renewal", default=None)
+    review_on = serializers.DateField(read_only=True)
 
 
 class SignatureRow(StrictSerializer):
@@ -256,6 +205,7 @@ class RevisionRow(StrictSerializer):
     def get_content(self, revision: Revision) -> str | None:
         return revision.frozen.content if revision.frozen else None
 
+    @extend_schema_field(PartyRow(many=True))
     def get_parties(self, revision: Revision) -> Any:
         return PartyRow(parties_of(revision), many=True).data
 
@@ -269,6 +219,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     prefetch = (*PARTIES, *TERMS)
     serializer_class = AgreementDetail
     row_serializer_class = AgreementRow
+    write_serializers = {"create": DraftFields, "partial_update": ContentFields}
     filterset_class = AgreementFilters
     orderings = ("number", "title", "starts_on", "ends_on", "created_at", "modified_at")
     default_ordering = "-modified_at"
@@ -289,6 +240,18 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         """By id, and by number too."""
         found = rows.filter(number=self.kwargs["public_id"]).order_by("pk").first()
         return found or super().find(rows)
+
+    def reading(self, agreement: Agreement) -> Reading:
+        return Reading(agreement, houses(self.request.user), today())
+
+    def present_rows(self, rows: list[Any], context: dict[str, Any]) -> Any:
+        return super().present_rows([self.reading(row) for row in rows], context)
+
+    def present(self, subject: Any, context: dict[str, Any]) -> dict[str, Any]:
+        return super().present(subject if isinstance(subject, Reading) else self.reading(subject), context)
+
+    def moves_for(self, subject: Any, request: Any) -> list[str]:
+        return super().moves_for(subject.agreement, request)
 
     def may_change(self, user: Any, subject: Any) -> bool:
         if self.kwargs.get("move") is None and self.subject is not None:

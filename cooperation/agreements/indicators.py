@@ -50,7 +50,7 @@ def covered(span: Span) -> QuerySet[Any, Any]:
 
 def institutions_for(user: Any) -> QuerySet[Institution]:
     """Institutions a person may know of."""
-    return Institution.objects.visible_to(user).select_related("territory")  # type: ignore[attr-defined,no-any-return]
+    return Institution.objects.visible_to(user).select_related("territory")
 
 
 def institution_line(house: Institution) -> Line:
@@ -121,7 +121,7 @@ def lead_times(span: Span) -> QuerySet[Any, Any]:
 
 def revisions_for(user: Any) -> QuerySet[Revision]:
     """Revisions of the agreements a person may see."""
-    visible = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
+    visible = Agreement.objects.visible_to(user)
     return Revision.objects.filter(agreement__in=visible).select_related("agreement", "drafted_for__territory")
 
 

@@ -98,5 +98,38 @@ def turn_of(agreement: Agreement) -> list[str]:
     return list(dict.fromkeys(party.institution.public_id for party in waiting))
 
 
+class Reading:
+    """An agreement as one reader may see it: of a draft revision only the drafting party learns."""
+
+    def __init__(self, agreement: Agreement, own: Collection[int], on: datetime.date) -> None:
+        self.agreement, self.revision = agreement, revision_for(agreement, own)
+        shown: Any = self.revision or agreement
+        self.title, self.starts_on, self.ends_on, self.review_on = shown.title, shown.starts_on, shown.ends_on, shown.review_on
+        self.kind = agreement.kind if shown.kind_id == agreement.kind_id else shown.kind
+        self.parties = parties_of(self.revision)
+        self.living = living_status(agreement, on)
+        self.turn = turn_of(agreement)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.agreement, name)
+
+    @property
+    def terms(self) -> list[Any]:
+        return sorted(self.revision.terms.all(), key=lambda term: (term.position, term.pk)) if self.revision else []
+
+    @property
+    def number_of_revision(self) -> int | None:
+        return self.revision.number if self.revision else None
+
+    @property
+    def content_hash(self) -> str | None:
+        return (self.revision.content_hash or None) if self.revision else None
+
+    @property
+    def wording(self) -> Any:
+        """Where text, notice and renewal stand."""
+        return self.revision
+
+
 def _days(moment: datetime.datetime | None, on: datetime.date) -> int | None:
     return max((on - timezone.localtime(moment).date()).days, 0) if moment else None
