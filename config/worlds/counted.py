@@ -5,7 +5,7 @@ from django.db.backends.postgresql.psycopg_any import sql
 
 from config.worlds.signed import TABLES
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
-from quality.rollups.actions import recount_everything
+from quality.rollups.actions import recount_changed
 from quality.rollups.counting import Moment
 from quality.rollups.models import Run
 
@@ -18,9 +18,10 @@ ON CONFLICT (name) DO UPDATE SET xact = EXCLUDED.xact, event_id = EXCLUDED.event
 
 
 def count_world(moment: Moment) -> Run | None:
-    """Move the counting reader to the end of the record and count every period; None when another process counts."""
+    """Move the counting reader to the end of the record and make every count that was never made; what takes long is
+    taken up by the background. None when another process counts."""
     with connection.cursor() as cursor:
         cursor.execute(TO_THE_END)
         for model in FILLED:
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
-    return recount_everything(moment)
+    return recount_changed(moment)
