@@ -56,11 +56,11 @@ class Event(models.Model):
     happened_at = models.DateTimeField()
     xact = TransactionId(db_default=CurrentTransaction(), editable=False)
 
-    objects: ClassVar[models.Manager["Event"]] = EventQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Event"]] = EventQuerySet.as_manager()
     disclosure = Disclosure(
-        institution=("id", "subject_type", "subject_id", "title", "name", "status_before", "status_after", "institution",
-                     "concerned", "members_only", "reason", "reason_code", "detail", "request_id", "happened_at", "xact",
-                     "position"),
+        institution=("id", "subject_type", "subject_id", "title", "name", "status_before", "status_after",
+                     "institution", "concerned", "members_only", "reason", "reason_code", "detail", "request_id",
+                     "happened_at", "xact", "position"),
         personal=("actor", "on_behalf_of"),
         subject="actor",
     )  # fmt: skip
@@ -88,7 +88,9 @@ class FrozenContent(Identified):
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
 
-    disclosure = Disclosure(institution=("id", "public_id", "subject_type", "subject_id", "version", "content", "sha256"))
+    disclosure = Disclosure(
+        institution=("id", "public_id", "subject_type", "subject_id", "version", "content", "sha256")
+    )
 
     class Meta:
         constraints = [

@@ -163,7 +163,8 @@ class Lifecycle:
             if unmet:
                 subject.status = before
                 raise Unmet(unmet)
-            return self._record(line, subject, before, by, at, reason, event)
+            said = {"status_before": before, "reason": reason, **subject.audience(), **event}
+            return self._record(line, subject, by, at, said)
 
     def _update(self, line: Transition, subject: Any, by: Any, where: dict[str, Any], change: dict[str, Any]) -> None:
         model: type[models.Model] = type(subject)
@@ -174,17 +175,13 @@ class Lifecycle:
             raise WrongStatus(fresh.status, self.available(fresh, by))  # type: ignore[attr-defined]
         subject.refresh_from_db(fields=list(written) or None)
 
-    def _record(
-        self, line: Transition, subject: Any, before: str, by: Any, at: datetime.datetime, reason: str, event: dict
-    ) -> Event:
+    def _record(self, line: Transition, subject: Any, by: Any, at: datetime.datetime, said: dict[str, Any]) -> Event:
         return record(
             line.name,
             subject_type=self.subject_type,
             subject_id=subject.public_id,
-            status_before=before,
             status_after=subject.status,
             by=by,
             at=at,
-            reason=reason,
-            **{**subject.audience(), **event},
+            **said,
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -57,7 +57,7 @@ class StaleDraft(Exception):
 
 @contextmanager
 def held(agreement: Agreement, by: Any) -> Iterator[None]:
-    """The row is ours until commit and fresh. Who acted on an older state learns of it as WrongStatus, not as a refusal."""
+    """The row is ours until commit, and fresh. Who acted on an older state is told WrongStatus, not refused."""
     seen = agreement.version
     with transaction.atomic():
         rows = Agreement.objects.select_for_update()
@@ -78,7 +78,12 @@ def touched(at: datetime.datetime) -> dict[str, Any]:
 
 
 def draft_agreement(
-    *, by: Any, at: datetime.datetime, institution: Institution | None = None, parent: Agreement | None = None, **content: Any
+    *,
+    by: Any,
+    at: datetime.datetime,
+    institution: Institution | None = None,
+    parent: Agreement | None = None,
+    **content: Any,
 ) -> Agreement:
     """A new agreement in status draft with its number; the drafting institution is its first party."""
     parties = list(content.get("parties") or [])
@@ -89,7 +94,11 @@ def draft_agreement(
         parties.insert(0, {"institution": house})
     with transaction.atomic():
         agreement = Agreement.objects.create(
-            number=next_number(timezone.localtime(at).year), initiator=house, parent=parent, created_at=at, modified_at=at
+            number=next_number(timezone.localtime(at).year),
+            initiator=house,
+            parent=parent,
+            created_at=at,
+            modified_at=at,
         )
         revision = open_revision(agreement, drafted_for=house, by=by, at=at)
         write_content(revision, {**content, "parties": parties})
@@ -108,7 +117,7 @@ def _own_house(by: Any, parties: list[Institution]) -> Institution | None:
 def save_draft(
     agreement: Agreement, *, by: Any, at: datetime.datetime, version: int | None = None, **content: Any
 ) -> Agreement:
-    """Writes a part of the draft. `version` is what the editor had read: raises StaleDraft when another one saved since."""
+    """Writes a part of the draft. `version` is what the editor read; StaleDraft when another one saved since."""
     with held(agreement, by):
         _editable(agreement, by)
         if version is not None and version != agreement.version:
@@ -139,7 +148,7 @@ def _shown(agreement: Agreement) -> Revision:
 
 
 def _mirror(agreement: Agreement, revision: Revision, **written: Any) -> None:
-    """The agreement's columns after its revision; those of a redraft stay hidden from the others until it is proposed."""
+    """The agreement's columns after its revision; a redraft stays hidden from the others until it is proposed."""
     if agreement.shown_id in (None, revision.pk):
         written |= {**mirrored(revision), "search_key": findable(agreement, revision)}
     Agreement.objects.filter(pk=agreement.pk).update(**written)
@@ -147,7 +156,14 @@ def _mirror(agreement: Agreement, revision: Revision, **written: Any) -> None:
 
 
 def _tell(agreement: Agreement, name: str, by: Any, at: datetime.datetime, **fields: Any) -> None:
-    record(name, subject_type="agreement", subject_id=agreement.public_id, by=by, at=at, **{**agreement.audience(), **fields})
+    record(
+        name,
+        subject_type="agreement",
+        subject_id=agreement.public_id,
+        by=by,
+        at=at,
+        **{**agreement.audience(), **fields},
+    )
 
 
 def erase_draft(agreement: Agreement, *, by: Any, at: datetime.datetime) -> None:
@@ -174,7 +190,15 @@ def redraft(agreement: Agreement, *, by: Any, at: datetime.datetime) -> Agreemen
         revision = open_revision(agreement, drafted_for=house, by=by, at=at)
         write_content(revision, copy_content(source))
         detail = {"revision": revision.number}
-        AGREEMENT.apply("redraft", agreement, by=by, at=at, permitted=move, change={"latest": revision, **touched(at)}, detail=detail)
+        AGREEMENT.apply(
+            "redraft",
+            agreement,
+            by=by,
+            at=at,
+            permitted=move,
+            change={"latest": revision, **touched(at)},
+            detail=detail,
+        )
     return agreement
 
 
@@ -204,7 +228,9 @@ def _settle(revision: Revision, at: datetime.datetime, negotiated_from: datetime
     unmet = before_proposing(revision, timezone.localtime(at).date())
     if unmet:
         raise Unmet(unmet)
-    for party, named in zip(revision.parties.order_by("position", "pk"), wording.content_of(revision)["parties"], strict=True):
+    for party, named in zip(
+        revision.parties.order_by("position", "pk"), wording.content_of(revision)["parties"], strict=True
+    ):
         RevisionParty.objects.filter(pk=party.pk).update(official_name=named["official_name"])
     frozen = wording.freeze(revision)
     settled = {
@@ -227,7 +253,9 @@ def _said(revision: Revision, **more: Any) -> dict[str, Any]:
     return {"revision": revision.number, "content_hash": revision.content_hash, **more}
 
 
-def change_agreement(agreement: Agreement, *, by: Any, at: datetime.datetime, reason: str = "", **content: Any) -> Agreement:
+def change_agreement(
+    agreement: Agreement, *, by: Any, at: datetime.datetime, reason: str = "", **content: Any
+) -> Agreement:
     """Replaces the open revision by one with another content; approvals start from zero."""
     with held(agreement, by):
         move = AGREEMENT.permit("change", agreement, by)

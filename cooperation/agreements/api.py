@@ -1,6 +1,5 @@
 """Agreements over the API: list, draft, save, erase, moves, revisions."""
 
-import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from accounts.scoped import UNKNOWN, Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from cooperation.agreements import actions, signing
 from cooperation.agreements.filters import AgreementFilters
-from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
 from cooperation.agreements.standing import Reading, parties_of
 from exchange.moving import Moving, Reason
@@ -114,9 +113,9 @@ class PartyRow(StrictSerializer):
     """A party as it is read."""
 
     institution = serializers.CharField(read_only=True, source="institution.public_id")
-    role = serializers.CharField(read_only=True, source="role.code", default=None)
+    role = serializers.CharField(read_only=True, allow_null=True, source="role.code", default=None)
     state = serializers.CharField(read_only=True)
-    approved_at = serializers.DateTimeField(read_only=True)
+    approved_at = serializers.DateTimeField(read_only=True, allow_null=True)
     signs = serializers.BooleanField(read_only=True)
     responsibility = serializers.CharField(read_only=True)
 
@@ -126,17 +125,19 @@ class TermRow(StrictSerializer):
 
     key = serializers.CharField(read_only=True)
     kind = serializers.CharField(read_only=True, source="kind.code")
-    form = serializers.CharField(read_only=True, source="form.code", default=None)
-    to = serializers.CharField(read_only=True, source="to_institution.public_id", default=None)
+    form = serializers.CharField(read_only=True, allow_null=True, source="form.code", default=None)
+    to = serializers.CharField(read_only=True, allow_null=True, source="to_institution.public_id", default=None)
     quantity = serializers.SerializerMethodField()
     unit = serializers.CharField(read_only=True)
-    due_on = serializers.DateField(read_only=True)
+    due_on = serializers.DateField(read_only=True, allow_null=True)
     field_of_study = serializers.CharField(read_only=True)
     text = serializers.CharField(read_only=True)
     not_yet_defined = serializers.BooleanField(read_only=True)
 
     def get_fields(self) -> dict[str, Any]:
-        giving = serializers.CharField(read_only=True, source="from_institution.public_id", default=None)
+        giving = serializers.CharField(
+            read_only=True, allow_null=True, source="from_institution.public_id", default=None
+        )
         return {**super().get_fields(), "from": giving}
 
     def get_quantity(self, term: AgreementTerm) -> str | None:
@@ -149,21 +150,21 @@ class AgreementRow(StrictSerializer):
     id = serializers.CharField(read_only=True, source="public_id")
     number = serializers.CharField(read_only=True)
     title = serializers.CharField(read_only=True)
-    kind = serializers.CharField(read_only=True, source="kind.code", default=None)
+    kind = serializers.CharField(read_only=True, allow_null=True, source="kind.code", default=None)
     status = serializers.CharField(read_only=True)
-    starts_on = serializers.DateField(read_only=True)
-    ends_on = serializers.DateField(read_only=True)
+    starts_on = serializers.DateField(read_only=True, allow_null=True)
+    ends_on = serializers.DateField(read_only=True, allow_null=True)
     initiator = serializers.CharField(read_only=True, source="initiator.public_id")
     parties = PartyRow(many=True, read_only=True)
     terms = TermRow(many=True, read_only=True)
-    revision = serializers.IntegerField(read_only=True, source="number_of_revision")
-    content_hash = serializers.CharField(read_only=True)
+    revision = serializers.IntegerField(read_only=True, allow_null=True, source="number_of_revision")
+    content_hash = serializers.CharField(read_only=True, allow_null=True)
     turn = serializers.ListField(child=serializers.CharField(), read_only=True)
-    turn_since = serializers.DateTimeField(read_only=True)
-    living = serializers.CharField(read_only=True)
-    in_force_from = serializers.DateField(read_only=True)
-    in_force_until = serializers.DateField(read_only=True)
-    concluded_at = serializers.DateTimeField(read_only=True)
+    turn_since = serializers.DateTimeField(read_only=True, allow_null=True)
+    living = serializers.CharField(read_only=True, allow_null=True)
+    in_force_from = serializers.DateField(read_only=True, allow_null=True)
+    in_force_until = serializers.DateField(read_only=True, allow_null=True)
+    concluded_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
     modified_at = serializers.DateTimeField(read_only=True)
 
@@ -172,9 +173,9 @@ class AgreementDetail(AgreementRow):
     """The same with what belongs to the wording."""
 
     text = serializers.CharField(read_only=True, source="wording.text", default="")
-    notice_days = serializers.IntegerField(read_only=True, source="wording.notice_days", default=None)
-    renewal = serializers.CharField(read_only=True, source="wording.renewal", default=None)
-    review_on = serializers.DateField(read_only=True)
+    notice_days = serializers.IntegerField(read_only=True, allow_null=True, source="wording.notice_days", default=None)
+    renewal = serializers.CharField(read_only=True, allow_null=True, source="wording.renewal", default=None)
+    review_on = serializers.DateField(read_only=True, allow_null=True)
 
 
 class SignatureRow(StrictSerializer):
@@ -196,8 +197,8 @@ class RevisionRow(StrictSerializer):
     content = serializers.SerializerMethodField()
     parties = serializers.SerializerMethodField()
     signatures = SignatureRow(many=True, read_only=True)
-    proposed_at = serializers.DateTimeField(read_only=True)
-    concluded_at = serializers.DateTimeField(read_only=True)
+    proposed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    concluded_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     def get_content_hash(self, revision: Revision) -> str | None:
         return revision.content_hash or None
@@ -259,7 +260,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         return super().may_change(user, subject)
 
     def check_scope(self, request: Any) -> None:
-        """A signature takes a token with the scope `sign`; the session of a page signs on the page, with the password."""
+        """A signature takes a token with the scope `sign`; a session signs on the page, with the password."""
         super().check_scope(request)
         if self.kwargs.get("move") == "approve" and request.auth is None:
             raise ScopeMissing(_("Signing over the API takes a token with the scope sign."))

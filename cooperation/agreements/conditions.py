@@ -19,7 +19,9 @@ LONGEST_YEARS = 50
 
 def before_proposing(revision: Revision, on: datetime.date) -> list[Condition]:
     """All that is missing before the other parties may see it."""
-    parties = list(revision.parties.select_related("institution__kind", "institution__territory", "role").order_by("position"))
+    parties = list(
+        revision.parties.select_related("institution__kind", "institution__territory", "role").order_by("position")
+    )
     return [
         *_about_the_head(revision, on),
         *_about_dates(revision, _limits(revision.drafted_for)),
@@ -47,7 +49,9 @@ def _limits(institution: Institution) -> dict[str, Any]:
 def _about_dates(revision: Revision, limits: dict[str, Any]) -> Iterator[Condition]:
     start, end = revision.starts_on, revision.ends_on
     if start is None:
-        yield Condition("start_missing", _("Enter the first day of the agreement, for example 01.09.2026."), "/starts_on")
+        yield Condition(
+            "start_missing", _("Enter the first day of the agreement, for example 01.09.2026."), "/starts_on"
+        )
         return
     earliest = limits.get("earliest_date")
     if earliest and start < datetime.date.fromisoformat(earliest):
@@ -79,13 +83,17 @@ def years_later(start: datetime.date, years: int) -> datetime.date:
 def _about_parties(revision: Revision, parties: Sequence[RevisionParty]) -> Iterator[Condition]:
     houses = {party.institution_id: party.institution for party in parties}
     if len(houses) < 2:
-        yield Condition("parties_too_few", _("Add a partner: an agreement needs at least two organisations."), "/parties")
+        yield Condition(
+            "parties_too_few", _("Add a partner: an agreement needs at least two organisations."), "/parties"
+        )
     elif len({party.institution_id for party in parties if party.signs}) < 2:
         yield Condition("signers_too_few", _("At least two organisations must sign."), "/parties")
     if revision.drafted_for_id not in houses:
         yield Condition("own_party_missing", _("Your own organisation must be one of the parties."), "/parties")
     if any(house.status != InstitutionStatus.VERIFIED for house in houses.values()):
-        yield Condition("party_not_active", _("One of the parties is suspended, closed or not yet verified."), "/parties")
+        yield Condition(
+            "party_not_active", _("One of the parties is suspended, closed or not yet verified."), "/parties"
+        )
     if revision.kind is not None:
         yield from _about_kind(revision.kind, list(houses.values()))
 
@@ -98,13 +106,17 @@ def _about_kind(kind: Term, houses: list[Institution]) -> Iterator[Condition]:
         yield Condition("parties_too_few_for_kind", said, "/parties")
     groups = kind.data.get("requires") or []
     if len(houses) >= 2 and groups and not roles_filled(groups, houses):
-        yield Condition("roles_missing", _("This kind of agreement needs: %(roles)s.") % {"roles": _said(groups)}, "/parties")
+        yield Condition(
+            "roles_missing", _("This kind of agreement needs: %(roles)s.") % {"roles": _said(groups)}, "/parties"
+        )
     if kind.data.get("needs_foreign") and len(houses) >= 2 and len({house.country for house in houses}) < 2:
-        yield Condition("foreign_party_missing", _("An international agreement needs a party from another country."), "/parties")
+        yield Condition(
+            "foreign_party_missing", _("An international agreement needs a party from another country."), "/parties"
+        )
 
 
 def fits(group: Iterable[str], house: Institution) -> bool:
-    """Whether an institution can take a required role: the group names kinds, or flags of kinds in one capital letter."""
+    """Whether an institution can take a role: the group names kinds, or flags of kinds in one capital letter."""
     return house.kind.code in group or bool(set(house.kind.data.get("flags") or []) & set(group))
 
 
@@ -129,7 +141,7 @@ FLAGS = {
 def _said(groups: Sequence[Sequence[str]]) -> str:
     """Required roles in words: kinds by their names, flags by what they mean."""
     codes = {code for group in groups for code in group if code not in FLAGS}
-    names = {term.code: name_now(term.names) for term in Term.objects.of("participant_kind").filter(code__in=codes)}  # type: ignore[attr-defined]
+    names = {term.code: name_now(term.names) for term in Term.objects.of("participant_kind").filter(code__in=codes)}
     either = _("%(first)s or %(second)s")
     said = []
     for group in groups:
@@ -150,7 +162,9 @@ def _about_terms(revision: Revision, parties: Sequence[RevisionParty]) -> Iterat
     for place, term in enumerate(terms):
         strangers = {term.from_institution_id, term.to_institution_id} - houses - {None}
         if strangers:
-            yield Condition("term_outside_parties", _("An obligation names an organisation that is no party."), f"/terms/{place}")
+            yield Condition(
+                "term_outside_parties", _("An obligation names an organisation that is no party."), f"/terms/{place}"
+            )
 
 
 def before_signing(revision: Revision, party: RevisionParty) -> list[Condition]:
@@ -160,5 +174,7 @@ def before_signing(revision: Revision, party: RevisionParty) -> list[Condition]:
         said = _("Something in this agreement is not defined yet. It can be signed once it is.")
         found.append(Condition("not_yet_defined", said, "/terms"))
     if party.institution.status != InstitutionStatus.VERIFIED:
-        found.append(Condition("party_not_active", _("Your organisation is suspended, closed or not yet verified."), "/parties"))
+        found.append(
+            Condition("party_not_active", _("Your organisation is suspended, closed or not yet verified."), "/parties")
+        )
     return found

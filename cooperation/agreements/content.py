@@ -36,7 +36,9 @@ class Change(NamedTuple):
 def content_of(revision: Revision) -> dict[str, Any]:
     """The content as product 3.2 lists it, from the rows of a revision."""
     agreement = revision.agreement
-    terms = revision.terms.select_related("kind", "form", "from_institution", "to_institution").order_by("position", "pk")
+    terms = revision.terms.select_related("kind", "form", "from_institution", "to_institution").order_by(
+        "position", "pk"
+    )
     parties = revision.parties.select_related("institution", "unit", "role").order_by("position", "pk")
     return {
         "number": agreement.number,

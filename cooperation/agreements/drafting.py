@@ -98,7 +98,7 @@ def copy_content(source: Revision) -> dict[str, Any]:
     return {
         **{name: getattr(source, name) for name in HEAD},
         "parties": [
-            {"institution": each.institution, "unit": each.unit, "role": each.role, "responsibility": each.responsibility}
+            {name: getattr(each, name) for name in ("institution", "unit", "role", "responsibility")}
             for each in parties
         ],
         "terms": [
@@ -121,7 +121,9 @@ def open_revision(agreement: Agreement, *, drafted_for: Any, by: Any, at: dateti
 
 def findable(agreement: Agreement, revision: Revision) -> str:
     """What the search box compares: number, subject and the names of the parties."""
-    names = [search_text(party.institution.names) for party in revision.parties.select_related("institution").order_by("pk")]
+    names = [
+        search_text(party.institution.names) for party in revision.parties.select_related("institution").order_by("pk")
+    ]
     return " ".join([search_key(agreement.number), search_key(revision.title), *names])
 
 

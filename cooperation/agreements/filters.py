@@ -22,7 +22,8 @@ class AgreementFilters(StrictFilterSet):
 
     status = django_filters.ChoiceFilter(choices=AgreementStatus.choices, label=_("Status"), empty_label=_("All"))
     kind = django_filters.ModelChoiceFilter(
-        queryset=Term.objects.of("agreement_kind").order_by("position", "pk"), to_field_name="code", label=_("Kind of agreement"),  # type: ignore[attr-defined]
+        queryset=Term.objects.filter(vocabulary="agreement_kind").order_by("position", "pk"), to_field_name="code",
+        label=_("Kind of agreement"),
         empty_label=_("All"), error_messages={"invalid_choice": UNKNOWN},
     )  # fmt: skip
     party = ScopedFilter(Institution, method="with_party", label=_("Party"))
@@ -32,7 +33,9 @@ class AgreementFilters(StrictFilterSet):
     )  # fmt: skip
     in_force_on = django_filters.DateFilter(method="in_force_that_day", label=_("In force on"))
     ends_before = django_filters.DateFilter(field_name="ends_on", lookup_expr="lt", label=_("Ends before"))
-    turn = django_filters.ChoiceFilter(choices=[("mine", _("Waiting for you"))], method="waiting", label=_("Whose turn"), empty_label=_("All"))
+    turn = django_filters.ChoiceFilter(
+        choices=[("mine", _("Waiting for you"))], method="waiting", label=_("Whose turn"), empty_label=_("All")
+    )
 
     class Meta:
         model = Agreement

@@ -1,6 +1,6 @@
 """The five steps of the wizard, the page of a change, and the forms of moves: they check shape and never save.
 
-Each step reads a revision into its fields (`initial_of`) and hands over the part of the content it speaks of (`content`).
+Each step reads a revision into its fields (`initial_of`) and hands over its part of the content (`content`).
 """
 
 from typing import Any
@@ -18,6 +18,7 @@ from institutions.registry.models import Institution
 from institutions.territory.models import Term
 
 RENEWALS = [("none", _("Ends on its last day")), ("by_decision", _("May be renewed by a joint decision"))]
+PARTY = ("institution", "unit", "role", "responsibility")
 A_DAY = _("for example 31.08.2027")
 
 
@@ -73,7 +74,10 @@ class PartiesStep(Step):
     @classmethod
     def initial_of(cls, revision: Revision) -> dict[str, Any]:
         own = next((p for p in revision.parties.all() if p.institution_id == revision.drafted_for_id), None)
-        return {"kind": revision.kind.code if revision.kind else None, "own_role": own.role.code if own and own.role else None}
+        return {
+            "kind": revision.kind.code if revision.kind else None,
+            "own_role": own.role.code if own and own.role else None,
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -93,14 +97,18 @@ class PartiesStep(Step):
         if len(self.choices) == 1:
             data["found"] = self.choices[0]
         elif self.choices:
-            self.add_error("partner", ValidationError(_("Several organisations fit. Choose one of them."), code="several"))
+            self.add_error(
+                "partner", ValidationError(_("Several organisations fit. Choose one of them."), code="several")
+            )
         else:
-            self.add_error("partner", ValidationError(_("No organisation has this name. Try another spelling."), code="none"))
+            self.add_error(
+                "partner", ValidationError(_("No organisation has this name. Try another spelling."), code="none")
+            )
 
     def content(self) -> dict[str, Any]:
         data, revision = self.cleaned_data, self.revision
         parties = [] if revision is None else [
-            {"institution": each.institution, "unit": each.unit, "role": each.role, "responsibility": each.responsibility}
+            {name: getattr(each, name) for name in PARTY}
             for each in sorted(revision.parties.all(), key=lambda party: party.position)
             if each.institution.public_id != data.get("remove")
         ]  # fmt: skip
@@ -118,17 +126,42 @@ class PartiesStep(Step):
 class SubjectStep(Step):
     """What about."""
 
-    title = LineInput(label=_("Subject"), required=False, max_length=300, help_text=_("One line that both sides recognise"))
-    text = TextInput(label=_("Text of the agreement"), required=False, max_length=100_000, help_text=_("What the parties do together and how"))
+    title = LineInput(
+        label=_("Subject"), required=False, max_length=300, help_text=_("One line that both sides recognise")
+    )
+    text = TextInput(
+        label=_("Text of the agreement"),
+        required=False,
+        max_length=100_000,
+        help_text=_("What the parties do together and how"),
+    )
     text.widget.attrs["rows"] = 12
 
 
 class DatesStep(Step):
     """From when to when."""
 
-    starts_on = DayInput(label=_("Starts"), required=False, help_text=A_DAY, error_messages={"invalid": _("Starts: enter a day, for example 01.09.2026.")})
-    ends_on = DayInput(label=_("Ends"), required=False, help_text=_("The last day; empty for an agreement without an end"), error_messages={"invalid": _("Ends: enter a day, for example 31.08.2027.")})
-    notice_days = forms.IntegerField(label=_("Notice in days"), min_value=0, max_value=3650, required=False, initial=90, help_text=_("How long before leaving a party says so"), error_messages={"invalid": _("Notice in days: enter a whole number, for example 90.")})
+    starts_on = DayInput(
+        label=_("Starts"),
+        required=False,
+        help_text=A_DAY,
+        error_messages={"invalid": _("Starts: enter a day, for example 01.09.2026.")},
+    )
+    ends_on = DayInput(
+        label=_("Ends"),
+        required=False,
+        help_text=_("The last day; empty for an agreement without an end"),
+        error_messages={"invalid": _("Ends: enter a day, for example 31.08.2027.")},
+    )
+    notice_days = forms.IntegerField(
+        label=_("Notice in days"),
+        min_value=0,
+        max_value=3650,
+        required=False,
+        initial=90,
+        help_text=_("How long before leaving a party says so"),
+        error_messages={"invalid": _("Notice in days: enter a whole number, for example 90.")},
+    )
 
     def content(self) -> dict[str, Any]:
         found = super().content()
@@ -140,7 +173,9 @@ class DatesStep(Step):
 class DocumentStep(Step):
     """How it goes on at the end."""
 
-    renewal = forms.ChoiceField(label=_("After the last day"), choices=RENEWALS, required=False, widget=forms.RadioSelect)
+    renewal = forms.ChoiceField(
+        label=_("After the last day"), choices=RENEWALS, required=False, widget=forms.RadioSelect
+    )
 
     def content(self) -> dict[str, Any]:
         return {"renewal": self.cleaned_data.get("renewal") or "none"}
@@ -154,12 +189,26 @@ class TermForm(forms.Form):
     """One obligation: who does how much of what for whom until when."""
 
     key = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
-    kind = TermChoice("obligation_kind", label=_("What is promised"), empty_label=_("choose"), error_messages={"required": _("What is promised: choose one.")})
+    kind = TermChoice(
+        "obligation_kind",
+        label=_("What is promised"),
+        empty_label=_("choose"),
+        error_messages={"required": _("What is promised: choose one.")},
+    )
     form = TermChoice("cooperation_form", label=_("Form of cooperation"), required=False, empty_label=_("not stated"))
     from_ = PartyChoice(label=_("Who does it"), required=False)
     to = PartyChoice(label=_("For whom"), required=False)
-    quantity = NumberInput(label=_("How much"), required=False, min_value=0, max_digits=18, decimal_places=4, error_messages={"invalid": _("How much: enter a number, for example 12.")})
-    due_on = DayInput(label=_("Until"), required=False, error_messages={"invalid": _("Until: enter a day, for example 31.08.2027.")})
+    quantity = NumberInput(
+        label=_("How much"),
+        required=False,
+        min_value=0,
+        max_digits=18,
+        decimal_places=4,
+        error_messages={"invalid": _("How much: enter a number, for example 12.")},
+    )
+    due_on = DayInput(
+        label=_("Until"), required=False, error_messages={"invalid": _("Until: enter a day, for example 31.08.2027.")}
+    )
 
     def __init__(self, *args: Any, houses: dict[str, Institution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,7 +232,10 @@ class Terms(forms.BaseFormSet):  # type: ignore[type-arg]
     """Obligations as rows of a form, with an empty one at the end."""
 
     def __init__(self, *args: Any, revision: Revision, user: Any = None, **kwargs: Any) -> None:
-        houses = {each.institution.public_id: each.institution for each in revision.parties.select_related("institution").order_by("position")}
+        houses = {
+            each.institution.public_id: each.institution
+            for each in revision.parties.select_related("institution").order_by("position")
+        }
         self.revision = revision
         kwargs.setdefault("form_kwargs", {"houses": houses})
         kwargs.setdefault("prefix", "terms")
@@ -192,7 +244,9 @@ class Terms(forms.BaseFormSet):  # type: ignore[type-arg]
     @staticmethod
     def initial_of(revision: Revision) -> list[dict[str, Any]]:
         """The obligations that stand in the revision."""
-        terms = revision.terms.select_related("kind", "form", "from_institution", "to_institution").order_by("position", "pk")
+        terms = revision.terms.select_related("kind", "form", "from_institution", "to_institution").order_by(
+            "position", "pk"
+        )
         return [
             {
                 "key": each.key, "kind": each.kind.code, "form": each.form.code if each.form else None,
@@ -206,7 +260,11 @@ class Terms(forms.BaseFormSet):  # type: ignore[type-arg]
     def content(self) -> dict[str, Any]:
         """All rows that say something and were not struck out."""
         kept = [form for form in self.forms if form.has_changed() or form.initial]
-        return {"terms": [form.term() for form in kept if not form.cleaned_data.get("DELETE") and form.cleaned_data.get("kind")]}
+        return {
+            "terms": [
+                form.term() for form in kept if not form.cleaned_data.get("DELETE") and form.cleaned_data.get("kind")
+            ]
+        }
 
 
 TermsStep = forms.formset_factory(TermForm, formset=Terms, extra=1, can_delete=True, max_num=50, absolute_max=60)
@@ -218,18 +276,43 @@ STEPS: dict[str, Any] = {
 class ChangeForm(Step):
     """What may be changed in a proposal beside its obligations."""
 
-    title = LineInput(label=_("Subject"), max_length=300, error_messages={"required": _("Subject: say in one line what the agreement is about.")})
+    title = LineInput(
+        label=_("Subject"),
+        max_length=300,
+        error_messages={"required": _("Subject: say in one line what the agreement is about.")},
+    )
     text = TextInput(label=_("Text of the agreement"), required=False, max_length=100_000)
-    starts_on = DayInput(label=_("Starts"), error_messages={"invalid": _("Starts: enter a day, for example 01.09.2026."), "required": _("Starts: enter the first day of the agreement.")})
-    ends_on = DayInput(label=_("Ends"), required=False, error_messages={"invalid": _("Ends: enter a day, for example 31.08.2027.")})
-    notice_days = forms.IntegerField(label=_("Notice in days"), min_value=0, max_value=3650, error_messages={"invalid": _("Notice in days: enter a whole number, for example 90."), "required": _("Notice in days: enter a whole number, for example 90.")})
+    starts_on = DayInput(
+        label=_("Starts"),
+        error_messages={
+            "invalid": _("Starts: enter a day, for example 01.09.2026."),
+            "required": _("Starts: enter the first day of the agreement."),
+        },
+    )
+    ends_on = DayInput(
+        label=_("Ends"), required=False, error_messages={"invalid": _("Ends: enter a day, for example 31.08.2027.")}
+    )
+    notice_days = forms.IntegerField(
+        label=_("Notice in days"),
+        min_value=0,
+        max_value=3650,
+        error_messages={
+            "invalid": _("Notice in days: enter a whole number, for example 90."),
+            "required": _("Notice in days: enter a whole number, for example 90."),
+        },
+    )
     renewal = forms.ChoiceField(label=_("After the last day"), choices=RENEWALS, widget=forms.RadioSelect)
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = TextInput(label=_("Reason"), max_length=2000, help_text=_("The other parties will read it"), error_messages={"required": _("Reason: say why. The other side will read it.")})
+    reason = TextInput(
+        label=_("Reason"),
+        max_length=2000,
+        help_text=_("The other parties will read it"),
+        error_messages={"required": _("Reason: say why. The other side will read it.")},
+    )
 
 
 class SignForm(forms.Form):

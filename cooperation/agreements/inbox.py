@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
@@ -15,14 +16,14 @@ from lifecycle.waiting import Line, Queue, waits
 
 def to_answer(user: Any) -> QuerySet[Agreement]:
     """Proposals that an institution of this person has yet to sign, longest waiting first."""
-    seen = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
+    seen = Agreement.objects.visible_to(user)
     found: QuerySet[Agreement] = seen.waiting_for(acting_houses(user)).prefetch_related("shown__parties__institution")
     return found.order_by("turn_since", "pk")
 
 
 def drafts(user: Any) -> QuerySet[Agreement]:
     """Drafts of the institutions this person drafts for, and what was declined there."""
-    seen = Agreement.objects.visible_to(user)  # type: ignore[attr-defined]
+    seen = Agreement.objects.visible_to(user)
     own = seen.filter(status=AgreementStatus.DRAFT, initiator__in=admin_houses(user))
     found: QuerySet[Agreement] = own.prefetch_related("shown__parties__institution", "latest__parties__institution")
     return found.order_by("-modified_at", "pk")
@@ -36,7 +37,7 @@ def named(agreement: Agreement) -> str:
 
 def answer_line(agreement: Agreement, user: Any) -> Line:
     return Line(
-        title=named(agreement), action=_("Sign"), url=reverse("agreement-detail", args=[agreement.public_id]),
+        title=named(agreement), action=gettext("Sign"), url=reverse("agreement-detail", args=[agreement.public_id]),
         since=agreement.turn_since,
     )  # fmt: skip
 
@@ -45,7 +46,7 @@ def draft_line(agreement: Agreement, user: Any) -> Line:
     declined = agreement.shown_id is not None
     name = "agreement-detail" if declined and agreement.latest_id == agreement.shown_id else "agreement-edit"
     return Line(
-        title=f"{agreement.title or agreement.number} · {named(agreement)}", action=_("Go on"),
+        title=f"{agreement.title or agreement.number} · {named(agreement)}", action=gettext("Go on"),
         url=reverse(name, args=[agreement.public_id]), since=agreement.modified_at,
     )  # fmt: skip
 

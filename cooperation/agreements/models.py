@@ -66,13 +66,14 @@ class SignatureMethod(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: "User") -> "AgreementQuerySet":
-        """A draft: members of the drafting party; what was proposed: every party of the shown revision, and the officers
-        of their territories."""
-        shown = self._with(institution__in=Institution.objects.all().overseen_by(user))  # type: ignore[attr-defined]
+        """A draft: its drafting party; a proposal: parties of the shown revision and officers of their places."""
+        shown = self._with(institution__in=Institution.objects.all().overseen_by(user))
         own = houses(user, *HOUSE_ROLES)
         if not own:
             return self.filter(shown)
-        rows = Agreement.objects.order_by().values("pk")  # a union is read by key; three conditions under OR would read every row
+        rows = Agreement.objects.order_by().values(
+            "pk"
+        )  # a union is read by key; three conditions under OR would read every row
         drafts = rows.filter(initiator__in=own).union(rows.filter(latest__drafted_for__in=own))
         return self.filter(pk__in=drafts.union(rows.filter(shown)))
 
@@ -92,9 +93,6 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
         return self.filter(Exists(waiting), status__in=(AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED))
 
-    def in_force(self) -> "AgreementQuerySet":
-        return self.filter(status=AgreementStatus.IN_FORCE)
-
     def in_force_on(self, day: "datetime.date") -> "AgreementQuerySet":
         """Those that had taken effect on that day and not ended by then."""
         return self.filter(Q(in_force_until__isnull=True) | Q(in_force_until__gt=day), in_force_from__lte=day)
@@ -108,7 +106,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     @staticmethod
     def _with(**party: Any) -> Q:
-        """Rows whose shown revision names such a party. It is the concluded one too, as long as nothing newer is open."""
+        """Rows whose shown revision (the concluded one, as long as nothing newer is open) names such a party."""
         return Q(Exists(RevisionParty.objects.filter(revision=OuterRef("shown"), **party)))
 
 
@@ -144,14 +142,16 @@ class Agreement(Identified):
     disclosure = Disclosure(
         public=("number", "kind", "starts_on", "ends_on"),
         institution=("id", "public_id", "title", "status", "review_on", "parent", "initiator", "latest", "shown",
-                     "concluded", "search_key", "first_proposed_at", "concluded_at", "in_force_from", "in_force_until", "turn_since", "version",
-                     "created_at", "modified_at"),
+                     "concluded", "search_key", "first_proposed_at", "concluded_at", "in_force_from", "in_force_until",
+                     "turn_since", "version", "created_at", "modified_at"),
     )  # fmt: skip
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "withdrawn")) | Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")),
+                condition=Q(status__in=("draft", "withdrawn"))
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gt=models.F("starts_on")),
                 name="agreement_ends_after_start",
                 violation_error_message=_("The end date must be later than the start date."),
             ),
@@ -221,9 +221,9 @@ class Revision(models.Model):
     objects: ClassVar[models.Manager["Revision"]] = RevisionQuerySet.as_manager()
     disclosure = Disclosure(
         public=("number", "content_hash"),
-        institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on", "notice_days",
-                     "renewal", "text", "frozen", "drafted_for", "created_at", "negotiated_from", "proposed_at",
-                     "concluded_at"),
+        institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on",
+                     "notice_days", "renewal", "text", "frozen", "drafted_for", "created_at", "negotiated_from",
+                     "proposed_at", "concluded_at"),
         personal=("drafted_by",),
         subject="drafted_by",
     )  # fmt: skip
@@ -270,8 +270,9 @@ class RevisionParty(models.Model):
 
     disclosure = Disclosure(
         public=("institution", "role"),
-        institution=("id", "revision", "unit", "responsibility", "official_name", "signs", "state", "approved_at", "position"),
-    )
+        institution=("id", "revision", "unit", "responsibility", "official_name", "signs", "state", "approved_at",
+                     "position"),
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -280,7 +281,8 @@ class RevisionParty(models.Model):
                 violation_error_message=_("This organisation is already a party."),
             ),
             models.CheckConstraint(
-                condition=Q(state="approved", approved_at__isnull=False) | (~Q(state="approved") & Q(approved_at__isnull=True)),
+                condition=Q(state="approved", approved_at__isnull=False)
+                | (~Q(state="approved") & Q(approved_at__isnull=True)),
                 name="revision_party_approved_has_moment",
             ),
         ]  # fmt: skip
@@ -320,7 +322,8 @@ class AgreementTerm(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["revision", "key"], name="term_key_once"),
             models.CheckConstraint(
-                condition=Q(quantity__isnull=True) | Q(quantity__gte=0, quantity__lt=10**14), name="term_quantity_finite"
+                condition=Q(quantity__isnull=True) | Q(quantity__gte=0, quantity__lt=10**14),
+                name="term_quantity_finite",
             ),
         ]
 

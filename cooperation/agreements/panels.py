@@ -17,13 +17,13 @@ FEW = 5
 
 def of_institution(user: Any, institution: Institution, on: datetime.date) -> dict[str, Any] | None:
     """The latest agreements of an institution that the reader may see, and how many are in force."""
-    seen = Agreement.objects.visible_to(user).of_party(institution)  # type: ignore[attr-defined]
+    seen = Agreement.objects.visible_to(user).of_party(institution)
     rows = rows_of(with_parts(seen).order_by("-modified_at", "-pk")[:FEW], acting_houses(user), on)
     if not rows:
         return None
     return {
         "rows": rows,
-        "in_force": seen.in_force().count(),
+        "in_force": seen.in_force_on(on).count(),
         "all_url": f"/{get_language()}/agreements/?view=all&party={institution.public_id}",
     }
 

@@ -1,4 +1,4 @@
-"""An agreement in words for pages: facts, clauses, signatures, timeline, rows of the list. Reads only what it is given."""
+"""An agreement in words for pages: facts, clauses, signatures, timeline, rows of the list."""
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -73,6 +73,10 @@ class Words:
     def house(self, key: str | None) -> str:
         return name_now(self.houses[key].names) if key in self.houses else (key or "")
 
+    def page(self, key: str) -> str:
+        """The address of an institution's page."""
+        return reverse("institution-detail", args=[key]) if key in self.houses else ""
+
     def party(self, party: Mapping[str, Any] | None) -> str:
         """A party in one line: its official name then, and its role."""
         if party is None:
@@ -136,7 +140,7 @@ def document(revision: Revision) -> dict[str, Any]:
         "text": content["text"],
         "parties": [
             {"name": party["official_name"], "role": words.term("party_role", party["role"]), "signs": party["signs"],
-             "url": reverse("institution-detail", args=[party["institution"]]) if party["institution"] in words.houses else ""}
+             "url": words.page(party["institution"])}
             for party in content["parties"]
         ],
         "terms": [_row_of(term, words) for term in content["terms"]],
@@ -193,12 +197,14 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
 
 def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bool) -> list[dict[str, Any]]:
     """What happened, newest first: institution and office, never a person; reasons for the parties only."""
-    events = Event.objects.about("agreement", agreement.public_id).filter(name__in=EVENT_WORDS).order_by("-id")  # type: ignore[attr-defined]
+    events = Event.objects.about("agreement", agreement.public_id).filter(name__in=EVENT_WORDS).order_by("-id")
     return [
         {
             "icon": ICONS.get(event.name, "circle"),
             "text": _told(event, with_reasons),
-            "who": " · ".join(filter(None, [names.get(event.institution, "") if event.actor_id else "", event.position])),
+            "who": " · ".join(
+                filter(None, [names.get(event.institution, "") if event.actor_id else "", event.position])
+            ),
             "when": moment(event.happened_at),
             "code": str(event.detail.get("content_hash", ""))[: wording.SHORT],
         }
@@ -241,11 +247,16 @@ def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: dateti
             "status": status_words(standing),
             "signed": signed_words(standing) if standing.code in ("your_turn", "their_turn") else "",
             "waiting": [name_now(house.names) for house in standing.waiting],
-            "forms": list(dict.fromkeys(name_now(term.form.names) for term in shown.terms.all() if term.form)) if shown else [],
+            "forms": forms_of(shown) if shown else [],
             "ends": day_short(agreement.ends_on) if agreement.ends_on else "",
             "action": next_step(agreement, standing),
         })  # fmt: skip
     return rows
+
+
+def forms_of(revision: Revision) -> list[str]:
+    """The forms of cooperation its obligations name, each once."""
+    return list(dict.fromkeys(name_now(term.form.names) for term in revision.terms.all() if term.form))
 
 
 def page(agreement: Agreement, name: str = "detail") -> str:

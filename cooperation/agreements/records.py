@@ -49,4 +49,9 @@ class Record(Scoped):
     def frame(self, title: str) -> dict[str, Any]:
         agreement = self.agreement
         back = presenting.page(agreement)
-        return {"agreement": agreement, "title": title, "back": back, "crumbs": crumbs({"text": agreement.number, "url": back}, {"text": title})}
+        return {
+            "agreement": agreement,
+            "title": title,
+            "back": back,
+            "crumbs": crumbs({"text": agreement.number, "url": back}, {"text": title}),
+        }

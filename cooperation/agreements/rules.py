@@ -27,7 +27,9 @@ def can_draft(user: Any, institution: Any) -> bool:
 
 
 def is_open_draft(agreement: Any) -> bool:
-    return agreement.status == A.DRAFT and agreement.latest is not None and agreement.latest.status == RevisionStatus.DRAFT
+    return (
+        agreement.status == A.DRAFT and agreement.latest is not None and agreement.latest.status == RevisionStatus.DRAFT
+    )
 
 
 def can_edit(user: Any, agreement: Any) -> bool:
@@ -146,7 +148,8 @@ AGREEMENT = Lifecycle(
 R = RevisionStatus
 REVISION_PAIRS = {
     (R.DRAFT, R.PROPOSED), (R.PROPOSED, R.PARTLY_APPROVED), (R.PARTLY_APPROVED, R.CONCLUDED),
-    (R.PROPOSED, R.REPLACED), (R.PARTLY_APPROVED, R.REPLACED), (R.PROPOSED, R.DECLINED), (R.PARTLY_APPROVED, R.DECLINED),
+    (R.PROPOSED, R.REPLACED), (R.PARTLY_APPROVED, R.REPLACED),
+    (R.PROPOSED, R.DECLINED), (R.PARTLY_APPROVED, R.DECLINED),
     (R.DRAFT, R.REVERTED), (R.PROPOSED, R.REVERTED), (R.PARTLY_APPROVED, R.REVERTED),
     (R.DRAFT, R.LAPSED), (R.PROPOSED, R.LAPSED), (R.PARTLY_APPROVED, R.LAPSED), (R.CONCLUDED, R.SUPERSEDED),
 }  # fmt: skip

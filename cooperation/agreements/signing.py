@@ -45,7 +45,11 @@ class OtherContent(WrongStatus):
             agreement.status,
             AGREEMENT.available(agreement, by),
             _("The agreement has changed since you read it. Nothing was signed."),
-            {"content_hash": present.content_hash if present else "", "seen": read.number if read else None, "diff": diff},
+            {
+                "content_hash": present.content_hash if present else "",
+                "seen": read.number if read else None,
+                "diff": diff,
+            },
         )
 
 
@@ -67,11 +71,11 @@ def approve_agreement(
             raise Unmet(unmet)
         if not wording.is_genuine(revision):
             raise OtherContent(agreement, content_hash, by)
-        _sign(revision, party, position, by, at, method)
+        _sign(party, position, by, at, method)
         detail = {"revision": revision.number, "content_hash": content_hash, "party": party.institution.public_id}
         AGREEMENT.apply(
-            "approve", agreement, by=by, at=at, permitted=move, where={"shown": revision}, change=touched(at), detail=detail,
-            institution=party.institution.public_id, position=position.title,
+            "approve", agreement, by=by, at=at, permitted=move, where={"shown": revision}, change=touched(at),
+            detail=detail, institution=party.institution.public_id, position=position.title,
         )  # fmt: skip
         if not _awaited(revision):
             _conclude(agreement, revision, at)
@@ -84,7 +88,7 @@ def _signer(revision: Revision, by: Any, on: datetime.date) -> tuple[RevisionPar
     waiting = revision.parties.filter(signs=True, state=PartyState.WAITING, institution__in=signing_houses(by))
     powers = {
         position.institution_id: position
-        for position in Position.objects.may_sign_on(on).filter(person__user=by).order_by("-pk")  # type: ignore[attr-defined]
+        for position in Position.objects.may_sign_on(on).filter(person__user=by).order_by("-pk")
     }
     for party in waiting.select_related("institution").order_by("position", "pk"):
         if party.institution_id in powers:
@@ -92,9 +96,8 @@ def _signer(revision: Revision, by: Any, on: datetime.date) -> tuple[RevisionPar
     raise PermissionDenied
 
 
-def _sign(
-    revision: Revision, party: RevisionParty, position: Position, by: Any, at: datetime.datetime, method: str
-) -> None:
+def _sign(party: RevisionParty, position: Position, by: Any, at: datetime.datetime, method: str) -> None:
+    revision = party.revision
     signed = RevisionParty.objects.filter(pk=party.pk, state=PartyState.WAITING)
     if has_signed(by, revision.agreement) or not signed.update(state=PartyState.APPROVED, approved_at=at):
         raise PermissionDenied
@@ -102,7 +105,9 @@ def _sign(
         revision=revision, party=party, sha256=revision.content_hash, person=by, position=position.title,
         method=method, signed_at=at,
     )  # fmt: skip
-    Revision.objects.filter(pk=revision.pk, status=RevisionStatus.PROPOSED).update(status=RevisionStatus.PARTLY_APPROVED)
+    Revision.objects.filter(pk=revision.pk, status=RevisionStatus.PROPOSED).update(
+        status=RevisionStatus.PARTLY_APPROVED
+    )
 
 
 def _awaited(revision: Revision) -> bool:
@@ -112,7 +117,7 @@ def _awaited(revision: Revision) -> bool:
 
 
 def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -> None:
-    """Everybody has signed one hash: the revision is concluded, its parties count, and it starts when its day has come."""
+    """Everybody has signed one hash: the revision is concluded, its parties count, it starts on its day."""
     on = timezone.localtime(at).date()
     begins, ends = in_force(revision, on)
     if agreement.concluded_id:
@@ -135,7 +140,7 @@ def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -
 
 
 def in_force(revision: Revision, concluded_on: datetime.date) -> tuple[datetime.date, datetime.date | None]:
-    """The first day it holds and the first day it no longer does: from its start, but never before everybody had signed."""
+    """The first day it holds and the first it no longer does; it never holds before everybody had signed."""
     if revision.starts_on is None:
         raise ValueError("a revision without a start was concluded")
     begins = max(revision.starts_on, concluded_on)

@@ -8,7 +8,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement, AgreementStatus, PartyState, Revision, RevisionParty, RevisionStatus
+from cooperation.agreements.models import (
+    Agreement,
+    AgreementStatus,
+    PartyState,
+    Revision,
+    RevisionParty,
+    RevisionStatus,
+)
 from institutions.registry.models import Institution
 
 ALERT_DAYS = 90
@@ -63,13 +70,19 @@ def standing_for(agreement: Agreement, acting: Collection[int], on: datetime.dat
     if agreement.status in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
         code = "your_turn" if any(party.institution_id in acting for party in waiting) else "their_turn"
         since = _days(agreement.turn_since, on)
-        return Standing(code, since, [party.institution for party in waiting], len(parties) - len(waiting), len(parties))
+        return Standing(
+            code, since, [party.institution for party in waiting], len(parties) - len(waiting), len(parties)
+        )
     return Standing(_settled(agreement, on), None, [], len(parties) - len(waiting), len(parties))
 
 
 def _settled(agreement: Agreement, on: datetime.date) -> str:
     """The word where nobody's turn is awaited."""
-    if agreement.status == AgreementStatus.DRAFT and agreement.shown and agreement.shown.status == RevisionStatus.DECLINED:
+    if (
+        agreement.status == AgreementStatus.DRAFT
+        and agreement.shown
+        and agreement.shown.status == RevisionStatus.DECLINED
+    ):
         return "rejected"
     if is_expiring(agreement, on):
         return "expiring"
@@ -84,7 +97,7 @@ def is_expiring(agreement: Agreement, on: datetime.date) -> bool:
 
 
 def living_status(agreement: Agreement, on: datetime.date) -> str | None:
-    """`new` in its first ninety days in force; what comes later is told by joint work, and stays unsaid until there is any."""
+    """`new` in its first ninety days in force; later joint work tells, and until there is any nothing is said."""
     if agreement.status != AgreementStatus.IN_FORCE or agreement.in_force_from is None:
         return None
     return "new" if (on - agreement.in_force_from).days < NEW_DAYS else None
@@ -104,7 +117,12 @@ class Reading:
     def __init__(self, agreement: Agreement, own: Collection[int], on: datetime.date) -> None:
         self.agreement, self.revision = agreement, revision_for(agreement, own)
         shown: Any = self.revision or agreement
-        self.title, self.starts_on, self.ends_on, self.review_on = shown.title, shown.starts_on, shown.ends_on, shown.review_on
+        self.title, self.starts_on, self.ends_on, self.review_on = (
+            shown.title,
+            shown.starts_on,
+            shown.ends_on,
+            shown.review_on,
+        )
         self.kind = agreement.kind if shown.kind_id == agreement.kind_id else shown.kind
         self.parties = parties_of(self.revision)
         self.living = living_status(agreement, on)

@@ -22,13 +22,16 @@ from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import ReasonForm, SignForm
 from cooperation.agreements.models import Agreement, Revision
-from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.agreements.records import READERS, Record, crumbs
+from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.agreements.standing import parties_of, standing_for
 from exchange.jobs.actions import hand_out
 from exchange.once import PAGE_KEY, Once
 from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
+
+FILE_FORMS = ("CSV", "XLSX")
+
 
 class AgreementList(Scoped, View):
     """Which agreements need action, and whose."""
@@ -49,7 +52,9 @@ class AgreementList(Scoped, View):
         form = request.GET["format"]
         if form not in ("csv", "xlsx"):
             raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        params = {name: value for name, value in request.GET.items() if name not in ("format", "cursor", "limit", "ordering")}
+        params = {
+            name: value for name, value in request.GET.items() if name not in ("format", "cursor", "limit", "ordering")
+        }
         made = hand_out(
             listing.AGREEMENTS, params, form, by=request.user, at=now(), today=today(), language=get_language() or "uz"
         )
@@ -57,12 +62,14 @@ class AgreementList(Scoped, View):
             messages.success(request, _("The file is being prepared. You will find it under “My files”."))
             return redirect("agreement-list")
         content, name, kind = made
-        return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return HttpResponse(
+            content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         on, user = today(), request.user
         seen = self.get_queryset()
-        counts = {view: listing.narrowed(seen, view, user, on).count() for view in listing.VIEW_WORDS}
+        counts = listing.counts_of(seen, user, on)
         view = request.GET.get("view") or (listing.MINE if counts[listing.MINE] and not request.GET else listing.ALL)
         if view not in listing.VIEW_WORDS:
             raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
@@ -80,7 +87,7 @@ class AgreementList(Scoped, View):
             "rows": presenting.rows_of(rows, acting_houses(user), on),
             "links": keyset.links(), "total": counted(filters.qs.count() if chips else counts[view], "agreement"),
             "sorts": self.sorts(request, order[0]), "may_draft": bool(admin_houses(user)),
-            "files": [{"text": form.upper(), "url": f"?{self.query(request, format=form)}"} for form in ("csv", "xlsx")],
+            "files": [{"text": form, "url": f"?{self.query(request, format=form.lower())}"} for form in FILE_FORMS],
             "page_errors": not filters.is_valid(),
         }  # fmt: skip
 
@@ -114,7 +121,8 @@ class AgreementDetail(Record, View):
         is_party = bool(own & {party.institution_id for party in parties})
         buttons = presenting.buttons(agreement, request.user)
         return render(request, "cooperation/agreement_detail.html", {
-            "agreement": agreement, "revision": revision, "standing": standing, "crumbs": crumbs({"text": agreement.number}),
+            "agreement": agreement, "revision": revision, "standing": standing,
+            "crumbs": crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "signed": presenting.signed_words(standing),
             "document": presenting.document(revision), "signatures": presenting.signatures(revision),
             "timeline": presenting.timeline_of(agreement, names, is_party or agreement.initiator_id in own),
@@ -139,8 +147,17 @@ class ReadRevision(Record, View):
             raise Http404
         before = seen.filter(number__lt=number, frozen__isnull=False).order_by("-number").first()
         changes = presenting.changed_clauses(wording.read(before), wording.read(revision)) if before else []
-        context = {"revision": revision, "document": presenting.document(revision), "changes": changes, "signatures": presenting.signatures(revision)}
-        return render(request, "cooperation/agreement_revision.html", {**self.frame(_("Revision %(number)s") % {"number": number}), **context})
+        context = {
+            "revision": revision,
+            "document": presenting.document(revision),
+            "changes": changes,
+            "signatures": presenting.signatures(revision),
+        }
+        return render(
+            request,
+            "cooperation/agreement_revision.html",
+            {**self.frame(_("Revision %(number)s") % {"number": number}), **context},
+        )
 
 
 class SignAgreement(Record, Once, View):
@@ -153,12 +170,20 @@ class SignAgreement(Record, Once, View):
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.permit("approve")
         form = SignForm(request.POST)
-        if form.is_valid() and authenticate(request, username=request.user.email, password=form.cleaned_data["password"]) != request.user:
-            form.add_error("password", ValidationError(_("Your password: it is not right. Nothing was signed."), code="wrong"))
+        if (
+            form.is_valid()
+            and authenticate(request, username=request.user.email, password=form.cleaned_data["password"])
+            != request.user
+        ):
+            form.add_error(
+                "password", ValidationError(_("Your password: it is not right. Nothing was signed."), code="wrong")
+            )
         if not form.is_valid():
             return self.page(form, 422)
         try:
-            signing.approve_agreement(self.agreement, content_hash=form.cleaned_data["content_hash"], by=request.user, at=now())
+            signing.approve_agreement(
+                self.agreement, content_hash=form.cleaned_data["content_hash"], by=request.user, at=now()
+            )
         except signing.OtherContent as other:
             return self.changed(other)
         except Unmet as unmet:
@@ -168,7 +193,13 @@ class SignAgreement(Record, Once, View):
 
     def page(self, form: SignForm, status: int = 200, errors: Any = ()) -> HttpResponse:
         revision = self.revision()
-        context = {**self.frame(_("Sign")), "form": form, "errors": errors, "revision": revision, "document": presenting.document(revision)}
+        context = {
+            **self.frame(_("Sign")),
+            "form": form,
+            "errors": errors,
+            "revision": revision,
+            "document": presenting.document(revision),
+        }
         return render(self.request, "cooperation/agreement_sign.html", context, status=status)
 
     def changed(self, other: signing.OtherContent) -> HttpResponse:
@@ -194,7 +225,9 @@ class ReasonedMove(Record, Once, View):
         self.permit(self.move)
         if not form.is_valid():
             return self.page(form.errors["reason"][0], 422)
-        getattr(actions, f"{self.move}_agreement")(self.agreement, by=request.user, at=now(), reason=form.cleaned_data["reason"])
+        getattr(actions, f"{self.move}_agreement")(
+            self.agreement, by=request.user, at=now(), reason=form.cleaned_data["reason"]
+        )
         messages.success(request, self.words()[3])
         return redirect(presenting.page(self.agreement))
 
@@ -204,7 +237,8 @@ class ReasonedMove(Record, Once, View):
 
     def page(self, error: str = "", status: int = 200) -> HttpResponse:
         title, consequence, verb, _done = self.words()
-        context = {**self.frame(title), "consequence": consequence, "verb": verb, "error": error, "page_errors": bool(error),
+        context = {**self.frame(title), "consequence": consequence, "verb": verb, "error": error,
+                   "page_errors": bool(error),
                    "fields": [{"name": PAGE_KEY, "value": secrets.token_urlsafe(18)}]}  # fmt: skip
         return render(self.request, "cooperation/agreement_reason.html", context, status=status)
 
@@ -217,7 +251,7 @@ class DeclineAgreement(ReasonedMove):
     def words(self) -> tuple[str, str, str, str]:
         return (
             _("Decline the agreement"),
-            _("The agreement goes back to a draft. All parties read your reason; signatures given so far no longer count."),
+            _("The agreement goes back to a draft. All parties read your reason; signatures given so far are void."),
             _("Decline"),
             _("The agreement was declined."),
         )

@@ -1,4 +1,4 @@
-"""The draft as its editor sees it: what each step holds, what is missing and where, and both values when two editors met."""
+"""The draft as its editor sees it: what each step holds, what is missing and where, what another editor wrote."""
 
 import datetime
 from typing import Any
@@ -21,7 +21,15 @@ NAMES = {
     "terms": gettext_lazy("Obligations"),
     "document": gettext_lazy("Document"),
 }
-PLACES = {"kind": "parties", "parties": "parties", "title": "subject", "starts_on": "dates", "ends_on": "dates", "review_on": "dates", "terms": "terms"}
+PLACES = {
+    "kind": "parties",
+    "parties": "parties",
+    "title": "subject",
+    "starts_on": "dates",
+    "ends_on": "dates",
+    "review_on": "dates",
+    "terms": "terms",
+}
 
 
 def step_url(agreement: Agreement, step: str) -> str:
@@ -56,7 +64,7 @@ def steps_of(agreement: Agreement, revision: Revision, on: datetime.date, curren
     return [
         {
             "name": name, "url": step_url(agreement, step), "current": step == current,
-            "state": ("some" if touched[step] else "none") if step in wanting else ("ready" if _counts(step, touched) else "none"),
+            "state": _state(step, wanting, touched),
         }
         for step, name in NAMES.items()
     ]  # fmt: skip
@@ -65,6 +73,12 @@ def steps_of(agreement: Agreement, revision: Revision, on: datetime.date, curren
 def unstarted() -> list[dict[str, Any]]:
     """The steps before there is a draft."""
     return [{"name": name, "url": "", "current": step == "parties", "state": "none"} for step, name in NAMES.items()]
+
+
+def _state(step: str, wanting: set[str], touched: dict[str, bool]) -> str:
+    if step in wanting:
+        return "some" if touched[step] else "none"
+    return "ready" if _counts(step, touched) else "none"
 
 
 def _counts(step: str, touched: dict[str, bool]) -> bool:

@@ -50,7 +50,11 @@ class NewAgreement(Scoped, Once, View):
 
     def house(self, request: HttpRequest) -> Institution:
         """The own institution that was chosen, or the only one."""
-        own = Institution.objects.visible_to(request.user).filter(pk__in=admin_houses(request.user)).order_by("sort_key", "pk")  # type: ignore[attr-defined]
+        own = (
+            Institution.objects.visible_to(request.user)
+            .filter(pk__in=admin_houses(request.user))
+            .order_by("sort_key", "pk")
+        )  # type: ignore[attr-defined]
         chosen = own.filter(public_id=request.POST["institution"]) if request.POST.get("institution") else own
         if not chosen:
             raise PermissionDenied
@@ -58,7 +62,11 @@ class NewAgreement(Scoped, Once, View):
         return found
 
     def page(self, form: PartiesStep, status: int = 200) -> HttpResponse:
-        own = Institution.objects.visible_to(self.request.user).filter(pk__in=admin_houses(self.request.user)).order_by("sort_key", "pk")  # type: ignore[attr-defined]
+        own = (
+            Institution.objects.visible_to(self.request.user)
+            .filter(pk__in=admin_houses(self.request.user))
+            .order_by("sort_key", "pk")
+        )  # type: ignore[attr-defined]
         if not own:
             raise PermissionDenied
         context = {
@@ -124,7 +132,9 @@ class EditStep(Draft, Once, View):
             return self.stale(step, form)
         again = "add" in request.POST or request.POST.get("remove")
         following = step if again else steps.after(step)
-        return redirect(steps.step_url(self.agreement, following) if following else presenting.page(self.agreement, "check"))
+        return redirect(
+            steps.step_url(self.agreement, following) if following else presenting.page(self.agreement, "check")
+        )
 
     def form_class(self, step: str) -> Any:
         if step not in STEPS:
@@ -160,7 +170,7 @@ class EditStep(Draft, Once, View):
 
 
 class SaveStep(EditStep):
-    """The same step saved by itself; answers with the version the next save is based on. Repeating it changes nothing."""
+    """The same step saved by itself; answers with the version the next save is based on."""
 
     def check_page_key(self, request: Any) -> None:
         """A save names the version it is based on, so a repeated one is refused as stale by itself."""
@@ -196,7 +206,12 @@ class CheckDraft(Draft, Once, View):
 
     def page(self, conditions: Any, status: int = 200, **more: Any) -> HttpResponse:
         revision = self.open_draft()
-        context = {**self.frame(_("Check and send")), **self.beside(revision), "errors": steps.errors_of(self.agreement, conditions), **more}
+        context = {
+            **self.frame(_("Check and send")),
+            **self.beside(revision),
+            "errors": steps.errors_of(self.agreement, conditions),
+            **more,
+        }
         return render(self.request, "cooperation/draft_check.html", context, status=status)
 
 
@@ -226,7 +241,7 @@ class ChangeAgreement(Record, Once, View):
         return redirect(presenting.page(self.agreement))
 
     def change(self, form: Any, terms: Any, revision: Revision, *, for_good: bool) -> list[dict[str, Any]]:
-        """Makes the change; one that is only looked at is taken back at once, and what it would change is handed over."""
+        """Makes the change; one that is only looked at is taken back at once, and its clauses are handed over."""
         agreement = self.agreement
         with transaction.atomic():
             actions.change_agreement(agreement, by=self.request.user, at=now(), **form.content(), **terms.content())
@@ -238,7 +253,13 @@ class ChangeAgreement(Record, Once, View):
         return changes
 
     def page(self, form: Any, terms: Any, status: int = 200, **more: Any) -> HttpResponse:
-        context = {**self.frame(_("Propose a change")), "form": form, "terms": terms, "signed": self.revision().parties.filter(state="approved").exists(), **more}
+        context = {
+            **self.frame(_("Propose a change")),
+            "form": form,
+            "terms": terms,
+            "signed": self.revision().parties.filter(state="approved").exists(),
+            **more,
+        }
         return render(self.request, "cooperation/agreement_change.html", context, status=status)
 
 
@@ -250,7 +271,8 @@ class EraseDraft(Record, Once, View):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         if not can_erase(request.user, self.agreement):
             raise PermissionDenied
-        context = {"consequence": _("The draft is removed. Its number is not used again."), "verb": _("Remove the draft"),
+        context = {"consequence": _("The draft is removed. Its number is not used again."),
+                   "verb": _("Remove the draft"),
                    "fields": [{"name": PAGE_KEY, "value": secrets.token_urlsafe(18)}], "no_reason": True}  # fmt: skip
         return render(request, "cooperation/agreement_reason.html", {**self.frame(_("Remove the draft")), **context})
 

@@ -1,4 +1,4 @@
-"""Is this paper genuine? What anybody may learn of a number or the first characters of a hash: never contacts or drafts."""
+"""Is this paper genuine? What anybody may learn of a number or the beginning of a hash: never contacts or drafts."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,9 @@ class Finding:
 def by_number(number: str) -> list[Finding]:
     """The wording that was concluded under a number; nothing for what was never concluded."""
     rows = Agreement.objects.filter(number=number.strip().upper(), concluded__isnull=False)
-    return [Finding(GENUINE, each, each.concluded) for each in rows.select_related("concluded__frozen") if each.concluded]
+    return [
+        Finding(GENUINE, each, each.concluded) for each in rows.select_related("concluded__frozen") if each.concluded
+    ]
 
 
 def by_hash(prefix: str) -> list[Finding]:
@@ -32,7 +34,9 @@ def by_hash(prefix: str) -> list[Finding]:
     if not PREFIX.fullmatch(wanted):
         return []
     known = (RevisionStatus.CONCLUDED, RevisionStatus.SUPERSEDED, RevisionStatus.REPLACED)
-    rows = Revision.objects.filter(content_hash__startswith=wanted, status__in=known, agreement__concluded__isnull=False)
+    rows = Revision.objects.filter(
+        content_hash__startswith=wanted, status__in=known, agreement__concluded__isnull=False
+    )
     found = rows.select_related("agreement", "frozen").order_by("content_hash", "pk")[:MOST]
     return [Finding(state_of(each), each.agreement, each) for each in found]
 

@@ -1,5 +1,7 @@
 """Agreements over the API, by the table of answers."""
 
+# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 import hashlib
 import itertools
 import json
@@ -108,14 +110,19 @@ def test_another_hash_is_409_with_the_difference(
     assert not Signature.objects.exists()
 
 
-def test_signing_takes_a_token_with_the_scope_sign(api_of: Any, page_of: Any, proposed: Agreement, partner_admin: User) -> None:
+def test_signing_takes_a_token_with_the_scope_sign(
+    api_of: Any, page_of: Any, proposed: Agreement, partner_admin: User
+) -> None:
     seen = {"content_hash": proposed.shown.content_hash}
     refused = move(api_of(partner_admin, "read", "write"), proposed, "approve", **seen)
     assert problem(refused)["code"] == "scope_missing"
     assert "approve" not in api_of(partner_admin, "read", "write").get(f"{URL}{proposed.public_id}/").json()["moves"]
     assert "approve" in api_of(partner_admin).get(f"{URL}{proposed.public_id}/").json()["moves"]
     by_page = page_of(partner_admin).post(
-        f"{URL}{proposed.public_id}/moves/approve/", seen, content_type="application/json", headers={"Idempotency-Key": "k"}
+        f"{URL}{proposed.public_id}/moves/approve/",
+        seen,
+        content_type="application/json",
+        headers={"Idempotency-Key": "k"},
     )
     assert by_page.status_code == 403
     assert not Signature.objects.exists()
@@ -156,7 +163,9 @@ def test_a_foreign_agreement_is_unknown_for_every_method_and_move(
     assert Agreement.objects.filter(pk=draft.pk).exists()
 
 
-def test_moves_in_the_wrong_status_name_the_present_one(api_of: Any, concluded: Agreement, institution_admin: User) -> None:
+def test_moves_in_the_wrong_status_name_the_present_one(
+    api_of: Any, concluded: Agreement, institution_admin: User
+) -> None:
     refused = problem(move(api_of(institution_admin), concluded, "withdraw", reason="x"))
     assert (refused["status"], refused["current_status"], refused["moves"]) == (409, "in_force", [])
 
@@ -168,7 +177,11 @@ def test_declining_takes_a_reason_and_leads_to_a_redraft(
     assert problem(move(client, proposed, "decline"))["errors"][0]["pointer"] == "/reason"
     assert problem(move(client, proposed, "decline", reason="  "))["status"] == 400
     declined = move(client, proposed, "decline", reason="The dates do not suit", reason_code="terms").json()
-    assert (declined["status"], declined["moves"], declined["parties"][1]["state"]) == ("draft", ["redraft"], "declined")
+    assert (declined["status"], declined["moves"], declined["parties"][1]["state"]) == (
+        "draft",
+        ["redraft"],
+        "declined",
+    )
     redrafted = move(api_of(institution_admin), proposed, "redraft").json()
     assert (redrafted["revision"], redrafted["moves"]) == (2, ["propose", "withdraw"])
     assert client.get(f"{URL}{proposed.public_id}/").json()["revision"] == 1
@@ -197,8 +210,12 @@ def test_only_an_unseen_draft_is_erased(api_of: Any, make: Any, proposed: Agreem
     assert client.delete(f"{URL}{proposed.public_id}/", headers={"If-Match": etag}).status_code == 409
 
 
-@pytest.mark.parametrize("name", ["number", "status", "content_hash", "created_at", "initiator", "turn", "revision", "id"])
-def test_what_the_system_sets_is_refused_and_not_ignored(name: str, api_of: Any, body: Any, institution_admin: User) -> None:
+@pytest.mark.parametrize(
+    "name", ["number", "status", "content_hash", "created_at", "initiator", "turn", "revision", "id"]
+)
+def test_what_the_system_sets_is_refused_and_not_ignored(
+    name: str, api_of: Any, body: Any, institution_admin: User
+) -> None:
     refused = post(api_of(institution_admin), URL, {**body, name: "x"})
     assert refused.status_code == 400
     assert problem(refused)["errors"][0]["pointer"] == f"/{name}"
@@ -274,7 +291,9 @@ def test_filters_of_the_list(
         {"drafted_by__password__startswith": "p"}, {"search": "x"}, {"cursor": "x"}, {"ends_before": "2026-13-01"},
     ],
 )  # fmt: skip
-def test_what_is_not_understood_never_gives_the_whole_list(query: dict[str, str], api_of: Any, institution_admin: User) -> None:
+def test_what_is_not_understood_never_gives_the_whole_list(
+    query: dict[str, str], api_of: Any, institution_admin: User
+) -> None:
     assert api_of(institution_admin).get(URL, query).status_code == 400
 
 
@@ -311,7 +330,9 @@ def test_the_list_asks_the_same_number_of_questions_for_more_rows(
     client = api_of(institution_admin)
 
     def questions() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(URL).status_code == 200
         return len(asked)
 

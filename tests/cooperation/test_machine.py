@@ -118,7 +118,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def decline(self, who: int) -> None:
-        if self.attempt(self.is_open and who not in self.signed, actions.decline_agreement, by=self.stage.people[who], reason="No"):
+        if self.attempt(
+            self.is_open and who not in self.signed, actions.decline_agreement, by=self.stage.people[who], reason="No"
+        ):
             self.status, self.signed = "draft", set()
 
     @rule(who=WHO)
@@ -165,7 +167,12 @@ class Life(RuleBasedStateMachine):
             assert revision.signatures.count() == revision.parties.filter(signs=True).count() == 3
         in_force = Agreement.objects.filter(status__in=("concluded", "in_force", "ended"))
         assert not in_force.filter(concluded__isnull=True).exists()
-        assert Revision.objects.filter(agreement=self.agreement, status__in=("draft", "proposed", "partly_approved")).count() <= 1
+        assert (
+            Revision.objects.filter(
+                agreement=self.agreement, status__in=("draft", "proposed", "partly_approved")
+            ).count()
+            <= 1
+        )
 
     @invariant()
     def nothing_is_stuck(self) -> None:
@@ -188,7 +195,9 @@ def test_no_sequence_of_moves_leaves_the_model(stage: SimpleNamespace) -> None:
     machine = type("Staged", (Life,), {"stage": stage})
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine,
-        settings=settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
     )
 
 

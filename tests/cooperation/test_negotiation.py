@@ -1,5 +1,7 @@
 """From a draft to a conclusion: who may, who may not, and what each move leaves behind."""
 
+# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 import datetime
 import hashlib
 import json
@@ -58,7 +60,10 @@ def test_two_parties_sign_one_hash_and_the_agreement_is_in_force(
     draft.refresh_from_db()
     assert draft.status == A.IN_FORCE
     assert draft.concluded.status == RevisionStatus.CONCLUDED
-    assert (draft.in_force_from, draft.in_force_until) == (datetime.date(2026, 11, 21), END + datetime.timedelta(days=1))
+    assert (draft.in_force_from, draft.in_force_until) == (
+        datetime.date(2026, 11, 21),
+        END + datetime.timedelta(days=1),
+    )
     assert events(draft) == ["draft", "propose", "approve", "approve", "conclude", "start"]
     assert set(AgreementParty.objects.values_list("institution", flat=True)) == {world.a.pk, world.b.pk}
     assert set(Signature.objects.values_list("sha256", flat=True)) == {draft.concluded.content_hash}
@@ -316,7 +321,9 @@ def test_nothing_is_withdrawn_after_the_conclusion(concluded: Agreement, institu
     assert wrong.value.current_status == A.IN_FORCE
 
 
-def test_a_draft_others_have_seen_cannot_be_erased(proposed: Agreement, institution_admin: User, partner_admin: User) -> None:
+def test_a_draft_others_have_seen_cannot_be_erased(
+    proposed: Agreement, institution_admin: User, partner_admin: User
+) -> None:
     actions.decline_agreement(proposed, by=partner_admin, at=timezone.now(), reason="No")
     actions.redraft(proposed, by=institution_admin, at=timezone.now())
     with pytest.raises(WrongStatus):
@@ -364,4 +371,9 @@ def test_agreements_start_and_end_by_date_however_late_the_task_comes(
     assert (draft.status, draft.in_force_until) == (A.ENDED, end + datetime.timedelta(days=1))
     assert events(draft)[-3:] == ["conclude", "start", "end"]
     on = Agreement.objects.in_force_on
-    assert not on(start - datetime.timedelta(days=1)) and on(start) and on(end) and not on(end + datetime.timedelta(days=1))
+    assert (
+        not on(start - datetime.timedelta(days=1))
+        and on(start)
+        and on(end)
+        and not on(end + datetime.timedelta(days=1))
+    )

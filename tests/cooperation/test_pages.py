@@ -1,5 +1,7 @@
 """Pages of agreements: the list, the record, signing, changing, refusing."""
 
+# ruff: noqa: PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +36,9 @@ def send(client: Any, path: str, **data: Any) -> Any:
     page = client.get(path)
     assert page.status_code == 200, (page.status_code, path)
     hidden = form_of(page)
-    if "content_hash" not in hidden and (found := re.search(r'name="content_hash" value="([0-9a-f]{64})"', page.content.decode())):
+    if "content_hash" not in hidden and (
+        found := re.search(r'name="content_hash" value="([0-9a-f]{64})"', page.content.decode())
+    ):
         hidden["content_hash"] = found[1]
     return client.post(path, {**hidden, **data})
 
@@ -57,7 +61,11 @@ def test_every_page_opens_in_every_language(
     language: str, page_of: Any, proposed: Agreement, make: Any, institution_admin: User
 ) -> None:
     client, other = page_of(institution_admin), make()
-    paths = ["", "new/", *(f"{proposed.public_id}/{page}" for page in ("", "sign/", "change/", "decline/", "withdraw/", "revisions/1/"))]
+    paths = [
+        "",
+        "new/",
+        *(f"{proposed.public_id}/{page}" for page in ("", "sign/", "change/", "decline/", "withdraw/", "revisions/1/")),
+    ]
     paths += [f"{other.public_id}/{page}" for page in ("", "edit/", "check/", "erase/")]
     paths += [f"{other.public_id}/edit/{step}/" for step in ("parties", "subject", "dates", "terms", "document")]
     for path in paths:
@@ -66,7 +74,9 @@ def test_every_page_opens_in_every_language(
         assert f"/{language}/agreements/" in answer.content.decode()
 
 
-def test_an_expert_has_no_list_and_a_stranger_an_empty_one(page_of: Any, proposed: Agreement, expert: User, stranger: User) -> None:
+def test_an_expert_has_no_list_and_a_stranger_an_empty_one(
+    page_of: Any, proposed: Agreement, expert: User, stranger: User
+) -> None:
     assert page_of(expert).get("/en/agreements/").status_code == 403
     assert page_of(expert).get(url(proposed)).status_code == 403
     assert page_of(stranger).get(url(proposed)).status_code == 404
@@ -78,7 +88,9 @@ def test_an_address_that_means_nothing_is_400(query: str, page_of: Any, institut
     assert page_of(institution_admin).get(f"/en/agreements/?{query}").status_code == 400
 
 
-def test_the_list_filters_and_shows_the_filters_in_use(page_of: Any, concluded: Agreement, institution_admin: User, words: Any) -> None:
+def test_the_list_filters_and_shows_the_filters_in_use(
+    page_of: Any, concluded: Agreement, institution_admin: User, words: Any
+) -> None:
     client = page_of(institution_admin)
     found = client.get("/en/agreements/?view=all&status=in_force&territory=91&search=alpha").content.decode()
     assert concluded.number in found
@@ -88,7 +100,9 @@ def test_the_list_filters_and_shows_the_filters_in_use(page_of: Any, concluded: 
 
 
 @pytest.mark.parametrize(("form", "start"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
-def test_the_list_goes_out_as_it_is_filtered(form: str, start: bytes, page_of: Any, concluded: Agreement, make: Any, institution_admin: User) -> None:
+def test_the_list_goes_out_as_it_is_filtered(
+    form: str, start: bytes, page_of: Any, concluded: Agreement, make: Any, institution_admin: User
+) -> None:
     make(title="=1+1")
     answer = page_of(institution_admin).get(f"/en/agreements/?view=all&status=draft&format={form}")
     assert answer.status_code == 200
@@ -99,7 +113,9 @@ def test_the_list_goes_out_as_it_is_filtered(form: str, start: bytes, page_of: A
         assert "'=1+1" in text
 
 
-def test_more_rows_and_more_parties_ask_no_more_questions(page_of: Any, make: Any, concluded: Agreement, institution_admin: User) -> None:
+def test_more_rows_and_more_parties_ask_no_more_questions(
+    page_of: Any, make: Any, concluded: Agreement, institution_admin: User
+) -> None:
     client = page_of(institution_admin)
     make()
 
@@ -115,7 +131,9 @@ def test_more_rows_and_more_parties_ask_no_more_questions(page_of: Any, make: An
     assert questions("/en/agreements/?view=all") == few
 
 
-def test_signing_on_the_page_takes_the_password_again(page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User) -> None:
+def test_signing_on_the_page_takes_the_password_again(
+    page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User
+) -> None:
     client = page_of(partner_admin)
     page = client.get(url(proposed, "sign/")).content.decode()
     assert proposed.shown.content_hash[:8] in page
@@ -132,7 +150,9 @@ def test_signing_on_the_page_takes_the_password_again(page_of: Any, proposed: Ag
     assert "Concluded: everybody has signed" in client.get(url(proposed)).content.decode()
 
 
-def test_a_text_that_changed_since_it_was_opened_cannot_be_signed(page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User) -> None:
+def test_a_text_that_changed_since_it_was_opened_cannot_be_signed(
+    page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User
+) -> None:
     client = page_of(partner_admin)
     read = proposed.shown.content_hash
     once = form_of(client.get(url(proposed, "sign/")))["once_key"]
@@ -153,7 +173,9 @@ def test_a_double_click_signs_once(page_of: Any, proposed: Agreement, partner_ad
 
 @pytest.mark.parametrize("page", ["sign/", "change/", "decline/", "withdraw/", "redraft/", "edit/", "check/", "erase/"])
 @pytest.mark.parametrize("name", ["teacher", "ministry_officer", "employer"])
-def test_pages_of_moves_are_closed_to_those_who_only_read(page: str, name: str, page_of: Any, proposed: Agreement, request: Any) -> None:
+def test_pages_of_moves_are_closed_to_those_who_only_read(
+    page: str, name: str, page_of: Any, proposed: Agreement, request: Any
+) -> None:
     client = page_of(request.getfixturevalue(name))
     assert client.get(url(proposed)).status_code == 200
     assert client.get(url(proposed, page)).status_code in (403, 405)
@@ -185,7 +207,9 @@ def test_a_change_is_shown_before_it_is_sent(page_of: Any, proposed: Agreement, 
     assert proposed.shown.terms.get().quantity == 6
 
 
-def test_refusing_asks_for_a_reason_that_only_the_parties_read(page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User, regional_officer: User) -> None:
+def test_refusing_asks_for_a_reason_that_only_the_parties_read(
+    page_of: Any, proposed: Agreement, partner_admin: User, institution_admin: User, regional_officer: User
+) -> None:
     client = page_of(partner_admin)
     assert send(client, url(proposed, "decline/"), reason="").status_code == 422
     assert send(client, url(proposed, "decline/"), reason="We have no rooms").status_code == 302
@@ -196,7 +220,9 @@ def test_refusing_asks_for_a_reason_that_only_the_parties_read(page_of: Any, pro
     assert page_of(institution_admin).post(url(proposed, "redraft/"), {"once_key": "r"}).status_code == 302
 
 
-def test_a_move_that_is_too_late_says_how_things_stand(page_of: Any, concluded: Agreement, institution_admin: User) -> None:
+def test_a_move_that_is_too_late_says_how_things_stand(
+    page_of: Any, concluded: Agreement, institution_admin: User
+) -> None:
     answer = page_of(institution_admin).get(url(concluded, "withdraw/"))
     assert answer.status_code == 409
 
@@ -211,8 +237,9 @@ def test_stored_script_stays_text(page_of: Any, make: Any, institution_admin: Us
         assert "&lt;script&gt;alert" in page
 
 
-def test_the_inbox_holds_what_can_be_answered(proposed: Agreement, make: Any, partner_admin: User, institution_admin: User, teacher: User) -> None:
-
+def test_the_inbox_holds_what_can_be_answered(
+    proposed: Agreement, make: Any, partner_admin: User, institution_admin: User, teacher: User
+) -> None:
 
     assert list(to_answer(partner_admin)) == [proposed]
     assert not to_answer(teacher).exists()
@@ -227,7 +254,12 @@ def test_the_inbox_holds_what_can_be_answered(proposed: Agreement, make: Any, pa
 
 def test_anybody_checks_a_number_or_a_code_without_signing_in(page_of: Any, concluded: Agreement) -> None:
     nobody = page_of(None)
-    for path in (f"verify/{concluded.number}/", f"v/{concluded.concluded.content_hash[:8]}/", f"v/{concluded.concluded.content_hash}/", f"verify/?q={concluded.number}"):
+    for path in (
+        f"verify/{concluded.number}/",
+        f"v/{concluded.concluded.content_hash[:8]}/",
+        f"v/{concluded.concluded.content_hash}/",
+        f"verify/?q={concluded.number}",
+    ):
         answer = nobody.get(f"/en/{path}")
         page = answer.content.decode()
         assert answer.status_code == 200, path
@@ -237,7 +269,9 @@ def test_anybody_checks_a_number_or_a_code_without_signing_in(page_of: Any, conc
         assert "example.org" not in page
 
 
-def test_a_replaced_wording_is_superseded(page_of: Any, proposed: Agreement, institution_admin: User, partner_admin: User) -> None:
+def test_a_replaced_wording_is_superseded(
+    page_of: Any, proposed: Agreement, institution_admin: User, partner_admin: User
+) -> None:
     old = proposed.shown.content_hash
     actions.change_agreement(proposed, by=partner_admin, at=timezone.now(), title="Seminars")
     assert page_of(None).get(f"/en/v/{old}/").status_code == 404
@@ -247,7 +281,9 @@ def test_a_replaced_wording_is_superseded(page_of: Any, proposed: Agreement, ins
 
 
 @pytest.mark.parametrize("asked", ["SH-2026-99999", "nonsense", "%00", "x" * 300, "' OR 1=1 --"])
-def test_what_was_never_concluded_is_not_found(asked: str, page_of: Any, proposed: Agreement, world: SimpleNamespace) -> None:
+def test_what_was_never_concluded_is_not_found(
+    asked: str, page_of: Any, proposed: Agreement, world: SimpleNamespace
+) -> None:
     nobody = page_of(None)
     assert nobody.get(f"/en/verify/{proposed.number}/").status_code == 404
     assert nobody.get(f"/en/v/{proposed.shown.content_hash}/").status_code == 404

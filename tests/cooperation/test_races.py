@@ -1,5 +1,7 @@
 """Two people act on one agreement in the same instant, over real connections: one outcome, nothing stuck, one Event each."""
 
+# ruff: noqa: E501, E731 - tables of cases read best one to a line; a fixture is named like its argument
+
 import datetime
 import os
 import threading
@@ -98,15 +100,23 @@ def consistent(agreement: Agreement) -> None:
     assert signed <= {shown.content_hash}
     approved = shown.parties.filter(state=PartyState.APPROVED).count()
     assert approved == Signature.objects.filter(revision=shown).count()
-    assert Revision.objects.filter(agreement=agreement, status__in=("draft", "proposed", "partly_approved")).count() <= 1
+    assert (
+        Revision.objects.filter(agreement=agreement, status__in=("draft", "proposed", "partly_approved")).count() <= 1
+    )
     if agreement.status in ("proposed", "partly_approved"):
         assert shown.status == agreement.status
         assert approved == {"proposed": 0, "partly_approved": 1}[agreement.status]
     else:
-        assert (agreement.status, shown.status) in {("in_force", "concluded"), ("withdrawn", "reverted"), ("draft", "declined")}
+        assert (agreement.status, shown.status) in {
+            ("in_force", "concluded"),
+            ("withdrawn", "reverted"),
+            ("draft", "declined"),
+        }
 
 
-def test_two_parties_who_sign_in_the_same_instant_conclude_once(people: SimpleNamespace, pair: ThreadPoolExecutor) -> None:
+def test_two_parties_who_sign_in_the_same_instant_conclude_once(
+    people: SimpleNamespace, pair: ThreadPoolExecutor
+) -> None:
     for _round in range(ROUNDS):
         agreement = proposal(people)
         assert race(pair, agreement, approve(people.a), approve(people.b)) == ["done", "done"]
@@ -119,7 +129,7 @@ def test_a_signature_against_a_withdrawal_has_one_outcome(people: SimpleNamespac
     outcomes: Counter[str] = Counter()
     for _round in range(ROUNDS):
         agreement = proposal(people)
-        withdraw = lambda one: actions.withdraw_agreement(one, by=people.a, at=timezone.now(), reason="Not needed")  # noqa: E731
+        withdraw = lambda one: actions.withdraw_agreement(one, by=people.a, at=timezone.now(), reason="Not needed")
         answers = race(pair, agreement, approve(people.b), withdraw)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]
@@ -129,10 +139,14 @@ def test_a_signature_against_a_withdrawal_has_one_outcome(people: SimpleNamespac
     assert set(outcomes) <= {"withdrawn", "partly_approved"}
 
 
-def test_a_signature_against_a_change_never_lands_on_the_other_text(people: SimpleNamespace, pair: ThreadPoolExecutor) -> None:
+def test_a_signature_against_a_change_never_lands_on_the_other_text(
+    people: SimpleNamespace, pair: ThreadPoolExecutor
+) -> None:
     for number in range(ROUNDS):
         agreement = proposal(people)
-        change = lambda one, title=f"Other {number}": actions.change_agreement(one, by=people.a, at=timezone.now(), title=title)  # noqa: E731
+        change = lambda one, title=f"Other {number}": actions.change_agreement(
+            one, by=people.a, at=timezone.now(), title=title
+        )
         answers = race(pair, agreement, approve(people.b), change)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]
@@ -140,10 +154,12 @@ def test_a_signature_against_a_change_never_lands_on_the_other_text(people: Simp
         assert sum(events(agreement)[name] for name in ("approve", "change")) == 1
 
 
-def test_a_signature_against_a_refusal_of_the_same_party_has_one_outcome(people: SimpleNamespace, pair: ThreadPoolExecutor) -> None:
+def test_a_signature_against_a_refusal_of_the_same_party_has_one_outcome(
+    people: SimpleNamespace, pair: ThreadPoolExecutor
+) -> None:
     for _round in range(ROUNDS // 4):
         agreement = proposal(people)
-        decline = lambda one: actions.decline_agreement(one, by=people.b, at=timezone.now(), reason="No")  # noqa: E731
+        decline = lambda one: actions.decline_agreement(one, by=people.b, at=timezone.now(), reason="No")
         answers = race(pair, agreement, approve(people.b), decline)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]

@@ -1,5 +1,7 @@
 """The five steps of a draft: any order, saved by themselves, for two editors, without a script."""
 
+# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +19,14 @@ pytestmark = pytest.mark.django_db
 def start(page_of: Any, institution_admin: User, world: SimpleNamespace, words: SimpleNamespace) -> Agreement:
     """A draft begun on the page with b as the partner."""
     client = page_of(institution_admin)
-    answer = send(client, "/en/agreements/new/", kind="social_partnership", own_role="lead", partner=world.b.public_id, partner_role="partner")
+    answer = send(
+        client,
+        "/en/agreements/new/",
+        kind="social_partnership",
+        own_role="lead",
+        partner=world.b.public_id,
+        partner_role="partner",
+    )
     assert answer.status_code == 302, answer.content
     made = Agreement.objects.get()
     assert answer["Location"] == url(made, "edit/subject/")
@@ -29,10 +38,15 @@ def test_opening_the_first_step_makes_nothing(page_of: Any, institution_admin: U
     assert not Agreement.objects.exists()
 
 
-def test_a_draft_is_filled_step_by_step_and_sent(page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace) -> None:
+def test_a_draft_is_filled_step_by_step_and_sent(
+    page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace
+) -> None:
     client = page_of(institution_admin)
     assert send(client, url(start, "edit/subject/"), title="Open lessons", text="Twice a term.").status_code == 302
-    assert send(client, url(start, "edit/dates/"), starts_on="1.9.26", ends_on="2027-08-31", notice_days="60").status_code == 302
+    assert (
+        send(client, url(start, "edit/dates/"), starts_on="1.9.26", ends_on="2027-08-31", notice_days="60").status_code
+        == 302
+    )
     rows = {
         "terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0", "terms-0-kind": "events", "terms-0-form": "F2",
         "terms-0-from_": world.a.public_id, "terms-0-to": world.b.public_id, "terms-0-quantity": "1 200,5", "terms-0-due_on": "31.08.2027",
@@ -50,7 +64,9 @@ def test_a_draft_is_filled_step_by_step_and_sent(page_of: Any, start: Agreement,
     assert (start.shown.notice_days, start.shown.renewal) == (60, "by_decision")
 
 
-def test_sending_too_early_names_the_missing_steps_and_leads_to_them(page_of: Any, start: Agreement, institution_admin: User) -> None:
+def test_sending_too_early_names_the_missing_steps_and_leads_to_them(
+    page_of: Any, start: Agreement, institution_admin: User
+) -> None:
     client = page_of(institution_admin)
     refused = send(client, url(start, "check/"))
     page = refused.content.decode()
@@ -61,8 +77,16 @@ def test_sending_too_early_names_the_missing_steps_and_leads_to_them(page_of: An
     assert client.get(url(start, "edit/")).content.decode().count("Not started") >= 3
 
 
-def test_wrong_answers_stay_in_the_field_and_say_what_to_do(page_of: Any, start: Agreement, institution_admin: User) -> None:
-    refused = send(page_of(institution_admin), url(start, "edit/dates/"), starts_on="soon", ends_on="31.13.2027", notice_days="many")
+def test_wrong_answers_stay_in_the_field_and_say_what_to_do(
+    page_of: Any, start: Agreement, institution_admin: User
+) -> None:
+    refused = send(
+        page_of(institution_admin),
+        url(start, "edit/dates/"),
+        starts_on="soon",
+        ends_on="31.13.2027",
+        notice_days="many",
+    )
     page = refused.content.decode()
     assert refused.status_code == 422
     assert 'value="soon"' in page and 'value="31.13.2027"' in page
@@ -71,7 +95,9 @@ def test_wrong_answers_stay_in_the_field_and_say_what_to_do(page_of: Any, start:
     assert "<title>Error: " in page
 
 
-def test_the_draft_saves_itself_and_tells_its_new_version(page_of: Any, start: Agreement, institution_admin: User) -> None:
+def test_the_draft_saves_itself_and_tells_its_new_version(
+    page_of: Any, start: Agreement, institution_admin: User
+) -> None:
     client = page_of(institution_admin)
     version = form_of(client.get(url(start, "edit/subject/")))["version"]
     saved = client.post(url(start, "save/subject/"), {"title": "Half a ti", "text": "", "version": version})
@@ -83,7 +109,9 @@ def test_the_draft_saves_itself_and_tells_its_new_version(page_of: Any, start: A
     assert stale.status_code == 409
 
 
-def test_two_editors_see_both_values_before_one_of_them_wins(page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace) -> None:
+def test_two_editors_see_both_values_before_one_of_them_wins(
+    page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace
+) -> None:
     other = page_of(a_member("institution_admin", world.a))
     mine = page_of(institution_admin)
     read = form_of(mine.get(url(start, "edit/subject/")))
@@ -99,20 +127,33 @@ def test_two_editors_see_both_values_before_one_of_them_wins(page_of: Any, start
     assert start.title == "Mine"
 
 
-def test_without_a_script_a_typed_name_finds_the_partner_or_offers_several(page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace) -> None:
+def test_without_a_script_a_typed_name_finds_the_partner_or_offers_several(
+    page_of: Any, start: Agreement, institution_admin: User, world: SimpleNamespace
+) -> None:
     client = page_of(institution_admin)
-    found = send(client, url(start, "edit/parties/"), kind="social_partnership", own_role="lead", partner_text="gamma college", add="1")
+    found = send(
+        client,
+        url(start, "edit/parties/"),
+        kind="social_partnership",
+        own_role="lead",
+        partner_text="gamma college",
+        add="1",
+    )
     assert found["Location"] == url(start, "edit/parties/")
     assert start.latest.parties.count() == 3
     none = send(client, url(start, "edit/parties/"), kind="social_partnership", partner_text="xyzzy qwerty")
     assert none.status_code == 422
-    removed = send(client, url(start, "edit/parties/"), kind="social_partnership", own_role="lead", remove=world.c.public_id)
+    removed = send(
+        client, url(start, "edit/parties/"), kind="social_partnership", own_role="lead", remove=world.c.public_id
+    )
     assert removed.status_code == 302
     assert set(start.latest.parties.values_list("institution", flat=True)) == {world.a.pk, world.b.pk}
 
 
 def test_an_unknown_partner_reads_like_any_unknown_id(page_of: Any, start: Agreement, institution_admin: User) -> None:
-    refused = send(page_of(institution_admin), url(start, "edit/parties/"), kind="social_partnership", partner="01UNKNOWN")
+    refused = send(
+        page_of(institution_admin), url(start, "edit/parties/"), kind="social_partnership", partner="01UNKNOWN"
+    )
     assert refused.status_code == 422
     assert "There is no such id." in refused.content.decode()
 
@@ -126,8 +167,12 @@ def test_obligations_are_struck_out_one_by_one(page_of: Any, draft: Agreement, i
 
 
 @pytest.mark.parametrize("page", ["edit/", "edit/subject/", "check/", "erase/"])
-@pytest.mark.parametrize(("name", "status"), [("teacher", 403), ("partner_admin", 404), ("ministry_officer", 403), ("stranger", 404)])
-def test_a_draft_is_written_by_its_administrators_alone(page: str, name: str, status: int, page_of: Any, draft: Agreement, request: Any) -> None:
+@pytest.mark.parametrize(
+    ("name", "status"), [("teacher", 403), ("partner_admin", 404), ("ministry_officer", 403), ("stranger", 404)]
+)
+def test_a_draft_is_written_by_its_administrators_alone(
+    page: str, name: str, status: int, page_of: Any, draft: Agreement, request: Any
+) -> None:
     client = page_of(request.getfixturevalue(name))
     assert client.get(url(draft, page)).status_code == status
     assert client.post(url(draft, "save/subject/"), {"title": "x"}).status_code == status
@@ -158,7 +203,9 @@ def test_there_are_five_steps_and_no_other(step: str, page_of: Any, draft: Agree
     {"terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0", "terms-0-kind": "events", "terms-0-from_": "01UNKNOWN"},
     {"terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "0", "terms-0-kind": "events", "terms-0-key": "01OTHERS"},
 ])  # fmt: skip
-def test_hostile_rows_are_refused_without_harm(data: dict[str, str], page_of: Any, draft: Agreement, institution_admin: User) -> None:
+def test_hostile_rows_are_refused_without_harm(
+    data: dict[str, str], page_of: Any, draft: Agreement, institution_admin: User
+) -> None:
     answer = send(page_of(institution_admin), url(draft, "edit/terms/"), **data)
     assert answer.status_code in (400, 422), answer.status_code
     assert draft.latest.terms.count() == 1

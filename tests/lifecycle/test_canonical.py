@@ -1,5 +1,7 @@
 """Canonical JSON: one spelling for one content, whoever writes it."""
 
+# ruff: noqa: E501 - tables of cases read best one to a line; a fixture is named like its argument
+
 import datetime
 import hashlib
 from decimal import Decimal
@@ -38,19 +40,39 @@ def test_a_decimal_has_one_spelling(number: str, text: str) -> None:
     assert plain(Decimal(number)) == text
 
 
-@pytest.mark.parametrize("content", [0.1, float("nan"), {1: 2}, {"a": object()}, b"x", {"e\u0301": 1, "\u00e9": 2}, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        0.1,
+        float("nan"),
+        {1: 2},
+        {"a": object()},
+        b"x",
+        {"e\u0301": 1, "\u00e9": 2},
+        datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    ],
+)
 def test_what_has_no_one_spelling_is_refused(content: Any) -> None:
     with pytest.raises(TypeError):
         canonical_json(content)
 
 
 def test_the_hash_is_sha_256_of_the_text_in_utf_8() -> None:
-    assert content_hash("{}") == hashlib.sha256(b"{}").hexdigest() == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert (
+        content_hash("{}")
+        == hashlib.sha256(b"{}").hexdigest()
+        == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    )
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 CONTENT = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXT | st.dates() | st.decimals(allow_nan=False, allow_infinity=False, places=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | TEXT
+    | st.dates()
+    | st.decimals(allow_nan=False, allow_infinity=False, places=4),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )

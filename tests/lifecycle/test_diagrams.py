@@ -19,7 +19,7 @@ def test_the_drawn_life_cycles_are_those_of_the_tables() -> None:
 def test_every_status_can_be_reached_and_nothing_ends_by_accident(name: str) -> None:
     table = LIFECYCLES[name]
     reached = {str(status) for status in table.initial}
-    while more := {to for source, to in map(lambda pair: (str(pair[0]), str(pair[1])), table.pairs()) if source in reached} - reached:
+    while more := {str(to) for source, to in table.pairs() if str(source) in reached} - reached:
         reached |= more
     named = {str(source) for line in table.transitions for source in line.sources}
     assert named <= reached

@@ -1,5 +1,7 @@
 """What the database refuses by itself, whoever asks and however."""
 
+# ruff: noqa: E501, F811, F401 - tables of cases read best one to a line; a fixture is named like its argument
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +13,7 @@ from config.roles import WEB
 from cooperation.agreements.models import Agreement, AgreementStatus, Revision, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from lifecycle.models import Event, FrozenContent
-from tests.cooperation.conftest import concluded, content, draft, make, proposed, words  # noqa: F401
+from tests.cooperation.conftest import concluded, content, draft, make, proposed, words
 
 pytestmark = pytest.mark.django_db
 
@@ -33,22 +35,34 @@ def role(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize("table", ["lifecycle_event", "lifecycle_frozencontent", "cooperation_signature"])
 @pytest.mark.parametrize("verb", ["DELETE FROM {0}", "TRUNCATE {0} CASCADE", "UPDATE {0} SET id = id"])
-def test_the_record_takes_no_change(table: str, verb: str, role: str, concluded: Agreement) -> None:  # noqa: F811
+def test_the_record_takes_no_change(table: str, verb: str, role: str, concluded: Agreement) -> None:
     with pytest.raises(DatabaseError):
         ask(verb.format(table), by=role)
     assert Event.objects.exists() and FrozenContent.objects.exists()
 
 
-@pytest.mark.parametrize(("source", "target"), [("proposed", "concluded"), ("proposed", "in_force"), ("proposed", "ended"), ("proposed", "nonsense"), ("proposed", "terminated")])
-def test_a_status_outside_the_table_is_refused(source: str, target: str, role: str, proposed: Agreement) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("proposed", "concluded"),
+        ("proposed", "in_force"),
+        ("proposed", "ended"),
+        ("proposed", "nonsense"),
+        ("proposed", "terminated"),
+    ],
+)
+def test_a_status_outside_the_table_is_refused(source: str, target: str, role: str, proposed: Agreement) -> None:
     assert proposed.status == source
     with pytest.raises(DatabaseError):
         ask("UPDATE cooperation_agreement SET status = %s WHERE id = %s", target, proposed.pk, by=role)
 
 
-def test_the_guard_of_the_agreement_knows_exactly_the_table(proposed: Agreement) -> None:  # noqa: F811
+def test_the_guard_of_the_agreement_knows_exactly_the_table(proposed: Agreement) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = ANY(%s) ORDER BY proname", [["cooperation_agreement_move", "cooperation_revision_move"]])
+        cursor.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname = ANY(%s) ORDER BY proname",
+            [["cooperation_agreement_move", "cooperation_revision_move"]],
+        )
         agreement, revision = (row[0] for row in cursor.fetchall())
     for source in AgreementStatus.values:
         for target in AgreementStatus.values:
@@ -58,8 +72,19 @@ def test_the_guard_of_the_agreement_knows_exactly_the_table(proposed: Agreement)
             assert (f"('{source}', '{target}')" in revision) == ((source, target) in REVISION_PAIRS)
 
 
-@pytest.mark.parametrize("change", ["title = 'x'", "text = 'x'", "starts_on = '2020-01-01'", "notice_days = 1", "content_hash = repeat('0', 64)", "frozen_id = NULL", "number = 9"])
-def test_the_content_of_a_proposal_stays(change: str, role: str, proposed: Agreement) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "change",
+    [
+        "title = 'x'",
+        "text = 'x'",
+        "starts_on = '2020-01-01'",
+        "notice_days = 1",
+        "content_hash = repeat('0', 64)",
+        "frozen_id = NULL",
+        "number = 9",
+    ],
+)
+def test_the_content_of_a_proposal_stays(change: str, role: str, proposed: Agreement) -> None:
     with pytest.raises(DatabaseError):
         ask(f"UPDATE cooperation_revision SET {change} WHERE id = %s", proposed.shown_id, by=role)
 
@@ -71,13 +96,15 @@ def test_the_content_of_a_proposal_stays(change: str, role: str, proposed: Agree
     "UPDATE cooperation_revisionparty SET signs = false WHERE revision_id = %s",
     "UPDATE cooperation_revisionparty SET institution_id = institution_id + 1 WHERE revision_id = %s",
 ])  # fmt: skip
-def test_the_parts_of_a_proposal_stay(statement: str, role: str, proposed: Agreement) -> None:  # noqa: F811
+def test_the_parts_of_a_proposal_stay(statement: str, role: str, proposed: Agreement) -> None:
     with pytest.raises(DatabaseError):
         ask(statement, proposed.shown_id, by=role)
 
 
 @pytest.mark.parametrize("forged", ["repeat('0', 64)", "'nonsense'"])
-def test_a_signature_stands_on_the_hash_of_its_revision(forged: str, role: str, proposed: Agreement, partner_admin: User) -> None:  # noqa: F811
+def test_a_signature_stands_on_the_hash_of_its_revision(
+    forged: str, role: str, proposed: Agreement, partner_admin: User
+) -> None:
     party = proposed.shown.parties.last()
     with pytest.raises(DatabaseError):
         ask(
@@ -93,12 +120,12 @@ def test_a_signature_stands_on_the_hash_of_its_revision(forged: str, role: str, 
     ("INSERT INTO cooperation_agreement (public_id, number, status, initiator_id, version, title, search_key, created_at, modified_at) SELECT 'x', number, 'draft', initiator_id, 1, '', '', now(), now() FROM cooperation_agreement WHERE id = %s", "number"),
     ("INSERT INTO cooperation_revision (agreement_id, number, purpose, status, title, text, content_hash, notice_days, renewal, drafted_for_id, created_at) SELECT id, 9, 'conclude', 'draft', '', '', '', 90, 'none', initiator_id, now() FROM cooperation_agreement WHERE id = %s", "revision_one_open"),
 ])  # fmt: skip
-def test_facts_about_rows_are_constraints(statement: str, error: str, role: str, proposed: Agreement) -> None:  # noqa: F811
+def test_facts_about_rows_are_constraints(statement: str, error: str, role: str, proposed: Agreement) -> None:
     with pytest.raises(IntegrityError, match=error):
         ask(statement, proposed.pk, by=role)
 
 
-def test_two_revisions_never_stand_concluded(concluded: Agreement) -> None:  # noqa: F811
+def test_two_revisions_never_stand_concluded(concluded: Agreement) -> None:
     assert Revision.objects.filter(agreement=concluded, status="concluded").count() == 1
     with pytest.raises(IntegrityError, match="revision_one_concluded"):
         ask(

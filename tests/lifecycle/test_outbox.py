@@ -85,7 +85,9 @@ def test_two_readers_at_once_do_the_work_once(own_database: str) -> None:
     def read() -> None:
         gate.wait()
         for _turn in range(3):
-            consume("effect", lambda events: [tell_cursor(event) for event in events] and None, at=timezone.now(), limit=20)
+            consume(
+                "effect", lambda events: [tell_cursor(event) for event in events] and None, at=timezone.now(), limit=20
+            )
         connection.close()
 
     def tell_cursor(event: Event) -> None:
