@@ -14,7 +14,7 @@ routes: list[tuple[str, Any]] = [
     ("targets", TargetViewSet),
     ("observations", ObservationViewSet),
 ]
-LIST = {"get": "list", "head": "list"}
+LIST: dict[str, Any] = {"get": "list", "head": "list"}
 paths: list[Any] = [
     path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
     path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),

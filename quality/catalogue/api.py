@@ -39,7 +39,7 @@ class IndicatorLine(StrictSerializer):
     name = serializers.SerializerMethodField()
     kind = serializers.CharField(source="aspect", read_only=True)
     core = serializers.BooleanField(source="is_core", read_only=True)
-    source = serializers.CharField(read_only=True)
+    source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     more_is_better = serializers.BooleanField(read_only=True)
     unit = serializers.SerializerMethodField()
     method = serializers.SerializerMethodField()
@@ -174,14 +174,14 @@ class TargetLine(StrictSerializer):
     territory = serializers.CharField(source="territory.code", read_only=True, default=None, allow_null=True)
     institution = serializers.CharField(source="institution.public_id", read_only=True, default=None, allow_null=True)
     period = serializers.CharField(source="period.code", read_only=True)
-    baseline = serializers.SerializerMethodField()
-    value = serializers.SerializerMethodField()
+    baseline = serializers.SerializerMethodField(method_name="said_baseline")
+    value = serializers.SerializerMethodField(method_name="said_value")
     approved_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
-    def get_baseline(self, target: Target) -> str | None:
+    def said_baseline(self, target: Target) -> str | None:
         return plain(target.baseline)
 
-    def get_value(self, target: Target) -> str | None:
+    def said_value(self, target: Target) -> str | None:
         return plain(target.value)
 
 

@@ -73,7 +73,7 @@ class Indicator(models.Model):
     follows = models.CharField(max_length=100, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["Indicator"]] = IndicatorQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Indicator"]] = IndicatorQuerySet.as_manager()
     disclosure = Disclosure(
         public=("id", "code", "names", "aspect", "more_is_better", "is_core", "source", "follows", "position")
     )
@@ -145,7 +145,7 @@ class Period(models.Model):
     due_on = models.DateField()
     closes_on = models.DateField()
 
-    objects: ClassVar[models.Manager["Period"]] = PeriodQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Period"]] = PeriodQuerySet.as_manager()
     disclosure = Disclosure(public=("id", "kind", "code", "pack", "starts_on", "ends_on", "due_on", "closes_on"))
 
     class Meta:
@@ -178,7 +178,7 @@ class Target(Identified):
     value = models.DecimalField(max_digits=18, decimal_places=4)
     approved_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Target"]] = TargetQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Target"]] = TargetQuerySet.as_manager()
     disclosure = Disclosure(
         public=(
             "id",

@@ -36,7 +36,7 @@ class ObservationLine(StrictSerializer):
     numerator = serializers.SerializerMethodField()
     denominator = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=ValueState.choices, read_only=True)
-    source = serializers.CharField(read_only=True)
+    source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     entered_at = serializers.DateTimeField(read_only=True)
 
     def get_numerator(self, row: Observation) -> str | None:
@@ -58,7 +58,7 @@ class ObservationFields(StrictSerializer):
         max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True
     )
     state = serializers.ChoiceField(choices=["value", "missing", "not_applicable"], required=False, default="value")
-    source = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    source = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 
 
 class ObservationFilters(StrictFilterSet):

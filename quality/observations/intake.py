@@ -68,7 +68,7 @@ class Intake:
     @staticmethod
     def _houses(names: set[str], user: Any) -> dict[str, Institution]:
         """Institutions by public id or by `scheme:value`, among those the person may see."""
-        visible = Institution.objects.visible_to(user).select_related("territory")  # type: ignore[attr-defined]
+        visible = Institution.objects.visible_to(user).select_related("territory")
         found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
         pairs = {name: name.split(":", 1) for name in names if ":" in name}
         wanted = ExternalId.objects.filter(

@@ -48,7 +48,7 @@ class Observation(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Observation"]] = ObservationQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Observation"]] = ObservationQuerySet.as_manager()
     disclosure = Disclosure(
         institution=(
             "id",

@@ -68,9 +68,11 @@ class OfIndicator:
     """A list under one indicator of the catalogue."""
 
     indicator: Indicator
+    kwargs: dict[str, Any]
 
     def look_up(self, request: Request) -> None:
-        found = Indicator.objects.visible_to(request.user).filter(code=self.kwargs["code"]).first()  # type: ignore[attr-defined]
+        user: Any = request.user
+        found = Indicator.objects.visible_to(user).filter(code=self.kwargs["code"]).first()  # type: ignore[attr-defined]
         if found is None:
             raise Http404
         self.indicator = found
@@ -212,7 +214,8 @@ class TerritoryDashboard(Scoped, Door):
 
     def get_queryset(self) -> Any:
         found = super().get_queryset()
-        return found if standings(self.request.user) else found.none()
+        user: Any = self.request.user
+        return found if standings(user) else found.none()
 
     def get(self, request: Request, code: str) -> Response:
         """Cards, rows, map values and what wants attention."""

@@ -72,10 +72,10 @@ def _institution(params: Mapping[str, str], user: Any) -> Institution | None:
     code = params.get("institution")
     if not code:
         return None
-    found = Institution.objects.visible_to(user).filter(public_id=code).select_related("territory").first()  # type: ignore[attr-defined]
+    found = Institution.objects.visible_to(user).filter(public_id=code).select_related("territory").first()
     if found is None:
         raise UnknownChoice("institution")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _territory(params: Mapping[str, str]) -> Territory:

@@ -22,7 +22,7 @@ WITH definition AS (
   WHERE s.active AND s.kind_id = ANY(%(kinds)s) GROUP BY 1, 2
   UNION ALL SELECT territory_id, NULL, 0, 0, 0 FROM hk_shown
 ), summed AS (
-  SELECT %(version)s::bigint AS version_id, ancestor_id AS territory_id,
+  SELECT NULL::bigint AS id, %(version)s::bigint AS version_id, ancestor_id AS territory_id,
          CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id,
          GROUPING(kind_id) AS all_kinds, sum(num) AS num, sum(den) AS den, NULL::bigint AS participations,
          sum(expected) AS reporting, sum(expected) AS expected, 0 AS excused
@@ -39,7 +39,7 @@ GROUP BY GROUPING SETS ((b.ancestor_id, s.kind_id, p.subject, p.num), (b.ancesto
 UNION ALL SELECT territory_id, NULL, NULL, 0 FROM hk_shown
 """
 EMPTY = """
-CREATE TEMP TABLE hk_fresh (version_id bigint, territory_id bigint, institution_kind_id bigint, numerator numeric(22,4),
+CREATE TEMP TABLE hk_fresh (id bigint, version_id bigint, territory_id bigint, institution_kind_id bigint, numerator numeric(22,4),
   denominator numeric(22,4), value numeric(24,8), low numeric(24,8), high numeric(24,8), participations int,
   reporting int, expected int, excused int, state text) ON COMMIT DROP
 """
@@ -78,4 +78,4 @@ def _median_cell(version: int, cell: Cell, rows: list[Decimal], participations: 
     low, high = median_interval(rows)
     value = median(rows) if rows else None
     state = "value" if rows else "not_applicable"  # nothing happened, so there is no middle; that is not missing
-    return (version, *cell, None, None, value, low, high, participations, len(rows), len(rows), 0, state)
+    return (None, version, *cell, None, None, value, low, high, participations, len(rows), len(rows), 0, state)

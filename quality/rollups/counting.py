@@ -17,7 +17,7 @@ from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups import computed, observed
 from quality.rollups.models import Run, Tally
-from quality.rollups.standing import prepare
+from quality.rollups.standing import ACTIVE, plant, stand
 
 COLUMNS = (
     "numerator",
@@ -31,25 +31,35 @@ COLUMNS = (
     "excused",
     "state",
 )
-UPSERT = """
-INSERT INTO quality_rollup AS r (version_id, period_id, territory_id, institution_kind_id, basis, {columns},
-                                 provisional, run_id, computed_at)
-SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {columns}, %(provisional)s, %(run)s, %(at)s
-FROM hk_fresh
-ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO UPDATE SET
-  ({columns}, provisional, run_id, computed_at) =
-  ({excluded}, EXCLUDED.provisional, EXCLUDED.run_id, EXCLUDED.computed_at)
-WHERE ({stored}, r.provisional) IS DISTINCT FROM ({excluded}, EXCLUDED.provisional)
-""".format(
-    columns=", ".join(COLUMNS),
-    excluded=", ".join(f"EXCLUDED.{name}" for name in COLUMNS),
-    stored=", ".join(f"r.{name}" for name in COLUMNS),
-)
-GONE = """
-DELETE FROM quality_rollup r WHERE r.period_id = %(period)s AND r.version_id = ANY(%(versions)s) AND r.basis = 'as_was'
-AND NOT EXISTS (SELECT 1 FROM hk_fresh f WHERE f.version_id = r.version_id AND f.territory_id = r.territory_id
-                AND COALESCE(f.institution_kind_id, 0) = COALESCE(r.institution_kind_id, 0))
+FRESH, STORED, NAMES = (", ".join(f"{table}{name}" for name in COLUMNS) for table in ("f.", "r.", ""))
+SAME = """
+r.period_id = %(period)s AND r.basis = 'as_was' AND r.version_id = f.version_id AND r.territory_id = f.territory_id
+AND COALESCE(r.institution_kind_id, 0) = COALESCE(f.institution_kind_id, 0)
 """
+CHANGE = f"""
+UPDATE quality_rollup r SET ({NAMES}, provisional, run_id, computed_at) = ({FRESH}, %(provisional)s, %(run)s, %(at)s)
+FROM hk_fresh f WHERE {{same}} AND ({STORED}, r.provisional) IS DISTINCT FROM ({FRESH}, %(provisional)s)
+"""  # noqa: S608 - put together from constants of this module
+ADD = f"""
+INSERT INTO quality_rollup (version_id, period_id, territory_id, institution_kind_id, basis, {NAMES}, provisional,
+                            run_id, computed_at)
+SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {NAMES}, %(provisional)s, %(run)s, %(at)s
+FROM hk_fresh f WHERE {{new}}
+ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO NOTHING
+"""  # noqa: S608 - as above
+REMOVE = f"""
+DELETE FROM quality_rollup r WHERE r.period_id = %(period)s AND r.version_id = ANY(%(versions)s) AND r.basis = 'as_was'
+AND NOT EXISTS (SELECT 1 FROM hk_fresh f WHERE {SAME})
+"""  # noqa: S608 - as above
+# A whole count meets all stored cells of a period at once: by hashing, even where statistics are older than the rows.
+ALL = (
+    "SET LOCAL enable_nestloop = off",
+    CHANGE.format(same=SAME),
+    ADD.format(new=f"NOT EXISTS (SELECT 1 FROM quality_rollup r WHERE {SAME})"),
+    REMOVE,
+    "SET LOCAL enable_nestloop = on",
+)
+SOME = (CHANGE.format(same="r.id = f.id"), ADD.format(new="f.id IS NULL"))
 TAKE_ALL = "DELETE FROM {} WHERE period_id = %(period)s AND version_id = ANY(%(versions)s)"
 TAKE_CHANGES = """
 CREATE TEMP TABLE hk_changes ON COMMIT DROP AS
@@ -58,6 +68,7 @@ WITH taken AS (
 ) SELECT version_id, institution_id, sum(numerator) AS numerator, sum(denominator) AS denominator,
          sum(reporting) AS reporting, sum(excused) AS excused FROM taken GROUP BY 1, 2
 """
+MEMORY = "SET LOCAL work_mem = '64MB'"  # the sums of a whole country fit into it
 LOCK = 7_403_151  # one counter at a time, whoever starts it
 
 
@@ -125,13 +136,17 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
         keys = {"period": period.pk, "versions": [version.pk for version in versions]}
         for table in ("quality_dirty", "quality_change"):
             cursor.execute(TAKE_ALL.format(table), keys)
-        prepare(cursor, moment.day_of(period), period.pack)
+        day = moment.day_of(period)
+        plant(cursor, day, period.pack)
         batch = [version for version in versions if not is_computed(version)]
         if batch:
-            cursor.execute(observed.FRESH, observed_values(period, batch))
+            values = observed_values(period, batch, day)
+            for statement in (MEMORY, observed.LEAF, observed.STRAY, "ANALYZE hk_leaf", ACTIVE, observed.FRESH):
+                cursor.execute(statement, values)
             _write(cursor, period, batch, moment, run)
         for version in versions:
             if is_computed(version):
+                stand(cursor, day)
                 span = Span(period.starts_on, period.ends_on, moment.day_of(period))
                 computed.fill(cursor, ENTRIES[version.indicator.code], version, kinds_of(version, *vocabulary()), span)
                 _write(cursor, period, [version], moment, run)
@@ -140,18 +155,21 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
 def count_changes(period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
     """Add what changed to the stored sums; only for observed indicators that were counted whole as on this very day."""
     with one_picture() as cursor:
-        prepare(cursor, moment.day_of(period), period.pack)
+        day = moment.day_of(period)
+        plant(cursor, day, period.pack)
         cursor.execute(TAKE_CHANGES, {"period": period.pk, "versions": [version.pk for version in versions]})
-        cursor.execute(observed.CHANGED, observed_values(period, versions))
-        _write(cursor, period, versions, moment, run, removing=False)
+        cursor.execute("ANALYZE hk_changes")
+        cursor.execute(observed.CHANGED, observed_values(period, versions, day))
+        _write(cursor, period, versions, moment, run, statements=SOME)
 
 
-def observed_values(period: Period, versions: Sequence[DefinitionVersion]) -> dict[str, Any]:
+def observed_values(period: Period, versions: Sequence[DefinitionVersion], day: datetime.date) -> dict[str, Any]:
     """Parameters of the statements of `observed`."""
     words = vocabulary()
     wanted = [(version.pk, kind) for version in versions for kind in kinds_of(version, *words)]
     return {
         "period": period.pk,
+        "day": day,
         "versions": [version.pk for version in versions],
         "methods": [version.method for version in versions],
         "factors": [version.factor for version in versions],
@@ -167,34 +185,37 @@ def _write(
     moment: Moment,
     run: Run,
     *,
-    removing: bool = True,
+    statements: Sequence[str] = ALL,
 ) -> None:
     """Bring the stored cells to hk_fresh, touching only those that differ, and note in the run how many there were."""
-    values = {
+    values: dict[str, Any] = {
         "period": period.pk,
         "versions": [version.pk for version in versions],
         "run": run.pk,
         "at": moment.at,
         "provisional": moment.is_provisional(period),
     }
-    cursor.execute(UPSERT, values)
-    written = cursor.rowcount
-    if removing:
-        cursor.execute(GONE, values)
-        written += cursor.rowcount
+    cursor.execute("ANALYZE hk_fresh")
     cursor.execute("SELECT count(*) FROM hk_fresh")
     run.compared += cursor.fetchone()[0]
-    run.cells += written
+    for statement in statements:
+        cursor.execute(statement, values)
+        run.cells += max(cursor.rowcount, 0)
     cursor.execute("DROP TABLE hk_fresh")
-    for version in versions:
-        Tally.objects.update_or_create(
-            version=version,
-            period=period,
-            defaults={
-                "day": moment.day_of(period),
-                "provisional": values["provisional"],
-                "run": run,
-                "counted_at": moment.at,
-            },
-        )
+    Tally.objects.bulk_create(
+        [
+            Tally(
+                version=version,
+                period=period,
+                day=moment.day_of(period),
+                provisional=values["provisional"],
+                run=run,
+                counted_at=moment.at,
+            )
+            for version in versions
+        ],
+        update_conflicts=True,
+        unique_fields=["version", "period"],
+        update_fields=["day", "provisional", "run", "counted_at"],
+    )
     Run.objects.filter(pk=run.pk).update(cells=run.cells, compared=run.compared)

@@ -1,7 +1,8 @@
 """How a value and its interval come from sums: in SQL for every cell, in Python for medians.
 
-Shares carry the Wilson interval (95 %), medians the interval between order statistics. Decimals are exact and rounded
-to eight places, so that the same rows give the same bytes wherever they are counted.
+Shares carry the Wilson interval (95 %), medians the interval between order statistics. Sums and values are exact decimals
+rounded to eight places. The edges of an interval are worked out in IEEE doubles, whose four operations and square
+root are exactly defined, and rounded the same: so the same rows give the same bytes wherever they are counted.
 """
 
 from collections.abc import Sequence
@@ -13,25 +14,24 @@ PLACES = Decimal("0.00000001")
 Z = Decimal("1.959964")  # 97.5 % of the normal distribution lie below
 
 # From `summed` (num, den, participations, reporting, expected, excused by version, place and kind) and `definition`
-# (method, factor): the columns of a cell. Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
+# (method, factor): the columns of a cell; `id` is that of the stored cell where it is known already. Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
 DERIVE = """
-SELECT version_id, territory_id, kind_id AS institution_kind_id, num::numeric(22,4) AS numerator,
+SELECT id, version_id, territory_id, kind_id AS institution_kind_id, num::numeric(22,4) AS numerator,
   den::numeric(22,4) AS denominator,
   CASE WHEN num IS NULL THEN NULL WHEN method IN ('sum', 'distinct') THEN num::numeric(24,8)
        WHEN den > 0 THEN round(factor * num / den, 8)::numeric(24,8) END AS value,
-  CASE WHEN n > 0 THEN round(factor * greatest(centre - spread, 0), 8)::numeric(24,8) END AS low,
-  CASE WHEN n > 0 THEN round(factor * least(centre + spread, 1), 8)::numeric(24,8) END AS high,
+  (factor * CASE WHEN n > 0 THEN greatest(centre - spread, 0) END)::numeric(24,8) AS low,
+  (factor * CASE WHEN n > 0 THEN least(centre + spread, 1) END)::numeric(24,8) AS high,
   participations::int AS participations, reporting::int AS reporting, expected::int AS expected,
   excused::int AS excused,
   CASE WHEN num IS NULL THEN CASE WHEN excused > 0 AND expected = 0 THEN 'not_applicable' ELSE 'missing' END
        WHEN method IN ('share', 'ratio') AND den = 0 THEN 'not_applicable' ELSE 'value' END AS state
 FROM summed JOIN definition USING (version_id)
-LEFT JOIN LATERAL (SELECT CASE WHEN method = 'share' THEN nullif(den, 0) END AS n) AS base ON true
-LEFT JOIN LATERAL (
-  SELECT (num / n + 1.9207294 / n) / (1 + 3.8414589 / n) AS centre,
-         1.959964 * sqrt(greatest(num / n * (1 - num / n) / n + 0.96036472 / (n * n), 0))
-           / (1 + 3.8414589 / n) AS spread
-) AS wilson ON true
+CROSS JOIN LATERAL (SELECT CASE WHEN method = 'share' AND den > 0 THEN den::float8 END AS n, num::float8 AS k) AS base
+CROSS JOIN LATERAL (
+  SELECT (k / n + 1.9207294 / n) / (1 + 3.8414589 / n) AS centre,
+         1.959964 * sqrt(greatest(k / n * (1 - k / n) / n + 0.96036472 / (n * n), 0)) / (1 + 3.8414589 / n) AS spread
+) AS wilson
 """
 
 

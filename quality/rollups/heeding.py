@@ -44,4 +44,4 @@ def territories_from(keys: Iterable[str]) -> datetime.date | None:
 
 
 def _first(rows: QuerySet[Model]) -> datetime.date | None:
-    return rows.annotate(first=Lower("valid")).order_by("first").values_list("first", flat=True).first()  # type: ignore[no-any-return]
+    return rows.annotate(first=Lower("valid")).order_by("first").values_list("first", flat=True).first()

@@ -73,7 +73,7 @@ class Rollup(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rollups")
     computed_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()
     disclosure = Disclosure(
         public=(
             "id",

@@ -31,8 +31,8 @@ class Count:
 def hidden_cells(version: DefinitionVersion, period_id: int) -> set[Place]:
     """Cells of a person-based indicator that may not be shown in a period."""
     rows = Rollup.objects.filter(version=version, period=period_id, basis="as_was", numerator__isnull=False)
-    counts = {
-        (place, kind): Count(numerator, denominator)
+    counts: dict[Place, Count] = {
+        (place, kind): Count(numerator or Decimal(0), denominator)
         for place, kind, numerator, denominator in rows.order_by("pk").values_list(
             "territory_id", "institution_kind_id", "numerator", "denominator"
         )

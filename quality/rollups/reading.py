@@ -334,7 +334,12 @@ def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str,
     asked = Behind(behind.version, behind.period, behind.day, place, None, behind.kind, NUMERATOR)
     rows = reverse("indicator-rows", args=[behind.version.indicator.code])
     name = reverse("indicator-detail", args=[behind.version.indicator.code]) + _rows_query(asked, part="")
-    said = {"text": saying.said(behind.version, value.value), "state": value.state, "figure": True, "label": _("Value")}
+    said: dict[str, Any] = {
+        "text": saying.said(behind.version, value.value),
+        "state": value.state,
+        "figure": True,
+        "label": _("Value"),
+    }
     said["url"] = rows + _rows_query(asked) if value.state == "value" else ""
     cells = [{"text": name_now(place.names), "url": name}, said]
     parts = [(NUMERATOR, value.numerator, _("Numerator"))]

@@ -136,7 +136,7 @@ def visible(behind: Behind, user: Any) -> QuerySet[Any]:
 
 
 def _figures_for(user: Any) -> QuerySet[Any]:
-    return Observation.objects.visible_to(user).select_related("institution__territory", "territory")  # type: ignore[attr-defined,no-any-return]
+    return Observation.objects.visible_to(user).select_related("institution__territory", "territory")
 
 
 def ordering(behind: Behind) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def _counted(tally: Tally, house: Institution) -> Value:
     span = Span(tally.period.starts_on, tally.period.ends_on, tally.day)
     rows = ENTRIES[tally.version.indicator.code].contributions(span).filter(house=house.pk)
     parts = {row["subject"]: (row["numerator"], row["denominator"]) for row in rows}
-    seen = {"provisional": tally.provisional, "computed_at": tally.counted_at}
+    seen: dict[str, Any] = {"provisional": tally.provisional, "computed_at": tally.counted_at}
     if tally.version.method == Method.MEDIAN:
         values = sorted(Decimal(part[0]) for part in parts.values() if part[0] is not None)
         if not values:

@@ -1,31 +1,32 @@
-"""Who stood where on a day: every institution with its place and kind, and the tree of places, by the dated rows.
-
-Written into temporary tables of the transaction that counts, so that all indicators of a period read one picture.
-"""
+"""Who stood where on a day: every institution with its place and kind, and the tree of places, by the dated rows."""
 
 import datetime
 from typing import Any
 
 # An institution that lay nowhere on the day (closed before the period ended, or a figure older than its first
 # place) stands at its last place before, else at its first: what it reported is not lost.
-STANDING = """
-CREATE TEMP TABLE hk_standing ON COMMIT DROP AS
-SELECT i.id AS institution_id, p.territory_id, k.kind_id, (s.id IS NOT NULL) AS active
+NEAREST = """
+(SELECT near.{column} FROM {table} near WHERE near.institution_id = i.id
+ ORDER BY (lower(near.valid) <= %(day)s::date) DESC,
+   CASE WHEN lower(near.valid) <= %(day)s::date THEN %(day)s::date - lower(near.valid)
+        ELSE lower(near.valid) - %(day)s::date END, near.id LIMIT 1)
+"""
+PLACE = NEAREST.format(column="territory_id", table="institutions_institutionplace")
+KIND = NEAREST.format(column="kind_id", table="institutions_institutionkind")
+STANDING = f"""
+SELECT i.id AS institution_id, COALESCE(p.territory_id, {PLACE}) AS territory_id,
+       COALESCE(k.kind_id, {KIND}) AS kind_id, s.id IS NOT NULL AS active
 FROM institutions_institution i
 LEFT JOIN institutions_institutionplace p ON p.institution_id = i.id AND p.valid @> %(day)s::date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(day)s::date
 LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
 WHERE i.verified_at IS NOT NULL
-"""
-NEAREST = """
-UPDATE hk_standing SET {column} = near.{column} FROM (
-  SELECT DISTINCT ON (row.institution_id) row.institution_id, row.{column}
-  FROM {table} row JOIN hk_standing s ON s.institution_id = row.institution_id AND s.{column} IS NULL
-  ORDER BY row.institution_id, (lower(row.valid) <= %(day)s::date) DESC,
-    CASE WHEN lower(row.valid) <= %(day)s::date THEN %(day)s::date - lower(row.valid)
-         ELSE lower(row.valid) - %(day)s::date END, row.id
-) near WHERE near.institution_id = hk_standing.institution_id
-"""
+"""  # noqa: S608 - put together from constants of this module
+HOUSES = f"CREATE TEMP TABLE hk_standing ON COMMIT DROP AS {STANDING}"
+ACTIVE = f"""
+CREATE TEMP TABLE hk_active ON COMMIT DROP AS
+SELECT territory_id, kind_id, count(*) AS active FROM ({STANDING}) AS standing WHERE active GROUP BY 1, 2
+"""  # noqa: S608 - as above
 TREE = """
 CREATE TEMP TABLE hk_tree ON COMMIT DROP AS
 WITH RECURSIVE up(territory_id, ancestor_id) AS (
@@ -40,16 +41,20 @@ SHOWN = """
 CREATE TEMP TABLE hk_shown ON COMMIT DROP AS
 SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND valid @> %(day)s::date
 """
+TABLES = "hk_standing, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes"
 
 
-def prepare(cursor: Any, day: datetime.date, pack: str) -> None:
-    """Fill the tables hk_standing, hk_tree and hk_shown of this transaction for the places of one country pack."""
+def plant(cursor: Any, day: datetime.date, pack: str) -> None:
+    """The tree of one country pack on a day, in temporary tables of this transaction."""
     values = {"day": day, "pack": pack}
-    cursor.execute("DROP TABLE IF EXISTS hk_standing, hk_tree, hk_shown, hk_fresh, hk_part, hk_changes")
-    cursor.execute(STANDING, values)
-    dated = {"territory_id": "institutions_institutionplace", "kind_id": "institutions_institutionkind"}
-    for column, table in dated.items():
-        cursor.execute(NEAREST.format(column=column, table=table), values)
+    cursor.execute(f"DROP TABLE IF EXISTS {TABLES}")
     cursor.execute(TREE, values)
     cursor.execute(SHOWN, values)
-    cursor.execute("ANALYZE hk_standing, hk_tree, hk_shown")
+    cursor.execute("ANALYZE hk_tree, hk_shown")
+
+
+def stand(cursor: Any, day: datetime.date) -> None:
+    """Every institution by itself, for indicators that are counted from records."""
+    cursor.execute("DROP TABLE IF EXISTS hk_standing")
+    cursor.execute(HOUSES, {"day": day})
+    cursor.execute("ANALYZE hk_standing")

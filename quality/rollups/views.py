@@ -32,7 +32,8 @@ FORMS = ("csv", "xlsx")
 class ForMembers(Scoped):
     """Figures of places are for whoever holds any role; nobody else meets a place here."""
 
-    scope = Territory
+    scope: Any = Territory
+    request: Any
     lookup_field = "code"
 
     def get_queryset(self) -> Any:

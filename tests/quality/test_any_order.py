@@ -142,7 +142,7 @@ def test_a_count_that_is_stopped_half_way_loses_and_doubles_nothing(
     recount_changed(the_moment())
     a_figure(scene.versions[0], scene.year, scene.world.b, 7, 10)
     with monkeypatch.context() as patch, pytest.raises(RuntimeError), transaction.atomic():
-        patch.setattr(counting.Tally.objects, "update_or_create", lambda **_: (_ for _ in ()).throw(RuntimeError()))
+        patch.setattr(counting.Tally.objects, "bulk_create", lambda *_, **__: (_ for _ in ()).throw(RuntimeError()))
         recount_changed(the_moment())
     assert Change.objects.count() == 1
     recount_changed(the_moment())
