@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -38,16 +38,9 @@ def encode(value: Any) -> str:
         return "\\N"
     if isinstance(value, str):
         return value.translate(ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
-    if isinstance(value, DateRange):
-        return f"[{value.lower or ''},{value.upper or ''})"
-    if isinstance(value, datetime.datetime | datetime.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return "{" + ",".join(_element(item) for item in value) + "}"
+    for kind, written in WRITTEN:
+        if isinstance(value, kind):
+            return written(value)
     return str(value)
 
 
@@ -58,6 +51,15 @@ def _element(item: Any) -> str:
     return f'"{quoted}"'.translate(ESCAPES)
 
 
+WRITTEN: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda value: "t" if value else "f"),
+    (dict, lambda value: json.dumps(value, ensure_ascii=False).translate(ESCAPES)),
+    (DateRange, lambda value: f"[{value.lower or ''},{value.upper or ''})"),
+    (datetime.date, lambda value: value.isoformat()),
+    (list, lambda value: "{" + ",".join(_element(item) for item in value) + "}"),
+)
+
+
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Adds rows to a table, its constraints and triggers included."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
@@ -65,4 +67,3 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     )
     with connection.cursor() as cursor:
         cursor.cursor.copy_expert(statement.as_string(cursor.cursor), Lines(rows))
-

@@ -138,7 +138,7 @@ def read(path: str) -> Iterator[list[str]]:
 
 
 def cell_text(cell: Any) -> str:
-    """A cell as clean text; what no writing uses becomes a visible mark, so that its row is refused and not the file."""
+    """A cell as clean text; what no writing uses becomes a visible mark, so that its row is refused, not the file."""
     text = "" if cell is None else str(cell)
     if len(text) > MAX_CELL:
         text = text[:MAX_CELL]

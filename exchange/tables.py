@@ -1,4 +1,4 @@
-"""Writing what people take away: CSV that opens right in a local Excel, XLSX with typed cells and a sheet about itself."""
+"""Writing what people take away: CSV that opens right in a local Excel, XLSX with typed cells."""
 
 import csv
 import datetime
@@ -100,17 +100,16 @@ def write_xlsx(table: Table, out: Any, language: str) -> None:
             about.write_string(number, 1, str(text))
 
 
-def write_cell(sheet: Any, row: int, column: int, value: Any, date_format: Any, other: Any = None) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Any, date_format: Any) -> None:
     """One cell by the type of its value."""
     if value is None or value == "":
-        if other is not None:
-            sheet.write_blank(row, column, None, other)
-    elif isinstance(value, datetime.datetime | datetime.date):
+        return
+    if isinstance(value, datetime.datetime | datetime.date):
         sheet.write_datetime(row, column, value, date_format)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        sheet.write_number(row, column, value, other)
+        sheet.write_number(row, column, value)
     else:
-        sheet.write_string(row, column, str(value)[:32_000], other)
+        sheet.write_string(row, column, str(value)[:32_000])
 
 
 def xlsx_bytes(table: Table, language: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A program of its own: prints the rows of a workbook's first filled sheet as JSON lines, under limits of memory and time.
+"""A program of its own: prints the rows of a workbook's first sheet as JSON lines, under limits of memory and time.
 
 Run as `python workbook.py FILE`; knows nothing of the site, so that a hostile file can hurt nothing but this process.
 """

@@ -9,7 +9,8 @@ from exchange.jobs.models import Job
 
 def handed_over(job: Job, at: datetime.datetime) -> FileResponse:
     """The report of a job as a download that no browser opens by itself."""
-    if not job.report or (job.expires_at and job.expires_at < at) or not job.report.storage.exists(job.report.name):
+    name = job.report.name
+    if not name or (job.expires_at and job.expires_at < at) or not job.report.storage.exists(name):
         raise Http404
     answer = FileResponse(job.report.open("rb"), as_attachment=True, filename=job.report_name)
     answer["Cache-Control"] = "no-store"

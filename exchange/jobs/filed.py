@@ -1,6 +1,7 @@
 """The heads of files in any language, templates, and the same file sent back with what is wrong with it."""
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -71,32 +72,29 @@ def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Import
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, BOOK_OPTIONS) as book:
         bad = book.add_format({"bg_color": "#FDECEB", "font_color": "#B42318", "text_wrap": True})
-        bold = book.add_format({"bold": True})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         lines = iter(raw)
-        first, ours = next(lines, []), words_of(ERRORS)
+        first, ours, known = next(lines, []), words_of(ERRORS), heads(importer.columns)
         kept = [place for place, head in enumerate(first) if search_key(head) not in ours]
-        known = heads(importer.columns)
         names = [known.get(search_key(first[place]), "") for place in kept]
-        for place, source in enumerate(kept):
-            sheet.write_string(0, place, first[source], bold)
-        sheet.write_string(0, len(kept), str(ERRORS), bold)
-        if 1 in by_row:
-            sheet.write_string(0, len(kept), _all_said(by_row[1]), bad)
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(itertools.chain([first], lines)):
             said = by_row.get(number + 1, [])
             wrong = {fault.column for fault in said}
-            for place, source in enumerate(kept):
-                cell = line[source] if source < len(line) else ""
-                red = bad if said and names[place] in wrong else None
-                if cell:
-                    sheet.write_string(number, place, cell[:32_000], red)
-                elif red:
-                    sheet.write_blank(number, place, None, red)
-            if said:
-                sheet.write_string(number, len(kept), _all_said(said), bad)
+            last = str(ERRORS) if number == 0 and not said else _all_said(said)
+            cells = [line[source] if source < len(line) else "" for source in kept]
+            red = {place for place, name in enumerate(names) if name in wrong} | ({len(names)} if said else set())
+            _write_line(sheet, number, [*cells, last], red, bad)
     return out.getvalue()
+
+
+def _write_line(sheet: Any, number: int, cells: list[str], red: set[int], bad: Any) -> None:
+    """A line of the returned sheet, with the cells at these places in red."""
+    for place, cell in enumerate(cells):
+        if cell:
+            sheet.write_string(number, place, cell[:32_000], bad if place in red else None)
+        elif place in red:
+            sheet.write_blank(number, place, None, bad)
 
 
 def _all_said(faults: Iterable[Fault]) -> str:

@@ -58,8 +58,9 @@ class Job(Identified):
 
     objects: ClassVar[models.Manager["Job"]] = JobQuerySet.as_manager()
     disclosure = Disclosure(
-        institution=("id", "public_id", "owner", "kind", "status", "title", "options", "upload_name", "upload_sha256", "report_name",
-                     "attempts", "done", "total", "result", "reason", "created_at", "started_at", "heartbeat_at", "finished_at", "expires_at"),
+        institution=("id", "public_id", "owner", "kind", "status", "title", "options", "upload_name",
+                     "upload_sha256", "report_name", "attempts", "done", "total", "result", "reason", "created_at",
+                     "started_at", "heartbeat_at", "finished_at", "expires_at"),
         secret=("upload", "report"),
     )  # fmt: skip
 

@@ -116,7 +116,7 @@ def run(job: Job, clock: Clock) -> None:
     except ValidationError as error:
         _fail(job, clock(), " ".join(error.messages))
     except (DatabaseError, OSError, ValueError, KeyError) as error:
-        log.error("job_failed", job=job.public_id, kind=job.kind, error=type(error).__name__, exc_info=True)
+        log.exception("job_failed", job=job.public_id, kind=job.kind, error=type(error).__name__)
         _fail(job, clock(), gettext("Something went wrong while working on it. Try again later."))
 
 

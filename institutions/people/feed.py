@@ -18,11 +18,11 @@ class OneOf(Func):
 
 
 def readable_events(user: Any) -> QuerySet[Event]:
-    """Own acts; those that concern one's houses; those of the houses of one's office, unless they are for members only."""
+    """Own acts; those that concern one's houses; those of the houses of one's office unless for members only."""
     found = Q(actor=user)
     if standings(user):
         theirs = Institution.objects.filter(OneOf(F("public_id"), OuterRef("concerned")))
-        overseen = Exists(theirs.filter(pk__in=Institution.objects.all().overseen_by(user).values("pk")))  # type: ignore[attr-defined]
+        overseen = Exists(theirs.filter(pk__in=Institution.objects.all().overseen_by(user).values("pk")))
         own = list(Institution.objects.filter(pk__in=houses(user)).values_list("public_id", flat=True))
         found |= Q(overseen, members_only=False)
         if own:
@@ -52,4 +52,5 @@ def page_after(user: Any, place: tuple[int, int], limit: int, **narrow: str) -> 
         "(lifecycle_event.xact, lifecycle_event.id) > (%s::text::xid8, %s)",
         "lifecycle_event.xact < pg_snapshot_xmin(pg_current_snapshot())",
     ]
-    return list(rows.extra(where=where, params=[str(place[0]), place[1]]).order_by("xact", "id")[:limit])
+    found = rows.extra(where=where, params=[str(place[0]), place[1]])  # noqa: S610 - fixed text, values as parameters
+    return list(found.order_by("xact", "id")[:limit])

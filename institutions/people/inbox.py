@@ -16,10 +16,12 @@ from lifecycle.waiting import Line, Queue, waits
 
 def applications(user: Any) -> Any:
     """Applications that this person may verify: national bodies only for the national office."""
-    applied = Institution.objects.all().overseen_by(user, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)  # type: ignore[attr-defined]
+    applied = Institution.objects.all().overseen_by(user, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)
     applied = applied.filter(status=InstitutionStatus.APPLIED)
     if not offices(user, Role.MINISTRY_OFFICER):
-        applied = applied.exclude(kind__in=Term.objects.filter(vocabulary="participant_kind", data__verified_by="country"))
+        applied = applied.exclude(
+            kind__in=Term.objects.filter(vocabulary="participant_kind", data__verified_by="country")
+        )
     return applied.order_by("registered_at", "pk")
 
 
@@ -32,7 +34,7 @@ def returned(user: Any) -> Any:
 
 def invitations(user: Any) -> Any:
     """Invitations to one's own address."""
-    rows = Membership.objects.all().invited(user.email)  # type: ignore[attr-defined]
+    rows = Membership.objects.all().invited(user.email)
     return rows.select_related("institution", "territory").order_by("invited_at", "pk")
 
 

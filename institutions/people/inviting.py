@@ -37,9 +37,15 @@ def hash_of(secret: str) -> str:
 
 @transaction.atomic
 def invite_member(
-    *, email: str, role: str, by: Any, at: datetime.datetime, today: datetime.date, institution: Institution | None = None,
+    *,
+    email: str,
+    role: str,
+    by: Any,
+    at: datetime.datetime,
+    today: datetime.date,
+    institution: Institution | None = None,
     territory: Territory | None = None,
-) -> Membership:  # fmt: skip
+) -> Membership:
     """Asks somebody in by e-mail, into a house or an office. Raises PermissionDenied, ValidationError."""
     if institution is not None:
         if role not in HOUSE_ROLES or not can_manage_members(by, institution):
@@ -56,15 +62,27 @@ def invite_member(
         message = _("E-mail: this person holds the role already or was asked to take it.")
         raise ValidationError({"email": ValidationError(message, code="already")})
     made = Membership(
-        email=email, role=role, institution=institution, territory=territory, status=MembershipStatus.INVITED,
-        valid=DateRange(today, None, "[)"), invited_by=by, invited_at=at,
-    )  # fmt: skip
+        email=email,
+        role=role,
+        institution=institution,
+        territory=territory,
+        status=MembershipStatus.INVITED,
+        valid=DateRange(today, None, "[)"),
+        invited_by=by,
+        invited_at=at,
+    )
     made.invitation_hash = hash_of(link_of(made))
     made.save(force_insert=True)
     record(
-        "invite", subject_type="membership", subject_id=made.public_id, by=by, at=at, status_after=made.status,
-        detail={"role": str(role)}, **made.audience(),
-    )  # fmt: skip
+        "invite",
+        subject_type="membership",
+        subject_id=made.public_id,
+        by=by,
+        at=at,
+        status_after=made.status,
+        detail={"role": str(role)},
+        **made.audience(),
+    )
     return made
 
 
@@ -127,7 +145,7 @@ def end_membership(membership: Membership, *, by: Any, at: datetime.datetime, to
     """The role ends today, and with it every session. Raises Unmet for the last administrator of a house."""
     MEMBERSHIP.permit("end", membership, by)
     if membership.role == Role.INSTITUTION_ADMIN and membership.institution_id:
-        others = Membership.objects.active().filter(institution=membership.institution_id, role=Role.INSTITUTION_ADMIN)  # type: ignore[attr-defined]
+        others = Membership.objects.active().filter(institution=membership.institution_id, role=Role.INSTITUTION_ADMIN)
         if not others.exclude(pk=membership.pk).exists():
             raise Unmet([Condition("last_administrator", _("Name another administrator first: this is the last one."))])
     start = membership.valid.lower
@@ -148,9 +166,16 @@ def _end_post(post: Position, today: datetime.date) -> None:
 
 @transaction.atomic
 def appoint(
-    *, person: Person, institution: Institution, title: str, may_sign: bool, by: Any, at: datetime.datetime,
-    today: datetime.date, since: datetime.date | None = None,
-) -> Position:  # fmt: skip
+    *,
+    person: Person,
+    institution: Institution,
+    title: str,
+    may_sign: bool,
+    by: Any,
+    at: datetime.datetime,
+    today: datetime.date,
+    since: datetime.date | None = None,
+) -> Position:
     """A dated post with or without the power to sign. Raises PermissionDenied."""
     if not can_manage_members(by, institution):
         raise PermissionDenied("appoint")
@@ -162,9 +187,15 @@ def appoint(
         valid=DateRange(since or today, None, "[)"),
     )
     record(
-        "appoint", subject_type="position", subject_id=post.public_id, by=by, at=at, detail={"may_sign": may_sign},
-        institution=institution.public_id, concerned=[institution.public_id],
-    )  # fmt: skip
+        "appoint",
+        subject_type="position",
+        subject_id=post.public_id,
+        by=by,
+        at=at,
+        detail={"may_sign": may_sign},
+        institution=institution.public_id,
+        concerned=[institution.public_id],
+    )
     return post
 
 
@@ -175,6 +206,11 @@ def relieve(post: Position, *, by: Any, at: datetime.datetime, today: datetime.d
         raise PermissionDenied("relieve")
     _end_post(post, today)
     record(
-        "relieve", subject_type="position", subject_id=post.public_id, by=by, at=at, institution=post.institution.public_id,
+        "relieve",
+        subject_type="position",
+        subject_id=post.public_id,
+        by=by,
+        at=at,
+        institution=post.institution.public_id,
         concerned=[post.institution.public_id],
-    )  # fmt: skip
+    )

@@ -19,14 +19,14 @@ def can_manage_members(user: Any, institution: Any) -> bool:
 
 
 def can_grant_office(user: Any, territory: Any, role: str) -> bool:
-    """Offices of a place are given by the national office above it; the national office itself by the owner's command."""
+    """Offices of a place are given by the national office above it; that office itself by the system's owner."""
     if user is None or role not in OFFICE_ROLES or role == Role.MINISTRY_OFFICER:
         return False
     return bool(set(offices(user, Role.MINISTRY_OFFICER)) & set(territory.lineage))
 
 
 def can_end(user: Any, membership: Any) -> bool:
-    """A member may leave; who manages the members may end a membership; offices are ended by the national office only."""
+    """A member may leave; who manages the members may end a membership; offices are ended by the national office."""
     if user is None:
         return False
     if membership.user_id == user.pk:

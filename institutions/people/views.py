@@ -87,19 +87,33 @@ class People(Scoped, Once, FormView):
             if house
             else []
         )
-        return super().get_context_data(**{
-            "house": house,
-            "house_name": name_now(house.names) if house else "",
-            "houses": [{"text": name_now(each.names), "url": f"?institution={each.public_id}", "current": each == house} for each in administered(user)[:20]],
-            "members": [member_of(row, user) for row in members[:200]],
-            "invited": [member_of(row, user) for row in invited[:200]],
-            "posts": [{"title": post.title, "name": post.person.name, "may_sign": post.may_sign, "since": since(post.valid), "id": post.public_id} for post in posts],
-            "appoint": AppointForm(user=user, house=house) if house else None,
-            "may_manage": house is not None and can_manage_members(user, house),
-            "link": self.request.session.pop("invitation_link", "") if self.request.method == "GET" else "",
-            "crumbs": [{"text": _("Home"), "url": reverse("home")}, {"text": _("Staff")}],
-            **kwargs,
-        })  # fmt: skip
+        return super().get_context_data(
+            **{
+                "house": house,
+                "house_name": name_now(house.names) if house else "",
+                "houses": [
+                    {"text": name_now(each.names), "url": f"?institution={each.public_id}", "current": each == house}
+                    for each in administered(user)[:20]
+                ],
+                "members": [member_of(row, user) for row in members[:200]],
+                "invited": [member_of(row, user) for row in invited[:200]],
+                "posts": [
+                    {
+                        "title": post.title,
+                        "name": post.person.name,
+                        "may_sign": post.may_sign,
+                        "since": since(post.valid),
+                        "id": post.public_id,
+                    }
+                    for post in posts
+                ],
+                "appoint": AppointForm(user=user, house=house) if house else None,
+                "may_manage": house is not None and can_manage_members(user, house),
+                "link": self.request.session.pop("invitation_link", "") if self.request.method == "GET" else "",
+                "crumbs": [{"text": _("Home"), "url": reverse("home")}, {"text": _("Staff")}],
+                **kwargs,
+            }
+        )
 
     def house(self) -> Institution | None:
         """The institution looked at: the one named, else the first of one's own."""
@@ -304,9 +318,14 @@ def token_line(token: ApiToken, at: Any) -> dict[str, Any]:
     """A token in a list."""
     living = token.revoked_at is None and token.expires_at > at and token.auth_epoch == token.owner.auth_epoch
     return {
-        "id": token.public_id, "name": token.name, "prefix": token.prefix, "scopes": ", ".join(token.scopes),
-        "expires": day_short(token.expires_at), "used": moment(token.last_used_at) if token.last_used_at else "", "living": living,
-    }  # fmt: skip
+        "id": token.public_id,
+        "name": token.name,
+        "prefix": token.prefix,
+        "scopes": ", ".join(token.scopes),
+        "expires": day_short(token.expires_at),
+        "used": moment(token.last_used_at) if token.last_used_at else "",
+        "living": living,
+    }
 
 
 class RevokeToken(Once, View):

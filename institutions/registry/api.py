@@ -15,7 +15,7 @@ from accounts.strict import StrictSerializer
 from exchange.jobs.bulk import InBulk
 from exchange.moving import Moving, Reason
 from exchange.once import Once
-from institutions.registry import actions
+from institutions.registry import actions, registering
 from institutions.registry.filters import InstitutionFilters
 from institutions.registry.models import Institution, Ownership, SuccessionKind
 from institutions.registry.reading import COLUMNS, InstitutionRow, dressed
@@ -24,8 +24,17 @@ from institutions.registry.sheets import INSTITUTION_LIST
 from institutions.territory.models import Term, Territory
 
 FIELDS = (
-    "id", "name", "kind", "status", "territory", "ownership", "external_ids", "opened_on", "closed_on", "successors",
-)  # fmt: skip
+    "id",
+    "name",
+    "kind",
+    "status",
+    "territory",
+    "ownership",
+    "external_ids",
+    "opened_on",
+    "closed_on",
+    "successors",
+)
 
 
 class ExternalNumber(StrictSerializer):
@@ -161,8 +170,8 @@ class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
     related = ("kind", "territory")
     exporter = INSTITUTION_LIST
     move_actions = {
-        "verify": dated(actions.verify_institution),
-        "resubmit": actions.resubmit_institution,
+        "verify": dated(registering.verify_institution),
+        "resubmit": registering.resubmit_institution,
         "return": actions.return_institution,
         "reject": actions.reject_institution,
         "suspend": actions.suspend_institution,
@@ -184,7 +193,7 @@ class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
     def create(self, request: Request) -> Response:
         """Register an institution; an office of its territory verifies it."""
         data = self.checked(RegisterFields)
-        house = actions.register_institution(**data, by=request.user, at=now(), today=today())
+        house = registering.register_institution(**data, by=request.user, at=now(), today=today())
         return self.answer(house, status=201)
 
     def get_list_queryset(self) -> Any:
@@ -202,7 +211,7 @@ class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
         return [plain(row, language, context.get("fields")) for row in dressed(rows)]
 
     def present(self, subject: Institution, context: dict[str, Any]) -> dict[str, Any]:
-        row = dressed([{**{column: None for column in COLUMNS}, **columns_of(subject)}])[0]
+        row = dressed([{**dict.fromkeys(COLUMNS), **columns_of(subject)}])[0]
         body = {
             **plain(row, get_language()),
             "names": all_names(subject.names),
@@ -217,6 +226,12 @@ class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
 def columns_of(house: Institution) -> dict[str, Any]:
     """An institution as a row of COLUMNS."""
     return {
-        "pk": house.pk, "public_id": house.public_id, "names": house.names, "kind__code": house.kind.code, "status": house.status,
-        "territory__code": house.territory.code, "ownership": house.ownership, "sort_key": house.sort_key,
-    }  # fmt: skip
+        "pk": house.pk,
+        "public_id": house.public_id,
+        "names": house.names,
+        "kind__code": house.kind.code,
+        "status": house.status,
+        "territory__code": house.territory.code,
+        "ownership": house.ownership,
+        "sort_key": house.sort_key,
+    }

@@ -32,8 +32,8 @@ def block(made: Block) -> Block:
 
 def blocks_of(subject: Any, user: Any, on: datetime.date, place: str = "institution") -> list[dict[str, Any]]:
     """What the page of this subject shows beside its own facts."""
-    found = []
-    for each in BLOCKS:
-        if each.place == place and (values := each.shown(user, subject, on)) is not None:
-            found.append({"code": each.code, "title": each.title, "template": each.template, **values})
-    return found
+    return [
+        {"code": each.code, "title": each.title, "template": each.template, **values}
+        for each in BLOCKS
+        if each.place == place and (values := each.shown(user, subject, on)) is not None
+    ]

@@ -56,7 +56,7 @@ def turn(today: datetime.date) -> int:
     """The day begins: institutions for which a dated row begins or ends today are brought up to it."""
     due: set[int] = set()
     for relation in ("kinds", "places", "dated_names"):
-        model: Any = Institution._meta.get_field(relation).related_model  # noqa: SLF001 - Django's public way to a relation
+        model: Any = Institution._meta.get_field(relation).related_model
         late = today - datetime.timedelta(days=7)
         due |= set(
             model.objects.filter(valid__startswith__gt=late, valid__startswith__lte=today).values_list(

@@ -105,7 +105,7 @@ def chosen(rows: Any, params: Mapping[str, str], on: datetime.date) -> Any:
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in params.items() if name in InstitutionFilters.base_filters and value})
     filters = InstitutionFilters(query, rows, request=None)
-    for name in [name for name in filters.errors]:
+    for name in list(filters.errors):
         del query[name]
     found = InstitutionFilters(query, rows, request=None).qs
     text = (params.get("search") or "").strip()[:200]

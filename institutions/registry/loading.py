@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import sql
 
 from accounts.identity import new_public_id
 from accounts.names import name_in, search_text
@@ -19,9 +20,23 @@ from exchange.copying import copy_rows
 
 KIND, PLACE, EVENT = "institutions_institutionkind", "institutions_institutionplace", "lifecycle_event"
 EVENT_COLUMNS = (
-    "subject_type", "subject_id", "title", "name", "status_before", "status_after", "actor_id", "position", "institution",
-    "concerned", "members_only", "reason", "reason_code", "detail", "request_id", "happened_at",
-)  # fmt: skip
+    "subject_type",
+    "subject_id",
+    "title",
+    "name",
+    "status_before",
+    "status_after",
+    "actor_id",
+    "position",
+    "institution",
+    "concerned",
+    "members_only",
+    "reason",
+    "reason_code",
+    "detail",
+    "request_id",
+    "happened_at",
+)
 
 
 @dataclass(slots=True)
@@ -98,14 +113,27 @@ CREATE TEMPORARY TABLE arrivals (id bigint DEFAULT nextval(pg_get_serial_sequenc
   ownership text, country text, status text, scheme text, number text, opened_on date, closed_on date) ON COMMIT DROP
 """
 ARRIVE_COLUMNS = (
-    "public_id", "names", "title", "search_key", "sort_key", "kind_id", "territory_id", "ownership", "country", "status", "scheme",
-    "number", "opened_on", "closed_on",
-)  # fmt: skip
+    "public_id",
+    "names",
+    "title",
+    "search_key",
+    "sort_key",
+    "kind_id",
+    "territory_id",
+    "ownership",
+    "country",
+    "status",
+    "scheme",
+    "number",
+    "opened_on",
+    "closed_on",
+)
 SETTLE = (
-    """INSERT INTO institutions_institution (id, public_id, names, short_name, search_key, sort_key, kind_id, territory_id,
-       ownership, country, languages, status, is_demo, version, registered_by_id, registered_at, verified_at, modified_at)
-       SELECT id, public_id, names, '', search_key, sort_key, kind_id, territory_id, ownership, country, '{}', status, false, 1,
-       %(by)s, %(at)s, %(at)s, %(at)s FROM arrivals ORDER BY id""",
+    """INSERT INTO institutions_institution (id, public_id, names, short_name, search_key, sort_key, kind_id,
+       territory_id, ownership, country, languages, status, is_demo, version, registered_by_id, registered_at,
+       verified_at, modified_at)
+       SELECT id, public_id, names, '', search_key, sort_key, kind_id, territory_id, ownership, country, '{}', status,
+       false, 1, %(by)s, %(at)s, %(at)s, %(at)s FROM arrivals ORDER BY id""",
     """INSERT INTO institutions_openspell (institution_id, valid, document)
        SELECT id, daterange(opened_on, closed_on), '' FROM arrivals ORDER BY id""",
     """INSERT INTO institutions_institutionkind (institution_id, kind_id, valid, document)
@@ -114,9 +142,10 @@ SETTLE = (
        SELECT id, territory_id, daterange(opened_on, NULL), '' FROM arrivals ORDER BY id""",
     """INSERT INTO institutions_externalid (institution_id, scheme, value, valid)
        SELECT id, scheme, number, daterange(opened_on, NULL) FROM arrivals ORDER BY id""",
-    """INSERT INTO lifecycle_event (subject_type, subject_id, title, name, status_before, status_after, actor_id, position,
-       institution, concerned, members_only, reason, reason_code, detail, request_id, happened_at)
-       SELECT 'institution', public_id, title, 'import', '', status, %(by)s, '', public_id, ARRAY[public_id], false, '', '',
+    """INSERT INTO lifecycle_event (subject_type, subject_id, title, name, status_before, status_after, actor_id,
+       position, institution, concerned, members_only, reason, reason_code, detail, request_id, happened_at)
+       SELECT 'institution', public_id, title, 'import', '', status, %(by)s, '', public_id, ARRAY[public_id], false, '',
+       '',
        jsonb_build_object('scheme', scheme), '', %(at)s FROM arrivals ORDER BY id""",
     "DROP TABLE arrivals",
 )
@@ -137,59 +166,59 @@ def _arriving(a: Arrival, today: datetime.date) -> tuple[Any, ...]:
     status = "closed" if a.closed_on and a.closed_on <= today else "verified"
     title = next(iter(a.names.values()), "")[:300]
     return (
-        a.public_id, a.names, title, key_of(a.names, "", [a.number]), order_of(a.names), a.kind, a.territory, a.ownership,
-        a.country, status, a.scheme, a.number, a.opened_on, a.closed_on,
-    )  # fmt: skip
-
-
-def event(
-    a: Arrival, name: str, before: str, after: str, by: Any, at: datetime.datetime, detail: dict[str, Any]
-) -> tuple[Any, ...]:
-    """The Event of one arrival, in the order of EVENT_COLUMNS."""
-    title = next(iter(a.names.values()), "")[:300]
-    return (
-        "institution", a.public_id, title, name, before, after, by.pk if by else None, "", a.public_id, [a.public_id], False,
-        "", "", detail, "", at,
-    )  # fmt: skip
+        a.public_id,
+        a.names,
+        title,
+        key_of(a.names, "", [a.number]),
+        order_of(a.names),
+        a.kind,
+        a.territory,
+        a.ownership,
+        a.country,
+        status,
+        a.scheme,
+        a.number,
+        a.opened_on,
+        a.closed_on,
+    )
 
 
 STAGE = """
-CREATE TEMPORARY TABLE arriving (id bigint, names jsonb, search_key text, sort_key text, kind_id bigint, territory_id bigint,
-  ownership text, spell_id bigint, opened_on date, closed_on date, renamed boolean, was jsonb, status text) ON COMMIT DROP
+CREATE TEMPORARY TABLE arriving (id bigint, names jsonb, search_key text, sort_key text, kind_id bigint,
+  territory_id bigint, ownership text, spell_id bigint, opened_on date, closed_on date, renamed boolean, was jsonb,
+  status text) ON COMMIT DROP
 """
-STAGE_COLUMNS = ("id", "names", "search_key", "sort_key", "kind_id", "territory_id", "ownership", "spell_id", "opened_on",
-                 "closed_on", "renamed", "was", "status")  # fmt: skip
-CHANGE = (
-    """UPDATE institutions_openspell spell SET valid = daterange(arriving.opened_on, arriving.closed_on)
-       FROM arriving WHERE spell.id = arriving.spell_id AND spell.valid <> daterange(arriving.opened_on, arriving.closed_on)""",
-    *(
-        sql.format(table=table, column=column)
-        for table, column in ((KIND, "kind_id"), (PLACE, "territory_id"))
-        for sql in (
-            """UPDATE {table} dated SET {column} = arriving.{column} FROM arriving
-               WHERE dated.institution_id = arriving.id AND dated.valid @> %(day)s AND lower(dated.valid) = %(day)s
-               AND dated.{column} <> arriving.{column}""",
-            """UPDATE {table} dated SET valid = daterange(lower(dated.valid), %(day)s) FROM arriving
-               WHERE dated.institution_id = arriving.id AND dated.valid @> %(day)s AND dated.{column} <> arriving.{column}""",
-            """DELETE FROM {table} dated USING arriving WHERE dated.institution_id = arriving.id
-               AND lower(dated.valid) > %(day)s AND NOT EXISTS (SELECT 1 FROM {table} now
-               WHERE now.institution_id = arriving.id AND now.valid @> %(day)s)""",
-            """INSERT INTO {table} (institution_id, {column}, valid, document)
-               SELECT id, {column}, daterange(%(day)s, NULL), '' FROM arriving
-               WHERE NOT EXISTS (SELECT 1 FROM {table} now WHERE now.institution_id = arriving.id AND now.valid @> %(day)s)""",
-        )
-    ),
-    *(
-        """WITH gone AS (DELETE FROM {table} newer USING {table} older, arriving WHERE newer.institution_id = arriving.id
-           AND older.institution_id = arriving.id AND upper(older.valid) = lower(newer.valid) AND older.{column} = newer.{column}
-           AND lower(newer.valid) = %(day)s RETURNING older.id, newer.valid)
-           UPDATE {table} dated SET valid = dated.valid + gone.valid FROM gone WHERE dated.id = gone.id""".format(
-            table=table, column=column
-        )
-        for table, column in ((KIND, "kind_id"), (PLACE, "territory_id"))
-    ),
+STAGE_COLUMNS = (
+    "id", "names", "search_key", "sort_key", "kind_id", "territory_id", "ownership", "spell_id", "opened_on",
+    "closed_on", "renamed", "was", "status",
+)  # fmt: skip
+SPELLS = """
+UPDATE institutions_openspell spell SET valid = daterange(arriving.opened_on, arriving.closed_on) FROM arriving
+WHERE spell.id = arriving.spell_id AND spell.valid <> daterange(arriving.opened_on, arriving.closed_on)
+"""
+# for kinds and places alike: correct what began today, end what began before, begin anew, join equal neighbours
+DATED = (
+    """UPDATE {table} dated SET {column} = arriving.{column} FROM arriving
+       WHERE dated.institution_id = arriving.id AND dated.valid @> %(day)s AND lower(dated.valid) = %(day)s
+       AND dated.{column} <> arriving.{column}""",
+    """UPDATE {table} dated SET valid = daterange(lower(dated.valid), %(day)s) FROM arriving
+       WHERE dated.institution_id = arriving.id AND dated.valid @> %(day)s AND dated.{column} <> arriving.{column}""",
+    """DELETE FROM {table} dated USING arriving WHERE dated.institution_id = arriving.id
+       AND lower(dated.valid) > %(day)s AND NOT EXISTS (SELECT 1 FROM {table} now
+       WHERE now.institution_id = arriving.id AND now.valid @> %(day)s)""",
+    """INSERT INTO {table} (institution_id, {column}, valid, document)
+       SELECT id, {column}, daterange(%(day)s, NULL), '' FROM arriving WHERE NOT EXISTS
+       (SELECT 1 FROM {table} now WHERE now.institution_id = arriving.id AND now.valid @> %(day)s)""",
+    """WITH gone AS (DELETE FROM {table} newer USING {table} older, arriving
+       WHERE newer.institution_id = arriving.id AND older.institution_id = arriving.id
+       AND upper(older.valid) = lower(newer.valid) AND older.{column} = newer.{column} AND lower(newer.valid) = %(day)s
+       RETURNING older.id, newer.valid)
+       UPDATE {table} dated SET valid = dated.valid + gone.valid FROM gone WHERE dated.id = gone.id""",
+)
+NAMED = (
     """UPDATE institutions_institutionname dated SET valid = daterange(lower(dated.valid), %(day)s) FROM arriving
-       WHERE dated.institution_id = arriving.id AND renamed AND dated.valid @> %(day)s AND coalesce(lower(dated.valid), '-infinity') < %(day)s""",
+       WHERE dated.institution_id = arriving.id AND renamed AND dated.valid @> %(day)s
+       AND coalesce(lower(dated.valid), '-infinity') < %(day)s""",
     """UPDATE institutions_institutionname dated SET names = arriving.names FROM arriving
        WHERE dated.institution_id = arriving.id AND renamed AND lower(dated.valid) = %(day)s""",
     """INSERT INTO institutions_institutionname (institution_id, names, valid, document)
@@ -215,8 +244,14 @@ def write_changed(arrivals: Sequence[Arrival], *, by: Any, at: datetime.datetime
         cursor.execute(STAGE)
         copy_rows("arriving", STAGE_COLUMNS, _staged(arrivals, today))
         copy_rows(EVENT, EVENT_COLUMNS, (_change_event(a, by, at, today) for a in arrivals))
-        for statement in CHANGE:
-            cursor.execute(statement, {"day": today, "at": at})
+        words = {"day": today, "at": at}
+        cursor.execute(SPELLS)
+        for table, column in ((KIND, "kind_id"), (PLACE, "territory_id")):
+            named = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
+            for statement in DATED:
+                cursor.execute(sql.SQL(statement).format(**named).as_string(cursor.cursor), words)
+        for statement in NAMED:
+            cursor.execute(statement, words)
 
 
 def _staged(arrivals: Sequence[Arrival], today: datetime.date) -> Iterator[tuple[Any, ...]]:
@@ -225,8 +260,21 @@ def _staged(arrivals: Sequence[Arrival], today: datetime.date) -> Iterator[tuple
         renamed = any(a.names.get(tag) != name for tag, name in a.was.names.items())
         key = key_of(a.names, a.was.short_name, [*a.was.numbers, *a.was.names.values()])
         status = _status_after(a, today)
-        yield (a.was.pk, a.names, key, order_of(a.names), a.kind, a.territory, a.ownership, a.was.spell, a.opened_on, a.closed_on,
-               renamed, a.was.names, status)  # fmt: skip
+        yield (
+            a.was.pk,
+            a.names,
+            key,
+            order_of(a.names),
+            a.kind,
+            a.territory,
+            a.ownership,
+            a.was.spell,
+            a.opened_on,
+            a.closed_on,
+            renamed,
+            a.was.names,
+            status,
+        )
 
 
 def _status_after(a: Arrival, today: datetime.date) -> str:
@@ -241,13 +289,21 @@ def differences(a: Arrival) -> dict[str, tuple[Any, Any]]:
     if was is None:
         return {}
     pairs = {
-        "names": (was.names, a.names), "kind": (was.kind, a.kind), "territory": (was.territory, a.territory),
-        "ownership": (was.ownership, a.ownership), "opened_on": (was.opened_on, a.opened_on), "closed_on": (was.closed_on, a.closed_on),
-    }  # fmt: skip
+        "names": (was.names, a.names),
+        "kind": (was.kind, a.kind),
+        "territory": (was.territory, a.territory),
+        "ownership": (was.ownership, a.ownership),
+        "opened_on": (was.opened_on, a.opened_on),
+        "closed_on": (was.closed_on, a.closed_on),
+    }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _change_event(a: Arrival, by: Any, at: datetime.datetime, today: datetime.date) -> tuple[Any, ...]:
+    """The Event of one change, in the order of EVENT_COLUMNS."""
     before, after = (a.was.status, _status_after(a, today)) if a.was else ("", "")
-    a.public_id = a.was.public_id if a.was else a.public_id
-    return event(a, "close" if before != after else "change", before, after, by, at, {"fields": sorted(differences(a))})
+    public_id = a.was.public_id if a.was else a.public_id
+    name, title = "close" if before != after else "change", next(iter(a.names.values()), "")[:300]
+    detail, actor = {"fields": sorted(differences(a))}, by.pk if by else None
+    said = ("institution", public_id, title, name, before, after, actor, "", public_id, [public_id])
+    return (*said, False, "", "", detail, "", at)

@@ -112,8 +112,8 @@ class Institution(Identified):
 
     objects: ClassVar[models.Manager["Institution"]] = InstitutionQuerySet.as_manager()
     disclosure = Disclosure(
-        public=("id", "public_id", "names", "short_name", "search_key", "search_padded", "sort_key", "kind", "territory", "ownership", "country",
-                "languages", "latitude", "longitude", "status", "is_demo"),
+        public=("id", "public_id", "names", "short_name", "search_key", "search_padded", "sort_key", "kind",
+                "territory", "ownership", "country", "languages", "latitude", "longitude", "status", "is_demo"),
         institution=("version", "registered_at", "verified_at", "modified_at"),
         personal=("registered_by",),
         subject="registered_by",

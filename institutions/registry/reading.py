@@ -61,11 +61,20 @@ def dressed(values: Iterable[dict[str, Any]]) -> list[InstitutionRow]:
     """Rows of COLUMNS with their numbers in registers, open times and successors; one query for them all."""
     rows = {
         value["pk"]: InstitutionRow(
-            value["pk"], value["public_id"], value["names"], value["kind__code"], value["status"], value["territory__code"],
-            value["ownership"], [], None, None, [],
+            value["pk"],
+            value["public_id"],
+            value["names"],
+            value["kind__code"],
+            value["status"],
+            value["territory__code"],
+            value["ownership"],
+            [],
+            None,
+            None,
+            [],
         )
         for value in values
-    }  # fmt: skip
+    }
     begun: set[int] = set()
     with connection.cursor() as cursor:
         cursor.execute(BESIDE, {"ids": list(rows)})

@@ -47,7 +47,9 @@ def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
         active = user.memberships.filter(status="active")
         known = list(active.order_by("pk").values_list("role", "institution_id", "territory_id"))
         if any(role == Role.MINISTRY_OFFICER for role, _institution, _territory in known):
-            known += [(Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}]
+            known += [
+                (Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}
+            ]
         user.known_standings = known  # type: ignore[attr-defined]
     return known
 
@@ -83,7 +85,7 @@ def overseen_by(user: "User", *roles: str) -> Q:
 
 
 def readable_by(user: "User") -> Q:
-    """Institutions the person may know of: the listed ones for whoever holds a role, all they oversee, own applications."""
+    """Institutions the person may know of: listed ones for whoever holds a role, those overseen, own applications."""
     if user is None or not user.is_authenticated or not user.is_active:
         return NOTHING
     applied = Q(registered_by=user.pk, status__in=APPLICATIONS)

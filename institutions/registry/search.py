@@ -47,14 +47,14 @@ def hit_of(house: Institution) -> Hit:
 
 def find_institutions(user: Any, text: str, limit: int) -> list[Hit]:
     """The nearest names."""
-    rows = Institution.objects.visible_to(user).select_related("kind", "territory").ranked(text)  # type: ignore[attr-defined]
+    rows: Any = Institution.objects.visible_to(user).select_related("kind", "territory").ranked(text)
     return [hit_of(house) for house in rows.order_by("-search_rank", "sort_key", "pk")[:limit]]
 
 
 def exact_institution(user: Any, text: str) -> str | None:
     """An identifier, or a number of a register, typed in full."""
     scheme, colon, value = text.partition(":")
-    rows = Institution.objects.visible_to(user)  # type: ignore[attr-defined]
+    rows = Institution.objects.visible_to(user)
     if colon:
         rows = rows.filter(external_ids__scheme=scheme.strip().lower(), external_ids__value=value.strip())
     else:

@@ -77,11 +77,19 @@ INSTITUTIONS = Importer(
 
 def institution_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Table:
     """The list page's rows as a table: scoped, filtered, in the order of names."""
-    found = chosen(Institution.objects.visible_to(user), params, on)  # type: ignore[attr-defined]
+    found = chosen(Institution.objects.visible_to(user), params, on)
     heads = [
-        Head(_("Name")), Head(_("Kind")), Head(_("Territory code")), Head(_("Territory")), Head(_("Status")), Head(_("Ownership")),
-        Head(_("Opened on"), "date"), Head(_("Closed on"), "date"), Head(_("Numbers in registers")), Head(_("Identifier")),
-    ]  # fmt: skip
+        Head(_("Name")),
+        Head(_("Kind")),
+        Head(_("Territory code")),
+        Head(_("Territory")),
+        Head(_("Status")),
+        Head(_("Ownership")),
+        Head(_("Opened on"), "date"),
+        Head(_("Closed on"), "date"),
+        Head(_("Numbers in registers")),
+        Head(_("Identifier")),
+    ]
     notes = [
         (gettext("Filters"), ", ".join(f"{key}: {value}" for key, value in params.items() if value) or gettext("none"))
     ]
@@ -102,9 +110,17 @@ def _cells(found: Any) -> Iterator[list[Any]]:
 def _cell(row: InstitutionRow, language: str | None, kinds: dict[str, str], places: dict[str, str]) -> list[Any]:
     numbers = "; ".join(f"{each['scheme']}:{each['value']}" for each in row.external_ids)
     return [
-        name_in(row.names, language), kinds.get(row.kind, row.kind), row.territory, places.get(row.territory, ""), row.status,
-        row.ownership, row.opened_on, row.closed_on, numbers, row.id,
-    ]  # fmt: skip
+        name_in(row.names, language),
+        kinds.get(row.kind, row.kind),
+        row.territory,
+        places.get(row.territory, ""),
+        row.status,
+        row.ownership,
+        row.opened_on,
+        row.closed_on,
+        numbers,
+        row.id,
+    ]
 
 
 INSTITUTION_LIST = Exporter(code="institutions", label=_("Organisations"), table=institution_table)

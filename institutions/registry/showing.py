@@ -15,20 +15,34 @@ from institutions.territory.models import Term, path_of
 from lifecycle.events import timeline
 
 MOVES: dict[str, tuple[Any, str]] = {
-    "verify": (gettext_lazy("Verify"), "tick"), "return": (gettext_lazy("Return for correction"), "undo"),
-    "reject": (gettext_lazy("Reject"), "cross"), "resubmit": (gettext_lazy("Send again"), "right"),
-    "suspend": (gettext_lazy("Suspend"), "stop"), "reinstate": (gettext_lazy("Reinstate"), "tick"),
-    "close": (gettext_lazy("Close"), "lock"), "reopen": (gettext_lazy("Open again"), "undo"),
-    "rename": (gettext_lazy("Rename"), "pencil"), "move": (gettext_lazy("Move to another territory"), "map"),
+    "verify": (gettext_lazy("Verify"), "tick"),
+    "return": (gettext_lazy("Return for correction"), "undo"),
+    "reject": (gettext_lazy("Reject"), "cross"),
+    "resubmit": (gettext_lazy("Send again"), "right"),
+    "suspend": (gettext_lazy("Suspend"), "stop"),
+    "reinstate": (gettext_lazy("Reinstate"), "tick"),
+    "close": (gettext_lazy("Close"), "lock"),
+    "reopen": (gettext_lazy("Open again"), "undo"),
+    "rename": (gettext_lazy("Rename"), "pencil"),
+    "move": (gettext_lazy("Move to another territory"), "map"),
     "change_kind": (gettext_lazy("Change the kind"), "pencil"),
-}  # fmt: skip
+}
 ACTS: dict[str, Any] = {
-    "register": gettext_lazy("Application received"), "import": gettext_lazy("Entered from a file"), "verify": gettext_lazy("Verified"),
-    "return": gettext_lazy("Returned for correction"), "reject": gettext_lazy("Rejected"), "resubmit": gettext_lazy("Sent again"),
-    "suspend": gettext_lazy("Suspended"), "reinstate": gettext_lazy("Reinstated"), "close": gettext_lazy("Closed"),
-    "reopen": gettext_lazy("Opened again"), "rename": gettext_lazy("Renamed"), "move": gettext_lazy("Moved to another territory"),
-    "change_kind": gettext_lazy("Kind changed"), "change": gettext_lazy("Changed from a file"),
-}  # fmt: skip
+    "register": gettext_lazy("Application received"),
+    "import": gettext_lazy("Entered from a file"),
+    "verify": gettext_lazy("Verified"),
+    "return": gettext_lazy("Returned for correction"),
+    "reject": gettext_lazy("Rejected"),
+    "resubmit": gettext_lazy("Sent again"),
+    "suspend": gettext_lazy("Suspended"),
+    "reinstate": gettext_lazy("Reinstated"),
+    "close": gettext_lazy("Closed"),
+    "reopen": gettext_lazy("Opened again"),
+    "rename": gettext_lazy("Renamed"),
+    "move": gettext_lazy("Moved to another territory"),
+    "change_kind": gettext_lazy("Kind changed"),
+    "change": gettext_lazy("Changed from a file"),
+}
 DATED = ("rename", "move", "change_kind")
 
 
@@ -47,7 +61,7 @@ def facts_of(house: Institution) -> list[dict[str, Any]]:
     schemes = {term.code: name_now(term.names) for term in Term.objects.filter(vocabulary="id_scheme")}
     numbers = [f"{schemes.get(each.scheme, each.scheme)}: {each.value}" for each in house.external_ids.order_by("pk")]
     spells = [span_words(valid) for valid in house.spells.order_by("valid").values_list("valid", flat=True)]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"label": _("Kind"), "text": name_now(house.kind.names)},
         {"label": _("Territory"), "text": name_now(house.territory.names)},
         {"label": _("Ownership"), "text": Ownership(house.ownership).label},
@@ -63,19 +77,22 @@ def facts_of(house: Institution) -> list[dict[str, Any]]:
     ):
         if history:
             rows.append({"label": label, "text": "\n".join(history)})
-    for row in house.successions.select_related("successor").order_by("happened_on", "pk"):
-        rows.append(
-            {
-                "label": SuccessionKind(row.kind).label,
-                "text": name_now(row.successor.names),
-                "url": address_of(row.successor),
-            }
-        )
-    for row in house.inherited.select_related("predecessor").order_by("happened_on", "pk"):
-        rows.append(
-            {"label": _("Took over from"), "text": name_now(row.predecessor.names), "url": address_of(row.predecessor)}
-        )
-    return rows
+    return rows + lineage_of(house)
+
+
+def lineage_of(house: Institution) -> list[dict[str, Any]]:
+    """Who took over from it and from whom it took over."""
+    heirs = house.successions.select_related("successor").order_by("happened_on", "pk")
+    before = house.inherited.select_related("predecessor").order_by("happened_on", "pk")
+    return [
+        *(linked(SuccessionKind(row.kind).label, row.successor) for row in heirs),
+        *(linked(_("Took over from"), row.predecessor) for row in before),
+    ]
+
+
+def linked(label: Any, house: Institution) -> dict[str, Any]:
+    """A fact that is another institution."""
+    return {"label": label, "text": name_now(house.names), "url": address_of(house)}
 
 
 def address_of(house: Institution) -> str:
@@ -128,7 +145,7 @@ def moves_of(house: Institution, user: Any) -> list[dict[str, Any]]:
 
 def timeline_of(house: Institution, user: Any) -> list[dict[str, Any]]:
     """What happened to it; reasons and names for those who oversee it or belong to it."""
-    inside = Institution.objects.all().overseen_by(user).filter(pk=house.pk).exists()  # type: ignore[attr-defined]
+    inside = Institution.objects.all().overseen_by(user).filter(pk=house.pk).exists()
     return [
         {
             "icon": MOVES.get(event.name, ("", "clock"))[1],

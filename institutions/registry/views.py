@@ -21,7 +21,7 @@ from accounts.wording import counted
 from exchange.jobs.actions import hand_out
 from exchange.jobs.models import Job
 from exchange.once import Once
-from institutions.registry import actions
+from institutions.registry import actions, registering
 from institutions.registry.blocks import blocks_of
 from institutions.registry.filters import InstitutionFilters, PageForm, chosen
 from institutions.registry.forms import (
@@ -111,17 +111,27 @@ def words_of(params: dict[str, str], kinds: list[Term], places: list[Territory])
         "territory": {place.code: name_now(place.names) for place in places},
         "status": {value: str(label) for value, label in InstitutionStatus.choices},
     }
-    labels = {"search": _("Search"), "kind": _("Kind"), "territory": _("Territory"), "within": _("Within"), "status": _("Status"),
-              "on": _("Open on"), "external_id": _("Number in a register")}  # fmt: skip
+    labels = {
+        "search": _("Search"),
+        "kind": _("Kind"),
+        "territory": _("Territory"),
+        "within": _("Within"),
+        "status": _("Status"),
+        "on": _("Open on"),
+        "external_id": _("Number in a register"),
+    }
     return {name: (labels[name], named.get(name, {}).get(value, value)) for name, value in params.items() if value}
 
 
 def columns_of(page: ListPage) -> list[dict[str, Any]]:
     """Heads of the table."""
     return [
-        page.head(_("Name"), "sort_key"), page.head(_("Kind")), page.head(_("Territory")), page.head(_("Status")),
+        page.head(_("Name"), "sort_key"),
+        page.head(_("Kind")),
+        page.head(_("Territory")),
+        page.head(_("Status")),
         page.head(_("Changed"), "modified_at"),
-    ]  # fmt: skip
+    ]
 
 
 def line_of(house: Institution, places: dict[int, Territory]) -> dict[str, Any]:
@@ -184,7 +194,11 @@ class SearchPlaces(Scoped, View):
 
     def get(self, request: Any) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:200]
-        found = self.get_queryset().search(text).order_by("-search_rank", "depth", "sort_key", "pk")[:OPTIONS] if text else []
+        found = (
+            self.get_queryset().search(text).order_by("-search_rank", "depth", "sort_key", "pk")[:OPTIONS]
+            if text
+            else []
+        )
         return render(request, "institutions/_places.html", {"found": found})
 
 
@@ -204,7 +218,7 @@ class RegisterInstitution(Scoped, Once, FormView):
 
     def form_valid(self, form: Any) -> Any:
         data = form.cleaned_data
-        alike = actions.likely_duplicates(data["names"], data["territory"])
+        alike = registering.likely_duplicates(data["names"], data["territory"])
         alike = [house for house in alike if self.get_queryset().filter(pk=house.pk).exists()]
         if alike and "anyway" not in self.request.POST:
             shown = [
@@ -215,7 +229,7 @@ class RegisterInstitution(Scoped, Once, FormView):
             answer.status_code = 422
             return answer
         try:
-            house = actions.register_institution(**data, by=self.request.user, at=now(), today=today())
+            house = registering.register_institution(**data, by=self.request.user, at=now(), today=today())
         except ValidationError as error:
             return self.refused(form, error)
         messages.success(self.request, _("The application was sent. The office of its territory will look at it."))
@@ -245,18 +259,41 @@ class Step:
 
 
 STEPS = {
-    "verify": Step(VerifyForm, actions.verify_institution, _l("It is counted from now on, and who applied becomes its administrator."), dated=True),
-    "return": Step(ReasonForm, actions.return_institution, _l("The applicant reads the reason and can send the application again.")),
-    "reject": Step(ReasonForm, actions.reject_institution, _l("The application ends here; the applicant reads the reason.")),
-    "resubmit": Step(ResubmitForm, actions.resubmit_institution, _l("The office looks at the application again.")),
-    "suspend": Step(ReasonForm, actions.suspend_institution, _l("Its members can only read until it is reinstated. It stays in the figures.")),
+    "verify": Step(
+        VerifyForm,
+        registering.verify_institution,
+        _l("It is counted from now on, and who applied becomes its administrator."),
+        dated=True,
+    ),
+    "return": Step(
+        ReasonForm, actions.return_institution, _l("The applicant reads the reason and can send the application again.")
+    ),
+    "reject": Step(
+        ReasonForm, actions.reject_institution, _l("The application ends here; the applicant reads the reason.")
+    ),
+    "resubmit": Step(ResubmitForm, registering.resubmit_institution, _l("The office looks at the application again.")),
+    "suspend": Step(
+        ReasonForm,
+        actions.suspend_institution,
+        _l("Its members can only read until it is reinstated. It stays in the figures."),
+    ),
     "reinstate": Step(ReasonForm, actions.reinstate_institution, _l("Its members can work again.")),
-    "close": Step(CloseForm, actions.close_institution, _l("It is open until the day before; its record stays."), dated=True),
-    "reopen": Step(ReopenForm, actions.reopen_institution, _l("A new open time begins; the old one stays as it was."), dated=True),
-    "rename": Step(RenameForm, actions.rename_institution, _l("The old name stays in the record and is still found."), dated=True),
-    "move": Step(PlaceForm, actions.move_institution, _l("Figures before the day stay with the old territory."), dated=True),
-    "change_kind": Step(KindForm, actions.change_kind, _l("Figures before the day stay with the old kind."), dated=True),
-}  # fmt: skip
+    "close": Step(
+        CloseForm, actions.close_institution, _l("It is open until the day before; its record stays."), dated=True
+    ),
+    "reopen": Step(
+        ReopenForm, actions.reopen_institution, _l("A new open time begins; the old one stays as it was."), dated=True
+    ),
+    "rename": Step(
+        RenameForm, actions.rename_institution, _l("The old name stays in the record and is still found."), dated=True
+    ),
+    "move": Step(
+        PlaceForm, actions.move_institution, _l("Figures before the day stay with the old territory."), dated=True
+    ),
+    "change_kind": Step(
+        KindForm, actions.change_kind, _l("Figures before the day stay with the old kind."), dated=True
+    ),
+}
 
 
 class MoveInstitution(Scoped, Once, FormView):
@@ -296,7 +333,7 @@ class MoveInstitution(Scoped, Once, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         house, name = self.get_object(), self.kwargs["move"]
         text, icon = MOVES[name]
-        alike = actions.likely_duplicates(house.names, house.territory, house.pk) if name == "verify" else []
+        alike = registering.likely_duplicates(house.names, house.territory, house.pk) if name == "verify" else []
         shown = [
             {"name": name_now(each.names), "url": address_of(each), "note": name_now(each.territory.names)}
             for each in alike
@@ -307,9 +344,17 @@ class MoveInstitution(Scoped, Once, FormView):
             {"text": text},
         ]
         return super().get_context_data(
-            **kwargs, house=house, name=name_now(house.names), verb=text, icon=icon, consequence=self.step.consequence, alike=shown,
-            back=address_of(house), crumbs=crumbs, dangerous=name in INSTITUTION.by_name and INSTITUTION.by_name[name][0].dangerous,
-        )  # fmt: skip
+            **kwargs,
+            house=house,
+            name=name_now(house.names),
+            verb=text,
+            icon=icon,
+            consequence=self.step.consequence,
+            alike=shown,
+            back=address_of(house),
+            crumbs=crumbs,
+            dangerous=name in INSTITUTION.by_name and INSTITUTION.by_name[name][0].dangerous,
+        )
 
     def form_valid(self, form: Any) -> Any:
         house, data = self.get_object(), form.cleaned_data

@@ -109,12 +109,12 @@ def load_territories(
         grouped.setdefault(line.code, []).append(line)
     known = {place.code: place for place in Territory.objects.filter(code__in=grouped)}
     counts = {"created": 0, "changed": 0, "unchanged": 0}
-    new, changed = [], []
-    for code, group in list(grouped.items()):
-        place = known.get(code)
-        if place is not None:
-            group = grouped[code] = [kept(line, place) for line in group]
-        said = fields_of(group)
+    new: list[Territory] = []
+    changed: list[Territory] = []
+    for code, standing in known.items():
+        grouped[code] = [kept(line, standing) for line in grouped[code]]
+    for code, group in grouped.items():
+        place, said = known.get(code), fields_of(group)
         if place is None:
             new.append(Territory(code=code, pack=pack, depth=0, **said))
         elif any(getattr(place, name) != value for name, value in said.items()):
@@ -131,7 +131,7 @@ def load_territories(
     touched = ({place.code for place in changed} | moved) - {place.code for place in new}
     counts |= {"created": len(new), "changed": len(touched), "unchanged": len(grouped) - len(new) - len(touched)}
     if new or touched:
-        record("load", subject_type="territory", subject_id=sorted(grouped)[0], by=by, at=at, detail=dict(counts))
+        record("load", subject_type="territory", subject_id=min(grouped), by=by, at=at, detail=dict(counts))
     return counts
 
 

@@ -102,7 +102,20 @@ class Territory(models.Model):
 
     objects: ClassVar[models.Manager["Territory"]] = TerritoryQuerySet.as_manager()
     disclosure = Disclosure(
-        public=("id", "code", "level", "depth", "names", "search_key", "search_padded", "sort_key", "valid", "lineage", "pack", "data")
+        public=(
+            "id",
+            "code",
+            "level",
+            "depth",
+            "names",
+            "search_key",
+            "search_padded",
+            "sort_key",
+            "valid",
+            "lineage",
+            "pack",
+            "data",
+        )
     )
 
     class Meta:
@@ -149,7 +162,7 @@ class TerritoryParent(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that stands in the name of an institution or a place; written by triggers, read to correct typing errors."""
+    """A word of the name of an institution or a place; written by triggers, read to correct typing errors."""
 
     word = models.TextField(unique=True)
 

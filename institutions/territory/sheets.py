@@ -1,7 +1,9 @@
 """The tree of territories as a file that comes in: any order of rows, dated parents, no cycle, one root."""
 
 import datetime
+import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -68,51 +70,38 @@ def plan_territories(rows: list[Row], *, by: Any, at: datetime.datetime, progres
 
 def line_of(row: Row) -> tuple[TerritoryLine | None, list[Fault]]:
     """One row as a place, or everything that is wrong with it."""
-    faults: list[Fault] = []
-
-    def fault(column: str, code: str, message: str) -> None:
-        faults.append(Fault(row.number, column, code, message))
-
-    if not CODE.match(row["code"]):
-        fault(
-            "code",
-            "invalid" if row["code"] else "required",
-            gettext("Give the code: at most 32 Latin letters and digits."),
-        )
-    if not LEVEL.match(row["level"]):
-        fault(
-            "level",
-            "invalid" if row["level"] else "required",
-            gettext("Give the level, such as country, region or district."),
-        )
-    if row["parent"] and row["parent"] == row["code"]:
-        fault(
-            "parent",
-            "cycle",
-            gettext("The places lie within each other: %(chain)s.") % {"chain": f"{row['code']} → {row['code']}"},
-        )
-    names = {tag: row[column] for column, tag in NAMES.items() if row[column]}
-    if not names:
-        fault("name_uz", "required", gettext("Give the name in at least one language."))
+    faults = list(_shape_faults(row))
     days: dict[str, datetime.date | None] = {}
     for column in ("valid_from", "valid_to"):
         try:
             days[column] = day_of(row[column])
         except ValueError:
-            fault(
-                column,
-                "invalid",
-                gettext("Write the day as 2026-09-01; “%(said)s” is none.") % {"said": row[column][:40]},
-            )
+            said = gettext("Write the day as 2026-09-01; “%(said)s” is none.") % {"said": row[column][:40]}
+            faults.append(Fault(row.number, column, "invalid", said))
     start, end = days.get("valid_from"), days.get("valid_to")
     if start and end and end <= start:
-        fault(
-            "valid_to",
-            "before_start",
-            gettext("The last day must come after the first, %(day)s.") % {"day": start.isoformat()},
-        )
-    line = None if faults else TerritoryLine(row["code"], row["level"], row["parent"], names, start, end)
-    return line, faults
+        said = gettext("The last day must come after the first, %(day)s.") % {"day": start.isoformat()}
+        faults.append(Fault(row.number, "valid_to", "before_start", said))
+    if faults:
+        return None, faults
+    names = {tag: row[column] for column, tag in NAMES.items() if row[column]}
+    return TerritoryLine(row["code"], row["level"], row["parent"], names, start, end), []
+
+
+def _shape_faults(row: Row) -> Iterator[Fault]:
+    """Code, level, parent and name of one row."""
+    for column, shape, message in (
+        ("code", CODE, gettext("Give the code: at most 32 Latin letters and digits.")),
+        ("level", LEVEL, gettext("Give the level, such as country, region or district.")),
+    ):
+        if not shape.match(row[column]):
+            yield Fault(row.number, column, "invalid" if row[column] else "required", message)
+    if row["parent"] and row["parent"] == row["code"]:
+        chain = f"{row['code']} → {row['code']}"
+        message = gettext("The places lie within each other: %(chain)s.") % {"chain": chain}
+        yield Fault(row.number, "parent", "cycle", message)
+    if not any(row[column] for column in NAMES):
+        yield Fault(row.number, "name_uz", "required", gettext("Give the name in at least one language."))
 
 
 def _overlaps(lines: list[TerritoryLine], by_code: dict[str, list[int]]) -> list[Fault]:
@@ -123,7 +112,7 @@ def _overlaps(lines: list[TerritoryLine], by_code: dict[str, list[int]]) -> list
     found = []
     for code, group in grouped.items():
         ordered = sorted(group, key=lambda line: line.valid_from or datetime.date.min)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in itertools.pairwise(ordered):
             start = after.valid_from or datetime.date.min
             if (before.valid_from or datetime.date.min) == start or (before.valid_to and before.valid_to > start):
                 message = gettext("On some day this place would have two parents: give each row its own days.")
@@ -145,9 +134,9 @@ def _states(plan: Plan, lines: list[TerritoryLine], by_code: dict[str, list[int]
     for code, group in grouped.items():
         place, state = known.get(code), RowState.CREATED
         if place is not None:
-            group = [kept(line, place) for line in group]
-            said = fields_of(group)
-            hung = [(parent, span) for parent, span in spans_of(group) if parent]
+            merged = [kept(line, place) for line in group]
+            said = fields_of(merged)
+            hung = [(parent, span) for parent, span in spans_of(merged) if parent]
             same = all(getattr(place, name) == value for name, value in said.items()) and hung == parents.get(code, [])
             state = RowState.UNCHANGED if same else RowState.CHANGED
         plan.states |= dict.fromkeys(by_code[code], state)

@@ -1,13 +1,13 @@
-"""Files that come in: read in every writing, checked whole, returned with all that is wrong, written once or not at all."""
+"""Files that come in: read in every writing, checked whole, returned with all faults, written once or not at all."""
 
 import io
 import zipfile
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
-import xlsxwriter
 
 from exchange.jobs import running
 from exchange.jobs.models import Job, JobRow
@@ -63,7 +63,11 @@ def test_a_file_is_written_once_and_changes_nothing_the_second_time(world, send)
     assert (again["status"], counts(again)) == ("done", {"created": 0, "changed": 0, "unchanged": 2, "refused": 0})
     assert list(Institution.objects.order_by("pk").values()) == before
     second = Institution.objects.get(external_ids__value="2")
-    assert (second.status, second.ownership, str(second.spells.get().valid.lower)) == ("closed", "non_state", "2010-09-01")
+    assert (second.status, second.ownership, str(second.spells.get().valid.lower)) == (
+        "closed",
+        "non_state",
+        "2010-09-01",
+    )
     assert Event.objects.about("institution", second.public_id).get().name == "import"
 
 
@@ -77,7 +81,14 @@ def test_one_refused_row_refuses_the_file_and_all_its_faults_are_named(world, se
     bad = "reg,,zzz,000,,,,mine,soon,2001-01-01"
     job = send(f"{HEADS}\n{ONE}\n{bad}\n")[1]
     assert job["status"] == "failed" and counts(job) == {"created": 0, "changed": 0, "unchanged": 0, "refused": 1}
-    assert {error["column"] for error in job["errors"]} == {"external_id", "kind", "territory", "name_uz", "ownership", "opened_on"}
+    assert {error["column"] for error in job["errors"]} == {
+        "external_id",
+        "kind",
+        "territory",
+        "name_uz",
+        "ownership",
+        "opened_on",
+    }
     assert all(error["row"] == 3 and error["code"] and error["message"] for error in job["errors"])
     assert not Institution.objects.filter(external_ids__value="1").exists()
 
@@ -90,7 +101,9 @@ def test_the_valid_rows_are_taken_by_choice(world, send):
 def test_the_returned_file_names_every_fault_in_its_row_and_comes_back_corrected(world, send, api_of, ministry_officer):
     job = send(f"{HEADS}\n{ONE}\nreg,3,zzz,911,a,b,c,,,\n")[1]
     answer = api_of(ministry_officer).get(f"/api/v1/jobs/{job['id']}/file/")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    )
     assert rows[2][:4] == ["reg", "3", "zzz", "911"] and "kind:" in rows[2][10] and rows[1][-1] == ""
     rows[2][2] = "school"
     corrected = send(book(rows), name="file.xlsx")[1]
@@ -117,7 +130,7 @@ ROW = "reg;5;school;911;Школа № 5"
         "\ufeffscheme;external_id;kind;territory;name_ru\n".encode() + ROW.encode(),
         f"scheme;external_id;kind;territory;name_ru\n{ROW}".encode("cp1251", "replace"),
         f"\ufeffscheme;external_id;kind;territory;name_ru\n{ROW}".encode("utf-16"),
-        f"name_ru,territory,kind,external_id,scheme\nШкола № 5,911,school,5,reg".encode(),
+        "name_ru,territory,kind,external_id,scheme\nШкола № 5,911,school,5,reg".encode(),
         f"scheme;external_id;kind;territory;name_ru\r{ROW}\r".encode(),
         f"SCHEME;External id;KIND;Territory;Name_RU;extra\n{ROW};x".encode(),
         book([["scheme", "external_id", "kind", "territory", "name_ru"], ["reg", 5, "school", 911, "Школа № 5"]]),
@@ -159,7 +172,11 @@ def test_a_hostile_file_is_refused_at_the_door(world, send, content, status):
     assert answer.headers["Content-Type"].startswith("application/problem+json") and not Job.objects.exists()
 
 
-@pytest.mark.parametrize("content", ["kind,territory\nschool,911\n", f"{HEADS}\n", f"{HEADS},kind\n{ONE},x\n"], ids=["missing", "no rows", "twice"])
+@pytest.mark.parametrize(
+    "content",
+    ["kind,territory\nschool,911\n", f"{HEADS}\n", f"{HEADS},kind\n{ONE},x\n"],
+    ids=["missing", "no rows", "twice"],
+)
 def test_a_file_without_its_columns_fails_with_a_reason(world, send, content):
     job = send(content)[1]
     assert job["status"] == "failed" and job["errors"][0]["row"] == 1 and job["reason"]
@@ -168,7 +185,11 @@ def test_a_file_without_its_columns_fails_with_a_reason(world, send, content):
 def test_formulas_are_text_on_the_way_in_and_out(world, send, api_of, ministry_officer):
     send(f'{HEADS}\nreg,7,school,911,"=cmd()",,,state,,\n')
     assert Institution.objects.get(external_ids__value="7").names["uz"] == "=cmd()"
-    out = api_of(ministry_officer).get("/api/v1/institutions/?external_id=reg:7", HTTP_ACCEPT="text/csv").content.decode("utf-8-sig")
+    out = (
+        api_of(ministry_officer)
+        .get("/api/v1/institutions/?external_id=reg:7", HTTP_ACCEPT="text/csv")
+        .content.decode("utf-8-sig")
+    )
     assert "'=cmd()" in out and "\n=" not in out
 
 
@@ -184,7 +205,9 @@ def test_a_regional_office_enters_only_its_own_territory(world, send, regional_o
 
 def test_a_right_that_was_lost_stops_the_job(world, api_of, ministry_officer):
     file = SimpleUploadedFile("a.csv", f"{HEADS}\n{ONE}\n".encode())
-    api_of(ministry_officer).post("/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x")
+    api_of(ministry_officer).post(
+        "/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x"
+    )
     ministry_officer.memberships.all().update(role="authority_officer")
     run_waiting(timezone.now)
     assert Job.objects.get().status == "failed" and not Institution.objects.filter(external_ids__value="1").exists()
@@ -192,7 +215,9 @@ def test_a_right_that_was_lost_stops_the_job(world, api_of, ministry_officer):
 
 def test_the_same_number_twice_in_a_file_is_named(world, send):
     job = send(f"{HEADS}\n{ONE}\n{ONE}\n")[1]
-    assert job["errors"] == [{"row": 3, "column": "external_id", "code": "duplicate", "message": job["errors"][0]["message"]}]
+    assert job["errors"] == [
+        {"row": 3, "column": "external_id", "code": "duplicate", "message": job["errors"][0]["message"]}
+    ]
 
 
 TREE = "code,level,parent,name_en,valid_from,valid_to"
@@ -214,11 +239,16 @@ def test_a_cycle_is_refused_by_its_whole_chain(world, send):
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        ("Z,country,,A,,\nW,country,,B,,", "two_roots"), ("Z1,region,Z1,A,,", "cycle"), ("Z1,region,nowhere,A,,", "unknown"),
-        ("91,region,911,A,,", "cycle"), ("Z1,region,9,A,2020-01-01,2019-01-01", "before_start"), ("Z1,region,9,,,", "required"),
-        ("Z1,region,9,A,,\nZ1,region,91,A,,", "overlap"), ("Z/1,region,9,A,,", "invalid"),
+        ("Z,country,,A,,\nW,country,,B,,", "two_roots"),
+        ("Z1,region,Z1,A,,", "cycle"),
+        ("Z1,region,nowhere,A,,", "unknown"),
+        ("91,region,911,A,,", "cycle"),
+        ("Z1,region,9,A,2020-01-01,2019-01-01", "before_start"),
+        ("Z1,region,9,,,", "required"),
+        ("Z1,region,9,A,,\nZ1,region,91,A,,", "overlap"),
+        ("Z/1,region,9,A,,", "invalid"),
     ],
-)  # fmt: skip
+)
 def test_a_tree_that_is_none_is_refused(world, send, rows, code):
     job = send(f"{TREE}\n{rows}\n", kind="territories")[1]
     assert job["status"] == "failed" and code in {error["code"] for error in job["errors"]}, job["errors"]
@@ -226,7 +256,9 @@ def test_a_tree_that_is_none_is_refused(world, send, rows, code):
 
 
 def test_parents_of_a_place_are_dated(world, send):
-    send(f"{TREE}\nM1,district,91,Mobile,2000-01-01,2010-01-01\nM1,district,92,Mobile,2010-01-01,\n", kind="territories")
+    send(
+        f"{TREE}\nM1,district,91,Mobile,2000-01-01,2010-01-01\nM1,district,92,Mobile,2010-01-01,\n", kind="territories"
+    )
     rows = TerritoryParent.objects.filter(child__code="M1").order_by("valid").values_list("parent__code", "valid")
     assert [(code, str(valid.lower)) for code, valid in rows] == [("91", "2000-01-01"), ("92", "2010-01-01")]
     assert Territory.objects.get(code="M1").lineage[1] == world.south.pk
@@ -245,7 +277,9 @@ def test_a_job_is_its_owners_alone(world, send, api_of, regional_officer):
 def test_a_waiting_job_is_cancelled_and_an_ended_one_is_not(world, api_of, ministry_officer):
     api = api_of(ministry_officer)
     file = SimpleUploadedFile("a.csv", f"{HEADS}\n{ONE}\n".encode())
-    made = api.post("/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x").json()
+    made = api.post(
+        "/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x"
+    ).json()
     path = f"/api/v1/jobs/{made['id']}/moves/cancel/"
     assert api.post(path, {}, format="json", HTTP_IDEMPOTENCY_KEY="y").json()["status"] == "cancelled"
     assert run_waiting(timezone.now) == 0
@@ -254,7 +288,9 @@ def test_a_waiting_job_is_cancelled_and_an_ended_one_is_not(world, api_of, minis
 
 def test_a_job_whose_worker_died_is_taken_up_again(world, send, api_of, ministry_officer, time_machine_at):
     file = SimpleUploadedFile("a.csv", f"{HEADS}\n{ONE}\n".encode())
-    api_of(ministry_officer).post("/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x")
+    api_of(ministry_officer).post(
+        "/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x"
+    )
     job = running.claim(timezone.now())
     running._unlock(job)
     with time_machine_at(minutes=1):
@@ -265,7 +301,9 @@ def test_a_job_whose_worker_died_is_taken_up_again(world, send, api_of, ministry
 
 def test_a_silent_job_fails_after_ten_minutes(world, api_of, ministry_officer, time_machine_at):
     file = SimpleUploadedFile("a.csv", f"{HEADS}\n{ONE}\n".encode())
-    api_of(ministry_officer).post("/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x")
+    api_of(ministry_officer).post(
+        "/api/v1/imports/institutions/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="x"
+    )
     job = running.claim(timezone.now())
     running._unlock(job)
     with time_machine_at(minutes=11):

@@ -49,7 +49,9 @@ def test_a_newcomer_makes_an_account_from_the_link_and_may_begin(world, invite, 
     assert page_of(None).get(link).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "password"), [("", PASSWORD), ("A", "short"), ("A", "password1"), ("\u202e", PASSWORD)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("", PASSWORD), ("A", "short"), ("A", "password1"), ("\u202e", PASSWORD)]
+)
 def test_an_account_needs_a_name_and_a_password(invite, page_of, once, name, password):
     answer = page_of(None).post(invite(), once(name=name, password=password))
     assert answer.status_code == 422 and not User.objects.filter(email="newcomer@example.org").exists()
@@ -85,7 +87,9 @@ def test_an_invitation_is_told_once_by_mail(invite):
     assert link.split("/")[-2] in mail.outbox[0].body and mail.outbox[0].to == ["newcomer@example.org"]
 
 
-@pytest.mark.parametrize("change", [{"role": "ministry_officer"}, {"role": "nothing"}, {"email": "no address"}, {"email": ""}])
+@pytest.mark.parametrize(
+    "change", [{"role": "ministry_officer"}, {"role": "nothing"}, {"email": "no address"}, {"email": ""}]
+)
 def test_a_wrong_invitation_comes_back_as_422(world, page_of, institution_admin, once, change):
     data = once(**{"institution": world.a.public_id, "email": "x@example.org", "role": "teacher", **change})
     assert page_of(institution_admin).post("/en/people/", data).status_code == 422
@@ -155,13 +159,17 @@ def test_a_token_shows_its_secret_once_and_is_stored_hashed(api_of, teacher):
     secret = made.json()["secret"]
     assert made.status_code == 201 and not ApiToken.objects.filter(secret_hash__contains=secret).exists()
     again = api.post("/api/v1/tokens/", token_body(), format="json", HTTP_IDEMPOTENCY_KEY="t1")
-    assert again.status_code == 201 and "secret" not in again.json() and ApiToken.objects.filter(name="sync").count() == 1
+    assert (
+        again.status_code == 201 and "secret" not in again.json() and ApiToken.objects.filter(name="sync").count() == 1
+    )
     assert all(secret.encode() not in bytes(row.body or b"") for row in StoredReply.objects.all())
     assert "secret" not in api.get(f"/api/v1/tokens/{made.json()['id']}/").json()
 
 
 def test_a_revoked_token_opens_nothing(api_of, page_of, teacher, once):
-    made = page_of(teacher).post("/en/settings/tokens/", once(name="sync", scopes=["read"], lasts="30")).content.decode()
+    made = (
+        page_of(teacher).post("/en/settings/tokens/", once(name="sync", scopes=["read"], lasts="30")).content.decode()
+    )
     secret = re.search(r"data-secret>([^<]+)<", made).group(1)
     program = api_of(None)
     program.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
@@ -173,9 +181,17 @@ def test_a_revoked_token_opens_nothing(api_of, page_of, teacher, once):
 
 @pytest.mark.parametrize(
     "change",
-    [{"scopes": []}, {"scopes": ["everything"]}, {"expires_at": "2020-01-01T00:00:00Z"}, {"expires_at": "2040-01-01T00:00:00Z"},
-     {"expires_at": "tomorrow"}, {"name": ""}, {"owner": "x"}, {"addresses": ["somewhere"]}],
-)  # fmt: skip
+    [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"expires_at": "2020-01-01T00:00:00Z"},
+        {"expires_at": "2040-01-01T00:00:00Z"},
+        {"expires_at": "tomorrow"},
+        {"name": ""},
+        {"owner": "x"},
+        {"addresses": ["somewhere"]},
+    ],
+)
 def test_a_wrong_token_is_400(api_of, teacher, change):
     answer = api_of(teacher).post("/api/v1/tokens/", token_body(**change), format="json", HTTP_IDEMPOTENCY_KEY="t")
     assert answer.status_code == 400 and next(iter(change)) in answer.json()["errors"][0]["pointer"]
@@ -183,7 +199,10 @@ def test_a_wrong_token_is_400(api_of, teacher, change):
 
 def test_a_token_makes_no_wider_token(api_of, teacher):
     api = api_of(teacher, "read", "write")
-    assert api.post("/api/v1/tokens/", token_body(scopes=["sign"]), format="json", HTTP_IDEMPOTENCY_KEY="a").status_code == 400
+    assert (
+        api.post("/api/v1/tokens/", token_body(scopes=["sign"]), format="json", HTTP_IDEMPOTENCY_KEY="a").status_code
+        == 400
+    )
     assert api.post("/api/v1/tokens/", token_body(), format="json", HTTP_IDEMPOTENCY_KEY="b").status_code == 201
 
 
@@ -202,8 +221,12 @@ def test_me_names_the_roles_and_their_places(world, api_of, institution_admin, r
 
 
 def test_applications_wait_for_the_office_that_verifies_them(world, page_of, cast):
-    house = an_institution(world.near, "Waiting school", status="applied", verified_at=None, registered_by=cast["stranger"])
-    waiting = {name for name, user in cast.items() if house.public_id in page_of(user).get("/en/inbox/").content.decode()}
+    house = an_institution(
+        world.near, "Waiting school", status="applied", verified_at=None, registered_by=cast["stranger"]
+    )
+    waiting = {
+        name for name, user in cast.items() if house.public_id in page_of(user).get("/en/inbox/").content.decode()
+    }
     assert waiting == {"ministry_officer", "regional_officer"}
 
 
@@ -215,7 +238,9 @@ def test_an_invitation_waits_for_the_invited_person(invite, page_of):
 def test_search_goes_straight_to_what_a_code_names(world, page_of, institution_admin):
     page = page_of(institution_admin)
     assert "Alpha school" in page.get("/en/search/?q=aplha").content.decode()
-    assert page.get(f"/en/search/?q={world.a.public_id}").headers["Location"] == f"/en/institutions/{world.a.public_id}/"
+    assert (
+        page.get(f"/en/search/?q={world.a.public_id}").headers["Location"] == f"/en/institutions/{world.a.public_id}/"
+    )
     assert page.get(f"/en/search/?q={world.hidden.public_id}").status_code == 200
 
 
@@ -226,6 +251,8 @@ def test_signing_in_out_and_a_new_password_leave_events(client, teacher):
     assert Event.objects.filter(name="sign_out", actor=teacher).count() == 1
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=1", "after=1.x", "after=-1.1", "after=99999999999999999999999.1", "limit=0", "since=1"])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=1", "after=1.x", "after=-1.1", "after=99999999999999999999999.1", "limit=0", "since=1"]
+)
 def test_a_wrong_place_in_the_feed_is_400(api_of, teacher, query):
     assert api_of(teacher).get(f"/api/v1/events/?{query}").status_code == 400

@@ -14,7 +14,12 @@ from tests.factories import a_term, an_institution
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/institutions/"
-NEW = {"names": {"en": "Omega school"}, "kind": "school", "territory": "911", "external_ids": [{"scheme": "reg", "value": "77"}]}
+NEW = {
+    "names": {"en": "Omega school"},
+    "kind": "school",
+    "territory": "911",
+    "external_ids": [{"scheme": "reg", "value": "77"}],
+}
 
 
 @pytest.fixture
@@ -45,10 +50,17 @@ def test_a_row_says_what_the_contract_promises(world, api_of, institution_admin)
     ExternalId.objects.create(institution=world.a, scheme="reg", value="1", valid=(datetime.date(2000, 1, 1), None))
     row = api_of(institution_admin).get(f"{LIST}?external_id=reg:1", HTTP_ACCEPT_LANGUAGE="en").json()["results"][0]
     assert row == {
-        "id": world.a.public_id, "name": "Alpha school", "kind": "school", "status": "verified", "territory": "911",
-        "ownership": "state", "external_ids": [{"scheme": "reg", "value": "1"}], "opened_on": "2000-01-01", "closed_on": None,
+        "id": world.a.public_id,
+        "name": "Alpha school",
+        "kind": "school",
+        "status": "verified",
+        "territory": "911",
+        "ownership": "state",
+        "external_ids": [{"scheme": "reg", "value": "1"}],
+        "opened_on": "2000-01-01",
+        "closed_on": None,
         "successors": [],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
@@ -71,9 +83,23 @@ def test_filters_narrow_the_list(world, api_of, institution_admin, query, names)
 
 @pytest.mark.parametrize(
     "query",
-    ["kind=nothing", "territory=0", "status=odd", "on=2020-13-01", "on=today", "institutoin=1", "ordering=registered_by", "limit=0",
-     "limit=201", "cursor=abc", "search=a", "kind=school&kind=hei", "registered_by__email=x", "kind=%00"],
-)  # fmt: skip
+    [
+        "kind=nothing",
+        "territory=0",
+        "status=odd",
+        "on=2020-13-01",
+        "on=today",
+        "institutoin=1",
+        "ordering=registered_by",
+        "limit=0",
+        "limit=201",
+        "cursor=abc",
+        "search=a",
+        "kind=school&kind=hei",
+        "registered_by__email=x",
+        "kind=%00",
+    ],
+)
 def test_a_parameter_that_is_not_understood_is_400(world, api_of, institution_admin, query):
     assert api_of(institution_admin).get(f"{LIST}?{query}").status_code == 400
 
@@ -119,17 +145,27 @@ def test_anyone_signed_in_registers_and_an_office_verifies(world, post, api_of, 
     house = Institution.objects.get(public_id=made.json()["id"])
     assert post(regional_officer, move(house, "verify")).json()["status"] == "verified"
     assert Membership.objects.get(user=stranger, institution=house).role == "institution_admin"
-    assert list(Event.objects.about("institution", house.public_id).values_list("name", flat=True)) == ["register", "verify"]
+    assert list(Event.objects.about("institution", house.public_id).values_list("name", flat=True)) == [
+        "register",
+        "verify",
+    ]
 
 
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"kind": "nothing"}, "kind"), ({"territory": "0"}, "territory"), ({"names": {}}, "names"), ({"names": {"xx": "a"}}, "names"),
-        ({"external_ids": []}, "external_ids"), ({"status": "verified"}, "status"), ({"ownership": "mine"}, "ownership"),
-        ({"opened_on": "yesterday"}, "opened_on"), ({"names": {"en": "\u202e"}}, "names"), ({"version": 3}, "version"),
+        ({"kind": "nothing"}, "kind"),
+        ({"territory": "0"}, "territory"),
+        ({"names": {}}, "names"),
+        ({"names": {"xx": "a"}}, "names"),
+        ({"external_ids": []}, "external_ids"),
+        ({"status": "verified"}, "status"),
+        ({"ownership": "mine"}, "ownership"),
+        ({"opened_on": "yesterday"}, "opened_on"),
+        ({"names": {"en": "\u202e"}}, "names"),
+        ({"version": 3}, "version"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_application_is_refused_by_the_name_of_its_field(world, post, stranger, change, pointer):
     answer = post(stranger, LIST, {**NEW, **change})
     assert answer.status_code == 400
@@ -198,7 +234,11 @@ def test_a_move_is_made_by_whom_the_table_names(subject, post, cast, name, statu
 
 @pytest.mark.parametrize(("name", "status", "body", "after", "may", "may_not"), MOVES, ids=[line[0] for line in MOVES])
 def test_a_move_from_another_status_names_the_present_one(subject, post, cast, name, status, body, after, may, may_not):
-    wrong = next(each for each in ("rejected", "applied", "verified") if each not in (status, after) and not (name in ("close",) and each == "verified"))
+    wrong = next(
+        each
+        for each in ("rejected", "applied", "verified")
+        if each not in (status, after) and not (name == "close" and each == "verified")
+    )
     house = subject(wrong)
     answer = post(cast[may], move(house, name), body)
     assert answer.status_code == 409 and answer.json()["current_status"] == wrong
@@ -232,11 +272,14 @@ def test_reopening_adds_a_spell_and_leaves_the_old_one(subject, post, ministry_o
     house = subject("closed")
     assert post(ministry_officer, move(house, "reopen"), REASON).status_code == 200
     assert [(str(row.valid.lower), str(row.valid.upper)) for row in house.spells.order_by("valid")] == [
-        ("2000-01-01", "2020-01-01"), ("2026-11-21", "None")
-    ]  # fmt: skip
+        ("2000-01-01", "2020-01-01"),
+        ("2026-11-21", "None"),
+    ]
 
 
-def test_suspending_ends_the_sessions_and_tokens_of_the_members(world, post, api_of, page_of, institution_admin, regional_officer):
+def test_suspending_ends_the_sessions_and_tokens_of_the_members(
+    world, post, api_of, page_of, institution_admin, regional_officer
+):
     page, api = page_of(institution_admin), api_of(institution_admin)
     assert page.get("/en/institutions/").status_code == 200
     post(regional_officer, move(world.a, "suspend"), REASON)
@@ -268,9 +311,14 @@ def test_the_list_is_a_file_for_whoever_asks_so(world, api_of, institution_admin
 def test_terms_and_territories_are_listed_for_whoever_is_signed_in(world, api_of, stranger):
     places = api_of(stranger).get("/api/v1/territories/?within=91", HTTP_ACCEPT_LANGUAGE="en").json()["results"]
     assert [(row["code"], row["level"], row["parent"], row["name"]) for row in places] == [
-        ("91", "region", "9", "Place 91"), ("911", "district", "91", "Place 911"), ("912", "district", "91", "Place 912")
-    ]  # fmt: skip
-    assert {row["code"] for row in api_of(stranger).get("/api/v1/territories/?parent=9").json()["results"]} == {"91", "92"}
+        ("91", "region", "9", "Place 91"),
+        ("911", "district", "91", "Place 911"),
+        ("912", "district", "91", "Place 912"),
+    ]
+    assert {row["code"] for row in api_of(stranger).get("/api/v1/territories/?parent=9").json()["results"]} == {
+        "91",
+        "92",
+    }
     terms = api_of(stranger).get("/api/v1/terms/?vocabulary=participant_kind").json()["results"]
     assert {row["code"] for row in terms} == {"school", "hei", "technikum"}
 

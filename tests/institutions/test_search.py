@@ -29,7 +29,11 @@ def first_five(query: str, officer: User) -> list[str]:
 def test_every_query_of_the_table_finds_its_name_among_the_first_five() -> None:
     install("uz", timezone.now())
     officer = a_member("ministry_officer", territory=Territory.objects.get(depth=0))
-    missed = [f"{row['query']}: {row['expected']}" for row in QUERIES if row["expected"] not in first_five(row["query"], officer)]
+    missed = [
+        f"{row['query']}: {row['expected']}"
+        for row in QUERIES
+        if row["expected"] not in first_five(row["query"], officer)
+    ]
     assert missed == []
 
 
