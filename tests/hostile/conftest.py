@@ -1,17 +1,19 @@
-"""The OpenAPI document, the seeded world, and a program that never lets an effect stay."""
+"""The OpenAPI document, a small stage, and a program that never lets an effect stay."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from tests.gates.conftest import at_noon, seeded
-
-__all__ = ["at_noon", "seeded"]
+from quality.catalogue.models import Aspect, Indicator, Source
+from tests.conftest import NOW
+from tests.factories import a_member, a_signatory, a_term, a_territory, a_token, an_institution
 
 
 class Program:
@@ -51,8 +53,37 @@ def encoded(name: str, value: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def programs(seeded: dict[str, Any]) -> dict[str, Program]:
-    return {name: Program(user["token"]) for name, user in seeded["users"].items()}
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """Two institutions of one region, an administrator, an officer, a draft, an indicator; taken back in the end."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        country = a_territory("9")
+        region = a_territory("91", country)
+        house, partner = an_institution(region, "Alpha"), an_institution(region, "Beta", kind="hei")
+        admin, officer = a_member("institution_admin", house), a_member("ministry_officer", territory=country)
+        a_signatory(admin, house)
+        a_term("agreement_kind", "memorandum")
+        Indicator.objects.create(code="COV.01", names={"en": "Coverage"}, **INDICATOR)
+        tokens = {"institution_admin": a_token(admin), "ministry_officer": a_token(officer)}
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['institution_admin']}")
+        draft = client.post("/api/v1/agreements/", {}, format="json", HTTP_IDEMPOTENCY_KEY="draft").json()
+        yield {
+            "tokens": tokens,
+            "own": {
+                "institutions": house.public_id, "agreements": draft["id"], "territories": region.code,
+                "indicators": "COV.01", "dashboards": region.code,
+            },
+            "partner": partner.public_id,
+        }  # fmt: skip
+        transaction.set_rollback(True)
+
+
+INDICATOR = {"aspect": Aspect.values[0], "source": Source.values[0]}
+
+
+@pytest.fixture(scope="module")
+def programs(stage: dict[str, Any]) -> dict[str, Program]:
+    return {name: Program(token) for name, token in stage["tokens"].items()}
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,9 @@ def operations(schema):
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
 @pytest.mark.parametrize("person", ["institution_admin", "ministry_officer"])
-def test_no_generated_request_is_answered_by_a_fault(schema, seeded, mode, person):
+def test_no_generated_request_is_answered_by_a_fault(schema, stage, mode, person):
     handler = WSGIHandler()
-    token = seeded["users"][person]["token"]
+    token = stage["tokens"][person]
     answered = []
     for operation in operations(schema):
 
