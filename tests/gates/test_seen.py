@@ -87,7 +87,7 @@ def change_what_a_cannot_see(world):
     hidden = Institution.objects.exclude(pk__in=houses)
     assert hidden.exists()
     hidden.update(names={"en": "Tamper", "uz": "Tamper"}, search_key="tamper ta sh", sort_key="aaa", modified_at=NOW)
-    Observation.objects.exclude(pk__in=figures).update(numerator=1, denominator=77)
+    Observation.objects.filter(state="value").exclude(pk__in=figures).update(numerator=1, denominator=77)
     far = Institution.objects.get(public_id=world["institutions"]["c"])
     an_institution(far.territory, "Ta new one", status="applied", verified_at=None)
     a_member("teacher", far, name="Ta New Person")
