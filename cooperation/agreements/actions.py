@@ -38,6 +38,7 @@ from cooperation.agreements.rules import (
     waiting_houses,
 )
 from institutions.registry.models import Institution
+from institutions.territory.models import Term
 from lifecycle.events import record
 from lifecycle.transitions import Condition, Unmet, WrongStatus
 
@@ -283,6 +284,13 @@ def _replace(revision: Revision, status: str, **written: Any) -> None:
         raise WrongStatus(Revision.objects.get(pk=revision.pk).status)
 
 
+def _reason_code(code: str) -> str:
+    """A word of the vocabulary of reasons; `other` when none is given."""
+    if code and not Term.objects.filter(vocabulary="reason", code=code).exists():
+        raise ValidationError({"reason_code": _("There is no such reason.")}, code="invalid_choice")
+    return code or "other"
+
+
 def decline_agreement(
     agreement: Agreement, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = ""
 ) -> Agreement:
@@ -294,7 +302,7 @@ def decline_agreement(
         _replace(revision, DECLINED)
         revision.parties.filter(institution=house, state=PartyState.WAITING).update(state=PartyState.DECLINED)
         AGREEMENT.apply(
-            "decline", agreement, by=by, at=at, permitted=move, reason=reason, reason_code=reason_code or "other",
+            "decline", agreement, by=by, at=at, permitted=move, reason=reason, reason_code=_reason_code(reason_code),
             change={"turn_since": at, **touched(at)}, detail=_said(revision), institution=house.public_id,
         )  # fmt: skip
         agreement.refresh_from_db()
@@ -307,7 +315,7 @@ def withdraw_agreement(
     """The initiating party takes the agreement back for good; its number stays burnt."""
     with held(agreement, by):
         AGREEMENT.apply(
-            "withdraw", agreement, by=by, at=at, reason=reason, reason_code=reason_code or "other",
+            "withdraw", agreement, by=by, at=at, reason=reason, reason_code=_reason_code(reason_code),
             change={"turn_since": None, **touched(at)},
             detail={"revision": _latest(agreement).number}, institution=agreement.initiator.public_id,
         )  # fmt: skip

@@ -48,7 +48,7 @@ def condition(view: str, on: datetime.date) -> Q:
 def narrowed(rows: QuerySet[Agreement], view: str, user: Any, on: datetime.date) -> QuerySet[Agreement]:
     """A ready view."""
     if view == MINE:
-        return rows.waiting_for(acting_houses(user))
+        return rows.waiting_for(acting_houses(user))  # type: ignore[attr-defined]
     return rows.filter(condition(view, on))
 
 

@@ -176,6 +176,8 @@ def test_declining_takes_a_reason_and_leads_to_a_redraft(
     client = api_of(partner_admin)
     assert problem(move(client, proposed, "decline"))["errors"][0]["pointer"] == "/reason"
     assert problem(move(client, proposed, "decline", reason="  "))["status"] == 400
+    unknown = problem(move(client, proposed, "decline", reason="No", reason_code="nonsense"))
+    assert (unknown["status"], unknown["errors"][0]["pointer"]) == (400, "/reason_code")
     declined = move(client, proposed, "decline", reason="The dates do not suit", reason_code="terms").json()
     assert (declined["status"], declined["moves"], declined["parties"][1]["state"]) == (
         "draft",
