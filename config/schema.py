@@ -176,7 +176,9 @@ def fields_of_moves(view: Any) -> type:
         inside: dict[str, Any] = {}
         for name in view.public_moves():
             for field, made in view.fields_of(name)().get_fields().items():
-                made.required = False
+                # a serializer makes its fields anew from these; a default would be sent with moves that do not take it
+                made._kwargs.pop("default", None)  # noqa: SLF001
+                made._kwargs["required"] = False  # noqa: SLF001
                 inside[field] = made
         _MADE[title] = type(title, (serializers.Serializer,), inside)
     return _MADE[title]
