@@ -86,6 +86,7 @@ class TokenViewSet(Once, StrictViewSet):
     """One's own tokens; the secret is shown once, in the answer that makes it."""
 
     serializer_class = TokenSerializer
+    write_serializers = {"create": TokenFields}
     lookup_field = "public_id"
     orderings = ("created_at", "expires_at")
     default_ordering = "-created_at"

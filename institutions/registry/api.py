@@ -163,6 +163,7 @@ class InstitutionViewSet(InBulk, Scoped, Once, Guarded, Moving, StrictViewSet):
     lifecycle = INSTITUTION
     serializer_class = InstitutionDetail
     row_serializer_class = InstitutionLine
+    write_serializers = {"create": RegisterFields}
     filterset_class = InstitutionFilters
     orderings = ("sort_key", "modified_at")
     default_ordering = "sort_key"
