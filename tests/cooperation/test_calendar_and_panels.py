@@ -75,8 +75,9 @@ def test_signed_after_its_last_day_it_was_never_in_force(
 
 
 def test_the_page_of_an_institution_lists_what_its_reader_may_see(
-    concluded: Agreement, make: Any, world: SimpleNamespace, partner_admin: User, foreign_admin: User, teacher: User
+    concluded: Agreement, make: Any, world: SimpleNamespace, request: Any
 ) -> None:
+    partner_admin, foreign_admin, teacher = map(request.getfixturevalue, ("partner_admin", "foreign_admin", "teacher"))
     make()
     shown = of_institution(partner_admin, world.a, TODAY)
     assert shown is not None

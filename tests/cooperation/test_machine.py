@@ -1,6 +1,7 @@
 """Random moves by random people against a small model: never two hashes in force, never a stuck state."""
 
 import datetime
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
@@ -190,6 +191,33 @@ class Life(RuleBasedStateMachine):
         assert told.count("end") <= 1
 
 
+class LifeOverHttp(Life):
+    """The same life through the API: what the model refuses is refused there, and leaves every row as it was."""
+
+    clients: list[Any]
+    keys = itertools.count(1)
+
+    def attempt(self, allowed: bool, act: Any, **given: Any) -> bool:
+        client = self.clients[self.stage.people.index(given.pop("by"))]
+        move = act.__name__.removesuffix("_agreement")
+        before = self.rows()
+        path = f"/api/v1/agreements/{self.agreement.public_id}/moves/{move}/"
+        answer = client.post(path, given, format="json", headers={"Idempotency-Key": f"machine-{next(self.keys)}"})
+        assert answer.status_code in (200, 403, 404, 409, 422), answer.content
+        assert (answer.status_code == 200) == allowed, f"{move} in {self.status}: {answer.content!r}"
+        if not allowed:
+            assert self.rows() == before
+        return allowed
+
+    def rows(self) -> Any:
+        stored = Agreement.objects.get(pk=self.agreement.pk)
+        return stored.status, stored.version, stored.shown_id, Signature.objects.count(), Event.objects.count()
+
+    @rule()
+    def time_passes(self) -> None:
+        """The clock of the doors stands still."""
+
+
 @pytest.mark.slow
 def test_no_sequence_of_moves_leaves_the_model(stage: SimpleNamespace) -> None:
     machine = type("Staged", (Life,), {"stage": stage})
@@ -197,6 +225,18 @@ def test_no_sequence_of_moves_leaves_the_model(stage: SimpleNamespace) -> None:
         machine,
         settings=settings(
             max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+@pytest.mark.slow
+def test_no_sequence_of_requests_leaves_the_model(stage: SimpleNamespace, api_of: Any) -> None:
+    clients = [api_of(person) for person in stage.people]
+    machine = type("Served", (LifeOverHttp,), {"stage": stage, "clients": clients})
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=5, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
