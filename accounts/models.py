@@ -66,8 +66,12 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once", violation_error_message=_("This e-mail address is already in use.")),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("This e-mail address is already in use."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,17 +13,20 @@ class CallerThrottle(SimpleRateThrottle):
     scope = "caller"
 
     def allow_request(self, request: Any, view: Any) -> bool:
-        self.num_requests, self.duration = self.parse_rate(self.get_rate())
-        window = int(time.time() // self.duration)
+        allowed, seconds = self.parse_rate(self.get_rate())
+        if allowed is None or seconds is None:
+            return True
+        self.num_requests, self.duration = allowed, seconds
+        window = int(time.time() // seconds)
         key = f"rate:{self.caller(request)}:{window}"
-        self.cache.add(key, 0, self.duration * 2)
+        self.cache.add(key, 0, seconds * 2)
         try:
             used = self.cache.incr(key)
         except ValueError:
             used = 1
-        self.left = int(self.num_requests - used)
-        self.until = int((window + 1) * self.duration - time.time()) + 1
-        request._request.rate = (self.num_requests, self.duration, max(self.left, 0), self.until)
+        self.left = int(allowed - used)
+        self.until = int((window + 1) * seconds - time.time()) + 1
+        request._request.rate = (allowed, seconds, max(self.left, 0), self.until)
         return self.left >= 0
 
     def caller(self, request: Any) -> str:
