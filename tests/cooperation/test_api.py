@@ -1,6 +1,6 @@
 """Agreements over the API, by the table of answers."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 
 import hashlib
 import itertools

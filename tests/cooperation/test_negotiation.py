@@ -1,6 +1,6 @@
 """From a draft to a conclusion: who may, who may not, and what each move leaves behind."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
+
 
 import datetime
 import hashlib
