@@ -13,15 +13,15 @@ if "DATABASE_URL" not in os.environ:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("HK_RATE", "100000000/min")
 
-import django  # noqa: E402 - the environment decides the settings
+import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.conf import settings
+from django.db import connections
 
-from config.embedded.shared import SharedCluster  # noqa: E402
-from config.embedded.templates import CLONE, Templates  # noqa: E402
+from config.embedded.shared import SharedCluster
+from config.embedded.templates import CLONE, Templates
 
 
 @contextmanager

@@ -29,7 +29,7 @@ WITH definition AS (
   FROM leaf JOIN hk_tree USING (territory_id) GROUP BY GROUPING SETS ((ancestor_id, kind_id), (ancestor_id))
   HAVING GROUPING(kind_id) = 1 OR kind_id IS NOT NULL
 ) {DERIVE}
-"""  # noqa: S608 - put together from constants of this package
+"""
 # A row shared by several institutions is one row inside every place where one of them stands.
 VALUES = """
 SELECT b.ancestor_id, CASE WHEN GROUPING(s.kind_id) = 0 THEN s.kind_id END AS kind_id, p.num, count(*) AS participations
@@ -39,8 +39,8 @@ GROUP BY GROUPING SETS ((b.ancestor_id, s.kind_id, p.subject, p.num), (b.ancesto
 UNION ALL SELECT territory_id, NULL, NULL, 0 FROM hk_shown
 """
 EMPTY = """
-CREATE TEMP TABLE hk_fresh (id bigint, version_id bigint, territory_id bigint, institution_kind_id bigint, numerator numeric(22,4),
-  denominator numeric(22,4), value numeric(24,8), low numeric(24,8), high numeric(24,8), participations int,
+CREATE TEMP TABLE hk_fresh (id bigint, version_id bigint, territory_id bigint, institution_kind_id bigint,
+  numerator numeric(22,4), denominator numeric(22,4), value numeric(24,8), low numeric(24,8), high numeric(24,8), participations int,
   reporting int, expected int, excused int, state text) ON COMMIT DROP
 """
 Cell = tuple[int, int | None]

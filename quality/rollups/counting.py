@@ -39,18 +39,18 @@ AND COALESCE(r.institution_kind_id, 0) = COALESCE(f.institution_kind_id, 0)
 CHANGE = f"""
 UPDATE quality_rollup r SET ({NAMES}, provisional, run_id, computed_at) = ({FRESH}, %(provisional)s, %(run)s, %(at)s)
 FROM hk_fresh f WHERE {{same}} AND ({STORED}, r.provisional) IS DISTINCT FROM ({FRESH}, %(provisional)s)
-"""  # noqa: S608 - put together from constants of this module
+"""
 ADD = f"""
 INSERT INTO quality_rollup (version_id, period_id, territory_id, institution_kind_id, basis, {NAMES}, provisional,
                             run_id, computed_at)
 SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {NAMES}, %(provisional)s, %(run)s, %(at)s
 FROM hk_fresh f WHERE {{new}}
 ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO NOTHING
-"""  # noqa: S608 - as above
+"""
 REMOVE = f"""
 DELETE FROM quality_rollup r WHERE r.period_id = %(period)s AND r.version_id = ANY(%(versions)s) AND r.basis = 'as_was'
 AND NOT EXISTS (SELECT 1 FROM hk_fresh f WHERE {SAME})
-"""  # noqa: S608 - as above
+"""
 # A whole count meets all stored cells of a period at once: by hashing, even where statistics are older than the rows.
 ALL = (
     "SET LOCAL enable_nestloop = off",
@@ -66,7 +66,7 @@ CREATE TEMP TABLE hk_changes ON COMMIT DROP AS
 WITH taken AS (
   DELETE FROM quality_change WHERE period_id = %(period)s AND version_id = ANY(%(versions)s) RETURNING *
 ) SELECT version_id, institution_id, sum(numerator) AS numerator, sum(denominator) AS denominator,
-         sum(reporting) AS reporting, sum(excused) AS excused FROM taken GROUP BY 1, 2
+         sum(reporting)::int AS reporting, sum(excused)::int AS excused FROM taken GROUP BY 1, 2
 """
 MEMORY = "SET LOCAL work_mem = '64MB'"  # the sums of a whole country fit into it
 LOCK = 7_403_151  # one counter at a time, whoever starts it

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from django.db.models import Q
+from django.db import connection
 
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Period
@@ -81,19 +81,24 @@ def forgotten_keys() -> Iterator[Key]:
 
 def due_whole(moment: Moment) -> list[Key]:
     """What must be counted from its rows: marked, never counted, or counted as on another day."""
-    tallies = {(t.period_id, t.version_id): t for t in Tally.objects.order_by("pk")}
+    tallies = {(t.period_id, t.version_id): t for t in Tally.objects.select_related("period", "version__indicator")}
     due = [(dirty.period, dirty.version) for dirty in _dirty()]
-    for period, version in computed_keys(moment.today):
-        if (period.pk, version.pk) not in tallies:
+    due += [(p, v) for p, v in computed_keys(moment.today) if (p.pk, v.pk) not in tallies]
+    due += [(t.period, t.version) for t in tallies.values() if _turned(t, moment)]
+    changed = _changed_keys()
+    alone = _from_rows(changed)
+    for period, version in changed:
+        tally = tallies.get((period.pk, version.pk))
+        if tally is None or is_computed(version) or (period.pk, version.pk) in alone:
             due.append((period, version))
-    due += [(p, v) for p, v in _changed_keys() if _needs_whole(p, v, tallies.get((p.pk, v.pk)), moment)]
-    for tally in Tally.objects.filter(Q(provisional=True) | Q(day__gte=moment.today)).select_related(
-        "period", "version__indicator"
-    ):
-        turned = tally.day != moment.day_of(tally.period) or tally.provisional != moment.is_provisional(tally.period)
-        due += [(tally.period, tally.version)] if turned else []
     unique = {(p.pk, v.pk): (p, v) for p, v in due}
     return sorted(unique.values(), key=lambda key: (-key[0].ends_on.toordinal(), key[0].pk, key[1].pk))
+
+
+def _turned(tally: Tally, moment: Moment) -> bool:
+    """Whether the day has turned for a period that runs or closes."""
+    provisional = moment.is_provisional(tally.period)
+    return tally.day != moment.day_of(tally.period) or tally.provisional != provisional
 
 
 def _dirty() -> "list[Dirty]":
@@ -107,16 +112,23 @@ def _changed_keys() -> list[Key]:
     return [(periods[period], versions[version]) for period, version in found]
 
 
-def _needs_whole(period: Period, version: DefinitionVersion, tally: Tally | None, moment: Moment) -> bool:
-    """Sums can be carried on only over institutions, from a count as on this day, while there are rows at all."""
-    if tally is None or tally.day != moment.day_of(period) or is_computed(version):
-        return True
-    rows = Observation.objects.filter(version=version, period=period)
-    return rows.filter(territory__isnull=False).exists() or not rows.exists() or _changed_places(period, version)
+TOTALS_OR_NOTHING = """
+SELECT k.period_id, k.version_id FROM unnest(%s::bigint[], %s::bigint[]) AS k(period_id, version_id)
+WHERE EXISTS (SELECT 1 FROM quality_observation o WHERE o.version_id = k.version_id AND o.period_id = k.period_id
+              AND o.institution_id IS NULL)
+   OR EXISTS (SELECT 1 FROM quality_change c WHERE c.version_id = k.version_id AND c.period_id = k.period_id
+              AND c.institution_id IS NULL)
+   OR NOT EXISTS (SELECT 1 FROM quality_observation o WHERE o.version_id = k.version_id AND o.period_id = k.period_id)
+"""
 
 
-def _changed_places(period: Period, version: DefinitionVersion) -> bool:
-    return Change.objects.filter(period=period, version=version, territory__isnull=False).exists()
+def _from_rows(keys: Sequence[Key]) -> set[tuple[int, int]]:
+    """Of these the ones whose sums cannot be carried on: totals of places take part, or no row is left."""
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS_OR_NOTHING, [[period.pk for period, _v in keys], [version.pk for _p, version in keys]])
+        return set(cursor.fetchall())
 
 
 def batches(keys: Sequence[Key]) -> Iterator[tuple[Period, list[DefinitionVersion]]]:

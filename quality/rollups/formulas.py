@@ -1,7 +1,7 @@
 """How a value and its interval come from sums: in SQL for every cell, in Python for medians.
 
-Shares carry the Wilson interval (95 %), medians the interval between order statistics. Sums and values are exact decimals
-rounded to eight places. The edges of an interval are worked out in IEEE doubles, whose four operations and square
+Shares carry the Wilson interval (95 %), medians the interval between order statistics. Sums and values are exact
+decimals rounded to eight places. The edges of an interval are worked out in IEEE doubles, whose four operations and square
 root are exactly defined, and rounded the same: so the same rows give the same bytes wherever they are counted.
 """
 
@@ -14,7 +14,8 @@ PLACES = Decimal("0.00000001")
 Z = Decimal("1.959964")  # 97.5 % of the normal distribution lie below
 
 # From `summed` (num, den, participations, reporting, expected, excused by version, place and kind) and `definition`
-# (method, factor): the columns of a cell; `id` is that of the stored cell where it is known already. Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
+# (method, factor): the columns of a cell; `id` is that of the stored cell where it is known already.
+# Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
 DERIVE = """
 SELECT id, version_id, territory_id, kind_id AS institution_kind_id, num::numeric(22,4) AS numerator,
   den::numeric(22,4) AS denominator,

@@ -9,10 +9,12 @@ from quality.rollups.formulas import DERIVE
 from quality.rollups.standing import STANDING
 
 SUMS = """
-sum(o.numerator) AS num, sum(o.denominator) AS den, count(o.numerator) AS reporting,
-count(o.numerator) FILTER (WHERE NOT {active}) AS beyond, count(*) FILTER (WHERE o.state = 'not_applicable') AS excused,
-count(*) FILTER (WHERE o.state = 'not_applicable' AND {active}) AS let_off
+sum(o.numerator) AS num, sum(o.denominator) AS den, count(o.numerator)::int AS reporting,
+count(o.numerator) FILTER (WHERE NOT {active})::int AS beyond,
+count(*) FILTER (WHERE o.state = 'not_applicable')::int AS excused,
+count(*) FILTER (WHERE o.state = 'not_applicable' AND {active})::int AS let_off
 """
+# Counts are kept as int: PostgreSQL adds bigints as numerics, ten times as slowly.
 # The one statement that reads every row: plain joins, whose sizes are known, and no temporary table, so that it may run
 # on several processors.
 LEAF = f"""
@@ -25,7 +27,7 @@ JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(
 LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
 WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
 GROUP BY 1, 2, 3
-"""  # noqa: S608 - put together from constants of this package
+"""
 # The few institutions that stood nowhere, or as nothing, on the day.
 STRAY = f"""
 INSERT INTO hk_leaf
@@ -35,7 +37,7 @@ FROM quality_observation o JOIN ({STANDING}
 ) AS s ON s.institution_id = o.institution_id
 WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
 GROUP BY 1, 2, 3
-"""  # noqa: S608 - as above
+"""
 DEFINITIONS = """
 definition AS (
   SELECT d.*
@@ -54,8 +56,9 @@ UPWARDS = """
 FRESH = f"""
 CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
 WITH {DEFINITIONS}, house AS (
-  SELECT l.version_id, l.territory_id, l.kind_id, sum(num) AS num, sum(den) AS den, sum(reporting) AS reporting,
-         sum(CASE WHEN w.kind_id IS NULL THEN reporting ELSE beyond - let_off END) AS expected, sum(excused) AS excused
+  SELECT l.version_id, l.territory_id, l.kind_id, sum(num) AS num, sum(den) AS den, sum(reporting)::int AS reporting,
+         sum(CASE WHEN w.kind_id IS NULL THEN reporting ELSE beyond - let_off END)::int AS expected,
+         sum(excused)::int AS excused
   FROM hk_leaf l LEFT JOIN wanted w ON w.version_id = l.version_id AND w.kind_id = l.kind_id GROUP BY 1, 2, 3
 ), given AS (
   SELECT o.version_id, o.territory_id, o.numerator AS num, o.denominator AS den FROM quality_observation o
@@ -79,10 +82,10 @@ WITH {DEFINITIONS}, house AS (
   UNION ALL
   SELECT version_id, territory_id, NULL, NULL, NULL, 0, 0, 0 FROM definition CROSS JOIN hk_shown
 ), gathered AS ({UPWARDS.format(rows="part")}), active AS (  -- who is expected goes up the tree once for all indicators
-  SELECT ancestor_id AS territory_id, kind_id, sum(active) AS active
+  SELECT ancestor_id AS territory_id, kind_id, sum(active)::int AS active
   FROM hk_active JOIN hk_tree USING (territory_id) GROUP BY 1, 2
 ), base AS (
-  SELECT version_id, territory_id, w.kind_id, sum(active) AS active, GROUPING(w.kind_id) AS all_kinds
+  SELECT version_id, territory_id, w.kind_id, sum(active)::int AS active, GROUPING(w.kind_id) AS all_kinds
   FROM active JOIN wanted w ON w.kind_id = active.kind_id
   GROUP BY GROUPING SETS ((version_id, territory_id, w.kind_id), (version_id, territory_id))
 ), cell AS (
@@ -97,7 +100,7 @@ WITH {DEFINITIONS}, house AS (
          reporting, expected, excused
   FROM cell JOIN definition USING (version_id)
 ) {DERIVE}
-"""  # noqa: S608 - put together from constants of this package
+"""
 # What changed is placed as the whole count places it and added to the stored sums of its places.
 CHANGED = f"""
 CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
@@ -122,4 +125,4 @@ WITH {DEFINITIONS}, house AS (
     reporting, expected, excused
   FROM added JOIN definition USING (version_id)
 ) {DERIVE}
-"""  # noqa: S608 - as above
+"""
