@@ -86,13 +86,14 @@ class ImportList(Scoped, Once, View):
         return redirect("import-detail", public_id=job.public_id)
 
 
-def steps(current: int) -> list[dict[str, Any]]:
-    """The three steps on one line."""
+def steps(current: int, *, ended: bool = False) -> list[dict[str, Any]]:
+    """The three steps on one line; those before the current one are ready, and the current one when it has ended."""
     names = (_("Template and file"), _("Check"), _("Loading"))
+    done = current if ended else current - 1
     return [
         {
             "name": name,
-            "state": "ready" if number < current else ("some" if number == current else "none"),
+            "state": "ready" if number <= done else ("some" if number == current else "none"),
             "current": number == current,
         }
         for number, name in enumerate(names, start=1)
@@ -141,7 +142,7 @@ class ImportDetail(Scoped, DetailView):
         return super().get_context_data(
             **kwargs,
             crumbs=crumbs,
-            steps=steps(2 if dry else 3),
+            steps=steps(2 if dry else 3, ended=job.status == JobStatus.DONE),
             line=line_of(job),
             going=going,
             numbers=numbers_of(result),
@@ -170,6 +171,8 @@ def numbers_of(result: dict[str, Any]) -> list[dict[str, Any]]:
 def groups_of(job: Job) -> list[dict[str, Any]]:
     """The kept rows by what happens to them, the first of each."""
     found = []
+    importer = importers().get(job.kind.removeprefix("import."))
+    order = [column.name for column in importer.columns] if importer else []
     for state in (RowState.REFUSED, RowState.CREATED, RowState.CHANGED):
         rows = list(job.rows.filter(state=state).order_by("number")[:PREVIEW])
         if rows:
@@ -177,17 +180,17 @@ def groups_of(job: Job) -> list[dict[str, Any]]:
                 {
                     "state": state.value,
                     "word": state.label,
-                    "rows": [row_of(row) for row in rows],
+                    "rows": [row_of(row, order) for row in rows],
                     "more": len(rows) == PREVIEW,
                 }
             )
     return found
 
 
-def row_of(row: JobRow) -> dict[str, Any]:
+def row_of(row: JobRow, order: list[str]) -> dict[str, Any]:
     """A row of the preview: its number, its name, and what is wrong or what changes."""
     changes = [{"label": name, "before": shown(row.was[name]), "after": shown(row.now.get(name))} for name in row.was]
-    cells = " · ".join(shown(value) for value in list(row.now.values())[:6]) if not changes else ""
+    cells = " · ".join(row.now[name] for name in order if row.now.get(name)) if not changes else ""
     return {"number": row.number, "cells": cells, "errors": row.errors, "changes": changes}
 
 

@@ -14,9 +14,9 @@ def test_the_feed_is_read_only_by_whom_it_concerns():
     country = a_territory("9")
     house, other = an_institution(country, "One"), an_institution(country, "Two")
     inside, outside = a_member("teacher", house), a_member("teacher", other)
-    office, abroad = (
+    office, elsewhere = (
         a_member("ministry_officer", territory=country),
-        a_member("ministry_officer", territory=a_territory("8")),
+        a_member("regional_officer", territory=a_territory("91", country)),
     )
     said = {"subject_type": "thing", "subject_id": "1", "at": timezone.now(), "concerned": [house.public_id]}
     for name in ("first", "second"):
@@ -32,4 +32,4 @@ def test_the_feed_is_read_only_by_whom_it_concerns():
     assert names(inside) == ["first", "second", "secret"]
     assert names(office) == ["first", "second"]
     assert names(outside) == ["own"]
-    assert names(abroad) == []
+    assert names(elsewhere) == []
