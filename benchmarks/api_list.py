@@ -93,7 +93,7 @@ class Raw(APIView):
 
 router = SimpleRouter()
 router.register("stock", Stock)
-urlpatterns = [*ours.urlpatterns, path("bench/raw/", Raw.as_view()), path("bench/", include(router.urls))]
+urlpatterns = [*ours.urlpatterns, path("api/v1/bench/raw/", Raw.as_view()), path("api/v1/bench/", include(router.urls))]
 
 
 def cpu(client: APIClient, address: str) -> float:
@@ -118,7 +118,7 @@ def measure() -> dict[str, float]:
     vacuum()
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {a_token(officer())}", HTTP_ACCEPT_LANGUAGE="en")
-    addresses = {"own": "/api/v1/institutions/?limit=50", "stock": "/bench/stock/?limit=50", "raw": "/bench/raw/"}
+    addresses = {"own": "/api/v1/institutions/?limit=50", "stock": "/api/v1/bench/stock/?limit=50", "raw": "/api/v1/bench/raw/"}
     with override_settings(ROOT_URLCONF="benchmarks.api_list"):
         found = {name: cpu(client, address) for name, address in addresses.items()}
     return {

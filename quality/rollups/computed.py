@@ -29,7 +29,7 @@ WITH definition AS (
   FROM leaf JOIN hk_tree USING (territory_id) GROUP BY GROUPING SETS ((ancestor_id, kind_id), (ancestor_id))
   HAVING GROUPING(kind_id) = 1 OR kind_id IS NOT NULL
 ) {DERIVE}
-"""
+"""  # noqa: S608
 # A row shared by several institutions is one row inside every place where one of them stands.
 VALUES = """
 SELECT b.ancestor_id, CASE WHEN GROUPING(s.kind_id) = 0 THEN s.kind_id END AS kind_id, p.num, count(*) AS participations

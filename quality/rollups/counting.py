@@ -39,23 +39,23 @@ AND COALESCE(r.institution_kind_id, 0) = COALESCE(f.institution_kind_id, 0)
 CHANGE = f"""
 UPDATE quality_rollup r SET ({NAMES}, provisional, run_id, computed_at) = ({FRESH}, %(provisional)s, %(run)s, %(at)s)
 FROM hk_fresh f WHERE {{same}} AND ({STORED}, r.provisional) IS DISTINCT FROM ({FRESH}, %(provisional)s)
-"""
+"""  # noqa: S608
 ADD = f"""
 INSERT INTO quality_rollup (version_id, period_id, territory_id, institution_kind_id, basis, {NAMES}, provisional,
                             run_id, computed_at)
 SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {NAMES}, %(provisional)s, %(run)s, %(at)s
 FROM hk_fresh f WHERE {{new}}
 ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO NOTHING
-"""
+"""  # noqa: S608
 REMOVE = f"""
 DELETE FROM quality_rollup r WHERE r.period_id = %(period)s AND r.version_id = ANY(%(versions)s) AND r.basis = 'as_was'
 AND NOT EXISTS (SELECT 1 FROM hk_fresh f WHERE {SAME})
-"""
+"""  # noqa: S608
 # A whole count meets all stored cells of a period at once: by hashing, even where statistics are older than the rows.
 ALL = (
     "SET LOCAL enable_nestloop = off",
     CHANGE.format(same=SAME),
-    ADD.format(new=f"NOT EXISTS (SELECT 1 FROM quality_rollup r WHERE {SAME})"),
+    ADD.format(new=f"NOT EXISTS (SELECT 1 FROM quality_rollup r WHERE {SAME})"),  # noqa: S608
     REMOVE,
     "SET LOCAL enable_nestloop = on",
 )

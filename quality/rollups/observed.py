@@ -27,7 +27,7 @@ JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(
 LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
 WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
 GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608
 # The few institutions that stood nowhere, or as nothing, on the day.
 STRAY = f"""
 INSERT INTO hk_leaf
@@ -37,7 +37,7 @@ FROM quality_observation o JOIN ({STANDING}
 ) AS s ON s.institution_id = o.institution_id
 WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
 GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608
 DEFINITIONS = """
 definition AS (
   SELECT d.*
@@ -100,7 +100,7 @@ WITH {DEFINITIONS}, house AS (
          reporting, expected, excused
   FROM cell JOIN definition USING (version_id)
 ) {DERIVE}
-"""
+"""  # noqa: S608
 # What changed is placed as the whole count places it and added to the stored sums of its places.
 CHANGED = f"""
 CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
@@ -125,4 +125,4 @@ WITH {DEFINITIONS}, house AS (
     reporting, expected, excused
   FROM added JOIN definition USING (version_id)
 ) {DERIVE}
-"""
+"""  # noqa: S608

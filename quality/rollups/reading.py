@@ -252,7 +252,7 @@ def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str,
 def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     """The series of a place, and the places below it in the newest period."""
     place = behind.territory
-    assert place is not None
+    assert place is not None  # noqa: S101
     reading = Reading(user)
     rows = (
         Rollup.objects.filter(

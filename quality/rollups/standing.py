@@ -21,12 +21,12 @@ LEFT JOIN institutions_institutionplace p ON p.institution_id = i.id AND p.valid
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(day)s::date
 LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
 WHERE i.verified_at IS NOT NULL
-"""
+"""  # noqa: S608
 HOUSES = f"CREATE TEMP TABLE hk_standing ON COMMIT DROP AS {STANDING}"
 ACTIVE = f"""
 CREATE TEMP TABLE hk_active ON COMMIT DROP AS
 SELECT territory_id, kind_id, count(*)::int AS active FROM ({STANDING}) AS standing WHERE active GROUP BY 1, 2
-"""
+"""  # noqa: S608
 TREE = """
 CREATE TEMP TABLE hk_tree ON COMMIT DROP AS
 WITH RECURSIVE up(territory_id, ancestor_id) AS (

@@ -49,10 +49,8 @@ class Command(BaseCommand):
     def _run(self, options: dict[str, Any]) -> Run:
         moment = Moment(today(), now())
         while True:
-            if options["full"] or options["period"]:
-                run = recount_everything(moment, options["period"])
-            else:
-                run = recount_changed(moment)
+            whole = options["full"] or options["period"]
+            run = recount_everything(moment, options["period"]) if whole else recount_changed(moment)
             if run is None:
                 time.sleep(1)
             elif run.pk is None or run.finished_at:
