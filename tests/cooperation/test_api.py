@@ -1,7 +1,5 @@
 """Agreements over the API, by the table of answers."""
 
-
-
 import hashlib
 import itertools
 import json

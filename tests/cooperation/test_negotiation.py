@@ -1,7 +1,5 @@
 """From a draft to a conclusion: who may, who may not, and what each move leaves behind."""
 
-
-
 import datetime
 import hashlib
 import json
@@ -24,6 +22,8 @@ from cooperation.agreements.models import (
     Signature,
 )
 from institutions.people.models import Position
+from institutions.registry.models import Institution
+from lifecycle.events import record
 from lifecycle.models import Event, FrozenContent
 from lifecycle.transitions import Unmet, WrongStatus
 from tests.cooperation.conftest import END, START, sign
@@ -377,3 +377,23 @@ def test_agreements_start_and_end_by_date_however_late_the_task_comes(
         and on(end)
         and not on(end + datetime.timedelta(days=1))
     )
+
+
+def test_members_of_a_suspended_institution_only_read(
+    make: Any, proposed: Agreement, institution_admin: User, world: SimpleNamespace
+) -> None:
+    other, at = make(), timezone.now()
+    Institution.objects.filter(pk=world.a.pk).update(status="suspended")
+    record("suspend", subject_type="institution", subject_id=world.a.public_id, by=None, at=at)
+    assert Agreement.objects.visible_to(institution_admin).count() == 2
+    for act, subject in ((actions.save_draft, other), (actions.propose_agreement, other), (actions.erase_draft, other)):
+        with pytest.raises(PermissionDenied):
+            act(subject, by=institution_admin, at=at)
+    for refuse in (actions.withdraw_agreement, actions.change_agreement):
+        with pytest.raises(PermissionDenied):
+            refuse(proposed, by=institution_admin, at=at, reason="x")
+    with pytest.raises(PermissionDenied):
+        make()
+    with pytest.raises(Unmet) as unmet:
+        sign(proposed, institution_admin)
+    assert codes(unmet.value) == {"party_not_active"}

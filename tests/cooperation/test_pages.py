@@ -1,7 +1,5 @@
 """Pages of agreements: the list, the record, signing, changing, refusing."""
 
-# ruff: noqa: PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
-
 import re
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """Two people act on one agreement in the same instant, over real connections: one outcome, nothing stuck, one Event each."""
 
-# ruff: noqa: E501, E731 - tables of cases read best one to a line; a fixture is named like its argument
-
 import datetime
 import os
 import threading

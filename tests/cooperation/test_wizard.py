@@ -1,7 +1,5 @@
 """The five steps of a draft: any order, saved by themselves, for two editors, without a script."""
 
-# ruff: noqa: E501, PLR0917 - tables of cases read best one to a line; a fixture is named like its argument
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Canonical JSON: one spelling for one content, whoever writes it."""
 
-# ruff: noqa: E501 - tables of cases read best one to a line; a fixture is named like its argument
+
 
 import datetime
 import hashlib

@@ -1,6 +1,6 @@
 """What the database refuses by itself, whoever asks and however."""
 
-# ruff: noqa: E501, F811, F401 - tables of cases read best one to a line; a fixture is named like its argument
+
 
 from collections.abc import Iterator
 from typing import Any
