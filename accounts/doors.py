@@ -93,7 +93,10 @@ class Door(APIView):
 
     def refuse_media(self, request: Request) -> None:
         """413 and 415 before the body is read."""
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not (told.isascii() and told.isdigit()):
+            raise ParseError(_("Content-Length is not a number."))
+        length = int(told)
         if length > self.max_body:
             raise TooLarge()
         if request.method not in BODIES or not length:
@@ -232,6 +235,12 @@ class StrictViewSet(ViewSetMixin, Door):
             raise refuse("search", "invalid", _("Search for 2 to 200 characters."))
         return self.get_search(queryset, text)
 
+    def searches(self) -> bool:
+        """Whether the rows can be searched at all; else `search` is no parameter of this list."""
+        own = getattr(type(self), "get_search", None)
+        rows = getattr(getattr(self, "scope", None), "objects", None)
+        return own is not None and (own is not StrictViewSet.get_search or hasattr(rows, "search"))
+
     def get_search(self, queryset: Any, text: str) -> Any:
         return queryset.search(text)
 
@@ -279,7 +288,9 @@ class StrictViewSet(ViewSetMixin, Door):
     def known_parameters(self) -> set[str]:
         known = super().known_parameters() | {"fields", "expand"}
         if self.action == "list":
-            known |= set(LIST_PARAMETERS) if self.modified_field else set(LIST_PARAMETERS) - {"modified_since"}
+            known |= set(LIST_PARAMETERS)
+            known -= set() if self.modified_field else {"modified_since"}
+            known -= set() if self.searches() else {"search"}
             known |= set(self.filterset_class.base_filters) if self.filterset_class else set()
         elif self.request.method not in READING:
             known = super().known_parameters()

@@ -230,12 +230,12 @@ def wants_problem(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v1/")
 
 
-def respond(request: HttpRequest, found: Answer) -> HttpResponse:
-    """The answer for whoever asked."""
+def respond(request: HttpRequest, found: Answer, *, bare: bool = False) -> HttpResponse:
+    """The answer for whoever asked; `bare` where the request itself cannot be trusted to carry a frame."""
     if wants_problem(request):
         return problem_response(found)
     context = {"answer": found, "title": found.title, "status": found.status}
-    if found.status >= 500:  # no database, no person, no frame
+    if bare or found.status >= 500:  # no database, no person, no frame
         page = HttpResponse(render_to_string("errors/unavailable.html", context), status=found.status)
     else:
         page = render(request, "errors/error.html", context, status=found.status)
@@ -261,7 +261,7 @@ class PageAnswers:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return respond(request, answer_to(exception) or Answer(400, "invalid"))
+    return respond(request, answer_to(exception) or Answer(400, "invalid"), bare=True)
 
 
 def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -229,3 +229,18 @@ def test_a_token_in_an_address_is_400_and_not_repeated(client):
     answer = client.get(f"{URL}?token=hk_very_secret")
     assert answer.status_code == 400
     assert b"very_secret" not in answer.content
+
+
+def test_a_length_that_is_no_number_is_400(client):
+    assert client.get(URL, CONTENT_LENGTH="abc").status_code == 400
+
+
+def test_a_list_that_cannot_be_searched_has_no_such_parameter(client):
+    assert client.get("/api/v1/jobs/?search=anything").status_code == 400
+
+
+def test_a_host_that_is_not_ours_is_400_and_not_repeated(client):
+    for path in ("/uz/", "/api/v1/institutions/"):
+        answer = client.get(path, HTTP_HOST="evil.example")
+        assert answer.status_code == 400
+        assert b"evil.example" not in answer.content

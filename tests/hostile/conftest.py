@@ -28,10 +28,8 @@ class Program:
         self.calls += 1
         raw = b"" if body is None else body if isinstance(body, bytes) else dumped(body)
         with transaction.atomic():
-            answer = self.client.generic(
-                method, path, raw, content_type="application/json", QUERY_STRING=query,
-                HTTP_IDEMPOTENCY_KEY=f"h{self.calls}", **headers,
-            )  # fmt: skip
+            given = {"HTTP_IDEMPOTENCY_KEY": f"h{self.calls}", "QUERY_STRING": query, **headers}
+            answer = self.client.generic(method, path, raw, content_type="application/json", **given)
             transaction.set_rollback(True)
         said = f"{method} {path}?{query} {raw[:300]!r}: {answer.status_code} "
         assert answer.status_code < 500, said + str(getattr(answer, "content", b"")[:300])
