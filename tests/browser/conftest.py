@@ -11,6 +11,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -52,11 +54,9 @@ def missing() -> str:
     """What is not installed, in words; empty when all is there."""
     if not Path(CHROMIUM).exists():
         return f"no chromium at {CHROMIUM} (apt-get install chromium)"
-    try:
-        import axe_playwright_python  # noqa: F401, PLC0415
-        import playwright  # noqa: F401, PLC0415
-    except ImportError as error:
-        return f"{error.name} is not installed (requirements/browser.txt)"
+    for name in ("playwright", "axe_playwright_python"):
+        if find_spec(name) is None:
+            return f"{name} is not installed (requirements/browser.txt)"
     return ""
 
 
@@ -164,9 +164,7 @@ def session_of(user: User) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as playwright:
+    with import_module("playwright.sync_api").sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
