@@ -180,12 +180,12 @@ def _workbook_rows(path: str) -> Iterator[list[Any]]:
     with subprocess.Popen(
         [sys.executable, "-I", str(PROGRAM), str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as program:
-        assert program.stdout is not None  # noqa: S101 - a pipe was asked for
         try:
-            for line in program.stdout:
+            for line in program.stdout or ():
                 yield json.loads(line)
         finally:
-            program.stdout.close()
+            if program.stdout:
+                program.stdout.close()
             if program.poll() is None:
                 program.terminate()
     if program.returncode == 3:

@@ -104,23 +104,19 @@ def register_institution(
         registered_at=at,
         modified_at=at,
     )
-    since = DateRange(opened_on or today, None, "[)")
-    OpenSpell.objects.create(institution=house, valid=since)
-    InstitutionKind.objects.create(institution=house, kind=kind, valid=since)
-    InstitutionPlace.objects.create(institution=house, territory=territory, valid=since)
-    _add_numbers(house, external_ids, since)
+    _date_everything(house, DateRange(opened_on or today, None, "[)"), external_ids)
     detail = {"no_number_because": no_number_because} if no_number_because else {}
-    record(
-        "register",
-        subject_type="institution",
-        subject_id=house.public_id,
-        by=by,
-        at=at,
-        status_after=house.status,
-        detail=detail,
-        **house.audience(),
-    )
+    said = {"subject_type": "institution", "subject_id": house.public_id, "status_after": house.status}
+    record("register", by=by, at=at, detail=detail, **said, **house.audience())
     return house
+
+
+def _date_everything(house: Institution, since: DateRange, numbers: Numbers) -> None:
+    """The open time, the kind, the place and the numbers of a new institution, from its first day."""
+    OpenSpell.objects.create(institution=house, valid=since)
+    InstitutionKind.objects.create(institution=house, kind=house.kind, valid=since)
+    InstitutionPlace.objects.create(institution=house, territory=house.territory, valid=since)
+    _add_numbers(house, numbers, since)
 
 
 def _country(territory: Territory) -> str:
