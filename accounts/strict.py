@@ -226,7 +226,7 @@ def narrow(serializer: Any, fields: dict[str, Any]) -> dict[str, Any]:
             fields[name] = _expanded(serializer.expandable[name], fields[name], deeper)
     for field in fields.values():
         if isinstance(field, serializers.DateTimeField):
-            field.timezone = datetime.UTC  # type: ignore[attr-defined]
+            field.timezone = datetime.UTC
     return {name: field for name, field in fields.items() if not wanted or name in wanted}
 
 
