@@ -105,7 +105,7 @@ class Keyset:
         if not text:
             return False, None
         try:
-            back, place = signing.loads(text, salt=self.salt)
+            back, place = signing.Signer(salt=self.salt).unsign_object(text, serializer=_Plain)
         except signing.BadSignature:
             raise refuse("cursor", "invalid", _("The cursor is not one of this list.")) from None
         return back, place
@@ -143,7 +143,7 @@ class Keyset:
 
     def _address(self, row: Any, *, back: bool) -> str:
         place = [value_of(row, name.lstrip("-")) for name in self.ordering]
-        cursor = signing.dumps([back, place], salt=self.salt, serializer=_Plain)
+        cursor = signing.Signer(salt=self.salt).sign_object([back, place], serializer=_Plain)
         return replace_query_param(self.address, "cursor", cursor)
 
 

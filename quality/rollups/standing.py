@@ -42,12 +42,13 @@ CREATE TEMP TABLE hk_shown ON COMMIT DROP AS
 SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND valid @> %(day)s::date
 """
 TABLES = "hk_standing, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes"
+FORGET = f"DROP TABLE IF EXISTS {TABLES}"
 
 
 def plant(cursor: Any, day: datetime.date, pack: str) -> None:
     """The tree of one country pack on a day, in temporary tables of this transaction."""
     values = {"day": day, "pack": pack}
-    cursor.execute(f"DROP TABLE IF EXISTS {TABLES}")
+    cursor.execute(FORGET)
     cursor.execute(TREE, values)
     cursor.execute(SHOWN, values)
     cursor.execute("ANALYZE hk_tree, hk_shown")
