@@ -118,7 +118,11 @@ def measure() -> dict[str, float]:
     vacuum()
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {a_token(officer())}", HTTP_ACCEPT_LANGUAGE="en")
-    addresses = {"own": "/api/v1/institutions/?limit=50", "stock": "/api/v1/bench/stock/?limit=50", "raw": "/api/v1/bench/raw/"}
+    addresses = {
+        "own": "/api/v1/institutions/?limit=50",
+        "stock": "/api/v1/bench/stock/?limit=50",
+        "raw": "/api/v1/bench/raw/",
+    }
     with override_settings(ROOT_URLCONF="benchmarks.api_list"):
         found = {name: cpu(client, address) for name, address in addresses.items()}
     return {

@@ -59,6 +59,18 @@ def run(sql: str, **values: object) -> None:
         cursor.execute(sql, values)
 
 
+def quickly(sql: str) -> None:
+    """Without triggers, where this session may leave them out; the first count of everything needs none of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
+        may_leave_out = cursor.fetchone() == (True,)
+        if may_leave_out:
+            cursor.execute("SET session_replication_role = replica")
+        cursor.execute(sql, {})
+        if may_leave_out:
+            cursor.execute("SET session_replication_role = origin")
+
+
 def build(institutions: int) -> None:
     """The country with so many institutions and twelve months."""
     run(COUNTRY, kinds=KINDS)

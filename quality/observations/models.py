@@ -37,15 +37,19 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 class Observation(models.Model):
     """Numerator and denominator as given; never a percentage. Present if and only if the state is `value`."""
 
-    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="observations")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="observations")
+    version = models.ForeignKey(
+        DefinitionVersion, on_delete=models.PROTECT, db_index=False, related_name="observations"
+    )
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, db_index=False, related_name="observations")
     institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="observations")
     territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="observations")
     numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     state = models.CharField(max_length=16, choices=ValueState, default=ValueState.VALUE)
     source = models.CharField(max_length=300, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     entered_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Observation"]] = ObservationQuerySet.as_manager()

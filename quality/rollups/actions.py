@@ -2,7 +2,7 @@
 
 from lifecycle.outbox import consume
 from quality.rollups.counting import Moment, alone
-from quality.rollups.engine import count_due, count_everything
+from quality.rollups.engine import count_due, count_everything, is_due
 from quality.rollups.heeding import heed
 from quality.rollups.models import Run
 
@@ -19,11 +19,11 @@ def recount_changed(moment: Moment) -> Run | None:
     with alone() as mine:
         if not mine:
             return None
-        run = Run.objects.create(kind=CHANGED, started_at=moment.at)
+        run = _begun(moment)
         night = Run.objects.filter(kind=EVERYTHING, finished_at=None).order_by("pk").first()
-        if count_due(moment, run) and night:
+        if _counted(run, moment) and night:
             _carry_on(night, moment)
-        return _finish(run, moment)
+        return run
 
 
 def recount_everything(moment: Moment, period: str = "") -> Run | None:
@@ -33,9 +33,7 @@ def recount_everything(moment: Moment, period: str = "") -> Run | None:
     with alone() as mine:
         if not mine:
             return None
-        due = Run.objects.create(kind=CHANGED, started_at=moment.at)
-        count_due(moment, due)
-        _finish(due, moment)
+        _counted(_begun(moment), moment)
         kind = PERIOD if period else EVERYTHING
         stopped = Run.objects.filter(kind=kind, note=period, finished_at=None).order_by("pk").first()
         return _carry_on(stopped or Run.objects.create(kind=kind, started_at=moment.at, note=period), moment)
@@ -48,11 +46,24 @@ def _carry_on(run: Run, moment: Moment) -> Run:
     return _finish(run, moment) if finished else run
 
 
+def _begun(moment: Moment) -> Run:
+    """A run of what is due; one that finds nothing to do is never stored."""
+    run = Run(kind=CHANGED, started_at=moment.at)
+    if is_due(moment):
+        run.save()
+    return run
+
+
+def _counted(run: Run, moment: Moment) -> bool:
+    """Make the counts that are due; False when time ran out."""
+    if run.pk is None:
+        return True
+    finished = count_due(moment, run)
+    _finish(run, moment)
+    return finished
+
+
 def _finish(run: Run, moment: Moment) -> Run:
-    """Passes that found nothing leave no trace."""
-    if run.kind == CHANGED and not run.cells and not run.tallies.exists():
-        run.delete()
-        return run
     run.finished_at = moment.at
     run.save()
     return run

@@ -144,6 +144,11 @@ def batches(keys: Sequence[Key]) -> Iterator[tuple[Period, list[DefinitionVersio
                 yield period, [version]
 
 
+def is_due(moment: Moment) -> bool:
+    """Whether any count is due."""
+    return Change.objects.exists() or bool(due_whole(moment))
+
+
 def count_due(moment: Moment, run: Run, budget: float = BUDGET) -> bool:
     """Make the counts that are due; False when time ran out before all were made."""
     ends = time.monotonic() + budget

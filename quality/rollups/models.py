@@ -51,13 +51,14 @@ class RollupQuerySet(models.QuerySet["Rollup"]):
 class Rollup(models.Model):
     """The value of one indicator for one territory and period, for one kind of institution or (null) for all.
 
+    The indexes of its constraint and of a dashboard serve every reading; one of each key would only slow the writing.
     `numerator` and `denominator` are sums over rows; `value` is made from them once, here, and read everywhere.
     """
 
-    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, related_name="rollups")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="rollups")
-    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="rollups")
-    institution_kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, db_index=False, related_name="rollups")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, db_index=False, related_name="rollups")
+    territory = models.ForeignKey(Territory, on_delete=models.PROTECT, db_index=False, related_name="rollups")
+    institution_kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     basis = models.CharField(max_length=8, choices=Basis, default=Basis.AS_WAS)
     numerator = models.DecimalField(max_digits=22, decimal_places=4, null=True)
     denominator = models.DecimalField(max_digits=22, decimal_places=4, null=True)
@@ -70,7 +71,7 @@ class Rollup(models.Model):
     excused = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ValueState)
     provisional = models.BooleanField(default=True)
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rollups")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_index=False, related_name="rollups")
     computed_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()

@@ -169,7 +169,7 @@ def test_the_price_of_a_dashboard_does_not_grow(
             in_force(an_institution(place), an_institution(figures.world.near), since="2026-09-01")
     recount_changed(the_moment())
     assert queries_of(browser, f"/en/dashboard/{code}/") <= before
-    assert before <= 12
+    assert before <= (13 if code == "911" else 12)  # the lowest level lists organisations instead of places
 
 
 def test_a_fresh_site_says_why_there_is_nothing(
