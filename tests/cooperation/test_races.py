@@ -90,6 +90,11 @@ def approve(user: User) -> Callable[[Agreement], Any]:
     return lambda one: signing.approve_agreement(one, content_hash=one.shown.content_hash, by=user, at=timezone.now())
 
 
+def act(action: Callable[..., Any], **given: Any) -> Callable[[Agreement], Any]:
+    """The action upon whatever agreement is handed over, now."""
+    return lambda one: action(one, at=timezone.now(), **given)
+
+
 def consistent(agreement: Agreement) -> None:
     """What must hold whatever happened: the agreement mirrors its revision, and signatures stand on its hash."""
     agreement.refresh_from_db()
@@ -127,7 +132,7 @@ def test_a_signature_against_a_withdrawal_has_one_outcome(people: SimpleNamespac
     outcomes: Counter[str] = Counter()
     for _round in range(ROUNDS):
         agreement = proposal(people)
-        withdraw = lambda one: actions.withdraw_agreement(one, by=people.a, at=timezone.now(), reason="Not needed")
+        withdraw = act(actions.withdraw_agreement, by=people.a, reason="Not needed")
         answers = race(pair, agreement, approve(people.b), withdraw)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]
@@ -142,9 +147,7 @@ def test_a_signature_against_a_change_never_lands_on_the_other_text(
 ) -> None:
     for number in range(ROUNDS):
         agreement = proposal(people)
-        change = lambda one, title=f"Other {number}": actions.change_agreement(
-            one, by=people.a, at=timezone.now(), title=title
-        )
+        change = act(actions.change_agreement, by=people.a, title=f"Other {number}")
         answers = race(pair, agreement, approve(people.b), change)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]
@@ -157,7 +160,7 @@ def test_a_signature_against_a_refusal_of_the_same_party_has_one_outcome(
 ) -> None:
     for _round in range(ROUNDS // 4):
         agreement = proposal(people)
-        decline = lambda one: actions.decline_agreement(one, by=people.b, at=timezone.now(), reason="No")
+        decline = act(actions.decline_agreement, by=people.b, reason="No")
         answers = race(pair, agreement, approve(people.b), decline)
         consistent(agreement)
         assert sorted(answers) == ["409", "done"]

@@ -1,7 +1,5 @@
 """What the database refuses by itself, whoever asks and however."""
 
-
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +11,28 @@ from config.roles import WEB
 from cooperation.agreements.models import Agreement, AgreementStatus, Revision, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from lifecycle.models import Event, FrozenContent
-from tests.cooperation.conftest import concluded, content, draft, make, proposed, words
 
 pytestmark = pytest.mark.django_db
+SIGN = """
+INSERT INTO cooperation_signature (revision_id, party_id, sha256, person_id, position, method, signed_at) VALUES
+"""
+SAME_NUMBER = """
+INSERT INTO cooperation_agreement
+  (public_id, number, status, initiator_id, version, title, search_key, created_at, modified_at)
+SELECT 'x', number, 'draft', initiator_id, 1, '', '', now(), now() FROM cooperation_agreement WHERE id = %s
+"""
+SECOND_DRAFT = """
+INSERT INTO cooperation_revision
+  (agreement_id, number, purpose, status, title, text, content_hash, notice_days, renewal, drafted_for_id, created_at)
+SELECT id, 9, 'conclude', 'draft', '', '', '', 90, 'none', initiator_id, now() FROM cooperation_agreement WHERE id = %s
+"""
+SECOND_CONCLUDED = """
+INSERT INTO cooperation_revision
+  (agreement_id, number, purpose, status, title, text, content_hash, notice_days, renewal, drafted_for_id, created_at,
+   proposed_at, frozen_id)
+SELECT agreement_id, 9, 'conclude', 'concluded', '', '', 'y', 90, 'none', drafted_for_id, now(), now(), frozen_id
+FROM cooperation_revision WHERE agreement_id = %s
+"""
 
 
 def ask(statement: str, *values: Any, by: str = "") -> None:
@@ -108,7 +125,7 @@ def test_a_signature_stands_on_the_hash_of_its_revision(
     party = proposed.shown.parties.last()
     with pytest.raises(DatabaseError):
         ask(
-            f"INSERT INTO cooperation_signature (revision_id, party_id, sha256, person_id, position, method, signed_at) VALUES (%s, %s, {forged}, %s, 'x', 'account', now())",
+            f"{SIGN} (%s, %s, {forged}, %s, 'x', 'account', now())",
             proposed.shown_id, party.pk, partner_admin.pk, by=role,
         )  # fmt: skip
 
@@ -117,8 +134,8 @@ def test_a_signature_stands_on_the_hash_of_its_revision(
     ("UPDATE cooperation_agreement SET ends_on = starts_on WHERE id = %s", "agreement_ends_after_start"),
     ("UPDATE cooperation_agreement SET ends_on = starts_on + interval '50 years 1 day' WHERE id = %s", "agreement_within_fifty_years"),
     ("UPDATE cooperation_agreement SET number = NULL WHERE id = %s", "number"),
-    ("INSERT INTO cooperation_agreement (public_id, number, status, initiator_id, version, title, search_key, created_at, modified_at) SELECT 'x', number, 'draft', initiator_id, 1, '', '', now(), now() FROM cooperation_agreement WHERE id = %s", "number"),
-    ("INSERT INTO cooperation_revision (agreement_id, number, purpose, status, title, text, content_hash, notice_days, renewal, drafted_for_id, created_at) SELECT id, 9, 'conclude', 'draft', '', '', '', 90, 'none', initiator_id, now() FROM cooperation_agreement WHERE id = %s", "revision_one_open"),
+    (SAME_NUMBER, "number"),
+    (SECOND_DRAFT, "revision_one_open"),
 ])  # fmt: skip
 def test_facts_about_rows_are_constraints(statement: str, error: str, role: str, proposed: Agreement) -> None:
     with pytest.raises(IntegrityError, match=error):
@@ -129,6 +146,6 @@ def test_two_revisions_never_stand_concluded(concluded: Agreement) -> None:
     assert Revision.objects.filter(agreement=concluded, status="concluded").count() == 1
     with pytest.raises(IntegrityError, match="revision_one_concluded"):
         ask(
-            "INSERT INTO cooperation_revision (agreement_id, number, purpose, status, title, text, content_hash, notice_days, renewal, drafted_for_id, created_at, proposed_at, frozen_id) SELECT agreement_id, 9, 'conclude', 'concluded', '', '', 'y', 90, 'none', drafted_for_id, now(), now(), frozen_id FROM cooperation_revision WHERE agreement_id = %s",
+            SECOND_CONCLUDED,
             concluded.pk,
         )
