@@ -44,6 +44,7 @@ MORE = {
     "agreement-list": ("q=SH",),
     "search": ("q=ta", "q=SH-2026"),
 }
+OWN_USE = {"api-tokens-list", "api-tokens-detail", "tokens"}  # show when one's own token was last used: just now
 SNAPSHOT = HERE / "fields.yml"
 
 
@@ -52,7 +53,7 @@ def gathered(world, people):
     found = {}
     known = {caller.name: caller for caller in callers(world)}
     for address, name in itertools.product(READABLE, people):
-        if address.name in ("readyz", "livez", "api-schema"):
+        if address.name in {"readyz", "livez", "api-schema", *OWN_USE}:
             continue
         paths = paths_of(address, PERMISSIONS.get(address.name, {}).get("object", "none"), world)
         for path, query in itertools.product(paths.values(), ("", *MORE.get(address.name, ()))):
