@@ -78,7 +78,9 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password and with `auth_epoch`, so that raising it ends every session."""
-        return salted_hmac("accounts.User.session", f"{self.password}:{self.auth_epoch}", algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "accounts.User.session", f"{self.password}:{self.auth_epoch}", algorithm="sha256"
+        ).hexdigest()
 
     def get_session_auth_fallback_hash(self) -> list[str]:
         return []

@@ -81,7 +81,8 @@ class People(Scoped, Once, FormView):
         )
         invited = rows.filter(status=MembershipStatus.INVITED).order_by("-invited_at", "pk")
         posts = (
-            Position.objects.visible_to(user).filter(institution=house, valid__contains=today())
+            Position.objects.visible_to(user)
+            .filter(institution=house, valid__contains=today())
             .select_related("person")
             .order_by("title", "pk")
             if house

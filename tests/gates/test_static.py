@@ -32,7 +32,9 @@ def test_doors_do_not_write():
 def test_doors_ask_scoped_models_only_through_visible_to():
     guarded = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
     told = {model: model.disclosure for model in guarded}
-    scoped = {model.__name__ for model in guarded if told[model].institution or told[model].personal or told[model].secret}
+    scoped = {
+        model.__name__ for model in guarded if told[model].institution or told[model].personal or told[model].secret
+    }
     assert len(scoped) >= 3
     for path in doors():
         if path.stem == "tasks":  # a task works for the system and says so by `by=None`
