@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from config.packs.calendar import install_periods
 from config.packs.catalogue import install_indicators
@@ -12,11 +12,11 @@ from config.packs.places import install_territories
 from config.packs.reading import Pack
 from config.packs.tally import Tally
 from config.packs.words import install_terms
+from exchange.copying import take_statistics
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from institutions.territory.models import Territory, TerritoryParent
 from quality.observations.models import Observation
 
-# filled at one go: what reads them next must not be planned as if they were empty
 FILLED = (Territory, TerritoryParent, Institution, InstitutionKind, InstitutionPlace, OpenSpell, Observation)
 
 
@@ -30,7 +30,6 @@ def install(code: str, at: datetime.datetime, dry_run: bool = False) -> Tally:
         install_indicators(pack, tally)
         install_participants(pack, at, tally)
         install_figures(pack, at, tally)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE " + ", ".join(model._meta.db_table for model in FILLED))
+        take_statistics(*FILLED)
         transaction.set_rollback(dry_run)
     return tally

@@ -1,9 +1,9 @@
 """The figures of a world just made: counted once from its rows, so that nothing need read its whole history first."""
 
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import sql
 
 from config.worlds.signed import TABLES
+from exchange.copying import take_statistics
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from quality.rollups.actions import recount_changed
 from quality.rollups.counting import Moment
@@ -22,6 +22,5 @@ def count_world(moment: Moment) -> Run | None:
     taken up by the background. None when another process counts."""
     with connection.cursor() as cursor:
         cursor.execute(TO_THE_END)
-        for model in FILLED:
-            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
+    take_statistics(*FILLED)
     return recount_changed(moment)
