@@ -16,6 +16,8 @@ from django.views.generic import FormView
 from rest_framework import serializers
 from rest_framework.views import APIView
 
+from accounts.clock import today
+
 PAGE_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 UNKNOWN = _("There is no such id.")
 
@@ -36,7 +38,7 @@ def roles_of(user: Any) -> set[str]:
     known = getattr(user, "known_standings", None)
     if known is not None:
         return {standing[0] for standing in known}
-    return set(user.memberships.filter(status="active").values_list("role", flat=True))
+    return set(user.memberships.held_on(today()).values_list("role", flat=True))
 
 
 class Scoped:

@@ -47,7 +47,8 @@ class Me(Door):
         """Who am I."""
         held = (
             Membership.objects.visible_to(request.user)
-            .filter(user=request.user, status="active")
+            .held_on(self.today())
+            .filter(user=request.user)
             .select_related("institution", "territory")
             .order_by("pk")
         )

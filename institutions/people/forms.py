@@ -8,11 +8,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.models import Scope
 from accounts.names import name_now
 from accounts.scoped import ScopedForm
 from accounts.spelling import LineInput
-from institutions.people.models import Person
+from institutions.people.models import Membership, Person
 from institutions.registry.models import Institution
 from institutions.registry.scope import HOUSE_ROLES, OFFICE_ROLES, Role
 
@@ -81,13 +82,9 @@ class AppointForm(ScopedForm):
 
     def __init__(self, *args: Any, house: Institution | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = (
-            Person.objects.filter(  # type: ignore[attr-defined]
-                user__memberships__institution=house, user__memberships__status="active"
-            )
-            .distinct()
-            .order_by("name", "pk")
-        )
+        members = Membership.objects.held_on(today()).filter(institution=house)
+        staff = Person.objects.filter(user__in=members.values("user")).order_by("name", "pk")
+        self.fields["person"].queryset = staff  # type: ignore[attr-defined]
         self.fields["person"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -56,8 +56,8 @@ def invite_member(
     email = email.strip().casefold()
     same = Membership.objects.filter(institution=institution, territory=territory, role=role)
     if (
-        same.filter(status__in=(MembershipStatus.INVITED, MembershipStatus.ACTIVE), email__iexact=email).exists()
-        or same.filter(status=MembershipStatus.ACTIVE, user__email__iexact=email).exists()
+        same.filter(status=MembershipStatus.INVITED, email__iexact=email).exists()
+        or same.lasting(today).filter(Q(email__iexact=email) | Q(user__email__iexact=email)).exists()
     ):
         message = _("E-mail: this person holds the role already or was asked to take it.")
         raise ValidationError({"email": ValidationError(message, code="already")})
@@ -145,11 +145,15 @@ def end_membership(membership: Membership, *, by: Any, at: datetime.datetime, to
     """The role ends today, and with it every session. Raises Unmet for the last administrator of a house."""
     MEMBERSHIP.permit("end", membership, by)
     if membership.role == Role.INSTITUTION_ADMIN and membership.institution_id:
-        others = Membership.objects.active().filter(institution=membership.institution_id, role=Role.INSTITUTION_ADMIN)
+        others = Membership.objects.held_on(today).filter(
+            institution=membership.institution_id, role=Role.INSTITUTION_ADMIN
+        )
         if not others.exclude(pk=membership.pk).exists():
             raise Unmet([Condition("last_administrator", _("Name another administrator first: this is the last one."))])
     start = membership.valid.lower
     ends = max(today, start) if start else today
+    if membership.valid.upper:  # what was over stays over on its own day
+        ends = min(ends, membership.valid.upper)
     MEMBERSHIP.apply("end", membership, by=by, at=at, change={"valid": DateRange(start, ends, "[)")})
     withdraw_access([membership.user_id])
     posts = Position.objects.filter(

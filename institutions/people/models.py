@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -78,8 +79,13 @@ class MembershipStatus(models.TextChoices):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def active(self) -> "MembershipQuerySet":
-        return self.filter(status=MembershipStatus.ACTIVE)
+    def held_on(self, day: datetime.date) -> "MembershipQuerySet":
+        """What opens anything on a day: active, begun, and not over, whether or not anybody has ended it yet."""
+        return self.filter(status=MembershipStatus.ACTIVE, valid__contains=day)
+
+    def lasting(self, day: datetime.date) -> "MembershipQuerySet":
+        """Active ones that hold on this day or will."""
+        return self.filter(status=MembershipStatus.ACTIVE, valid__overlap=DateRange(day, None, "[)"))
 
     def invited(self, email: str) -> "MembershipQuerySet":
         """Open invitations to this address."""

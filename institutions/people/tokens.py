@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ParseError
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.models import ApiToken, User
 
 SECRET_PARAMETERS = ("token", "access_token", "api_key", "apikey", "authorization", "bearer")
@@ -62,7 +62,7 @@ class TokenSignIn(BaseAuthentication):
 
 def _has_living_house(user: User) -> bool:
     """Whoever belongs only to suspended or closed institutions has no living token; without any nothing is asked."""
-    houses = list(user.memberships.filter(status="active").values_list("institution__status", flat=True))
+    houses = list(user.memberships.held_on(today()).values_list("institution__status", flat=True))
     return not houses or any(status is None or status not in ("suspended", "closed") for status in houses)
 
 

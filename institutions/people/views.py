@@ -76,9 +76,7 @@ class People(Scoped, Once, FormView):
         user = self.request.user
         house = self.house()
         rows = self.get_queryset().filter(institution=house) if house else self.get_queryset().none()
-        members = (
-            rows.filter(status=MembershipStatus.ACTIVE).select_related("user").order_by("role", "user__name", "pk")
-        )
+        members = rows.lasting(today()).select_related("user").order_by("role", "user__name", "pk")
         invited = rows.filter(status=MembershipStatus.INVITED).order_by("-invited_at", "pk")
         posts = (
             Position.objects.visible_to(user)

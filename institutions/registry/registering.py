@@ -171,7 +171,7 @@ def verify_institution(
         raise Unmet([Condition("duplicates", message, "/duplicates_decided")])
     change = {"verified_at": at, "modified_at": at, "version": F("version") + 1}
     INSTITUTION.apply("verify", house, by=by, at=at, change=change)
-    if house.registered_by_id and not house.memberships.filter(user=house.registered_by_id, status="active").exists():
+    if house.registered_by_id and not house.memberships.lasting(today).filter(user=house.registered_by_id).exists():
         _make_administrator(house, by, at, today)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from institutions.territory.models import Territory
 
 if TYPE_CHECKING:
@@ -39,13 +40,16 @@ NOTHING = Q(pk__in=())
 
 
 def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
-    """(role, institution id, territory id) of the person's active memberships, read once per request's user object."""
+    """(role, institution id, territory id) of the memberships held today, read once per request's user object.
+
+    Who somebody is, is a matter of the present day at every door: so this one read asks the doors' clock itself.
+    """
     if user is None or not user.is_authenticated or not user.is_active:
         return []
     known: list[tuple[str, int | None, int | None]] | None = getattr(user, "known_standings", None)
     if known is None:
-        active = user.memberships.filter(status="active")
-        known = list(active.order_by("pk").values_list("role", "institution_id", "territory_id"))
+        held = user.memberships.held_on(today())
+        known = list(held.order_by("pk").values_list("role", "institution_id", "territory_id"))
         if any(role == Role.MINISTRY_OFFICER for role, _institution, _territory in known):
             known += [
                 (Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.names import name_in
 from exchange.jobs.handlers import Column, Fault, Importer, Plan, Progress, Row
 from exchange.jobs.models import RowState
@@ -31,7 +32,7 @@ LEVEL = re.compile(r"[a-z][a-z_]{0,15}\Z")
 
 def may_import(user: Any) -> bool:
     """The tree is the national office's."""
-    return user.is_authenticated and user.memberships.filter(status="active", role="ministry_officer").exists()
+    return user.is_authenticated and user.memberships.held_on(today()).filter(role="ministry_officer").exists()
 
 
 def level_choices() -> list[tuple[str, str]]:
