@@ -3,22 +3,39 @@
 A queue holds exactly the rows on which the reader can make a move that somebody waits for.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.clock import today
+from accounts.wording import counted, day_short
 
 
 @dataclass(frozen=True)
 class Line:
-    """One waiting row in words: what it is about, what to do, since when, and where."""
+    """One waiting row in words: what it is about, what to do, since when, and where; `note` says with whom."""
 
     title: str
     action: str
     url: str
     since: Any = None
     due: Any = None
+    note: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What is asked of the reader, and since when."""
+        if self.since is None:
+            return self.action
+        day = timezone.localdate(self.since) if isinstance(self.since, datetime.datetime) else self.since
+        waited = counted(max((today() - day).days, 0), "day")
+        values = {"action": self.action, "day": day_short(day), "days": waited}
+        return _("%(action)s · waiting since %(day)s (%(days)s)") % values
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement, AgreementStatus, Revision
 from cooperation.agreements.rules import acting_houses, admin_houses
 from cooperation.agreements.standing import parties_of
 from lifecycle.waiting import Line, Queue, waits
@@ -17,37 +17,45 @@ from lifecycle.waiting import Line, Queue, waits
 def to_answer(user: Any) -> QuerySet[Agreement]:
     """Proposals that an institution of this person has yet to sign, longest waiting first."""
     seen = Agreement.objects.visible_to(user)
-    found: QuerySet[Agreement] = seen.waiting_for(acting_houses(user)).prefetch_related("shown__parties__institution")
-    return found.order_by("turn_since", "pk")
+    found: QuerySet[Agreement] = seen.waiting_for(acting_houses(user)).select_related("shown")
+    return found.prefetch_related("shown__parties__institution").order_by("turn_since", "pk")
 
 
 def drafts(user: Any) -> QuerySet[Agreement]:
     """Drafts of the institutions this person drafts for, and what was declined there."""
     seen = Agreement.objects.visible_to(user)
     own = seen.filter(status=AgreementStatus.DRAFT, initiator__in=admin_houses(user))
-    found: QuerySet[Agreement] = own.prefetch_related("shown__parties__institution", "latest__parties__institution")
+    found: QuerySet[Agreement] = own.select_related("latest").prefetch_related("latest__parties__institution")
     return found.order_by("-modified_at", "pk")
 
 
-def named(agreement: Agreement) -> str:
+def with_whom(revision: Revision | None) -> str:
     """The parties, as people speak of an agreement."""
-    parties = parties_of(agreement.shown or agreement.latest)
-    return " × ".join(dict.fromkeys(name_now(party.institution.names) for party in parties)) or agreement.number
+    return " × ".join(dict.fromkeys(name_now(party.institution.names) for party in parties_of(revision)))
+
+
+def titled(agreement: Agreement, title: str) -> str:
+    """The number and the subject."""
+    return f"{agreement.number} · {title or gettext('Without a subject yet')}"
 
 
 def answer_line(agreement: Agreement, user: Any) -> Line:
+    shown = agreement.shown
     return Line(
-        title=named(agreement), action=gettext("Sign"), url=reverse("agreement-detail", args=[agreement.public_id]),
-        since=agreement.turn_since,
+        title=titled(agreement, shown.title if shown else agreement.title), action=gettext("Sign"),
+        url=reverse("agreement-detail", args=[agreement.public_id]), since=agreement.turn_since, note=with_whom(shown),
     )  # fmt: skip
 
 
 def draft_line(agreement: Agreement, user: Any) -> Line:
-    declined = agreement.shown_id is not None
-    name = "agreement-detail" if declined and agreement.latest_id == agreement.shown_id else "agreement-edit"
+    """A draft to go on with, or what was declined and waits for a new revision."""
+    latest = agreement.latest
+    declined = agreement.shown_id is not None and agreement.latest_id == agreement.shown_id
     return Line(
-        title=f"{agreement.title or agreement.number} · {named(agreement)}", action=gettext("Go on"),
-        url=reverse(name, args=[agreement.public_id]), since=agreement.modified_at,
+        title=titled(agreement, latest.title if latest else agreement.title),
+        action=gettext("Prepare a new revision") if declined else gettext("Go on"),
+        url=reverse("agreement-detail" if declined else "agreement-edit", args=[agreement.public_id]),
+        since=agreement.turn_since if declined else agreement.modified_at, note=with_whom(latest),
     )  # fmt: skip
 
 

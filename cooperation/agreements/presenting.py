@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, PartyState, Revision
+from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT
 from cooperation.agreements.standing import Standing, parties_of, standing_for
 from institutions.registry.models import Institution
@@ -163,8 +163,11 @@ def _row_of(term: Mapping[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
+GIVEN_UP = (RevisionStatus.DECLINED, RevisionStatus.REPLACED, RevisionStatus.REVERTED, RevisionStatus.LAPSED)
+
+
 def signatures(revision: Revision) -> list[dict[str, Any]]:
-    """Who has signed and who has not; an office, never a person."""
+    """Who has signed, who has declined and who has not answered; an office, never a person."""
     signed = {signature.party_id: signature for signature in revision.signatures.all()}
     rows = []
     for party in parties_of(revision):
@@ -174,6 +177,8 @@ def signatures(revision: Revision) -> list[dict[str, Any]]:
         rows.append({
             "party": party.official_name or name_now(party.institution.names),
             "signed": party.state == PartyState.APPROVED,
+            "declined": party.state == PartyState.DECLINED,
+            "void": revision.status in GIVEN_UP,
             "office": signature.position if signature else "",
             "when": moment(party.approved_at) if party.approved_at else "",
             "code": signature.sha256[: wording.SHORT] if signature else "",

@@ -67,13 +67,12 @@ def standing_for(agreement: Agreement, acting: Collection[int], on: datetime.dat
     """The standing for a person who can answer in the name of the `acting` institutions."""
     parties = [party for party in parties_of(agreement.shown) if party.signs]
     waiting = [party for party in parties if party.state == PartyState.WAITING]
+    signed = sum(party.state == PartyState.APPROVED for party in parties)
     if agreement.status in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
         code = "your_turn" if any(party.institution_id in acting for party in waiting) else "their_turn"
         since = _days(agreement.turn_since, on)
-        return Standing(
-            code, since, [party.institution for party in waiting], len(parties) - len(waiting), len(parties)
-        )
-    return Standing(_settled(agreement, on), None, [], len(parties) - len(waiting), len(parties))
+        return Standing(code, since, [party.institution for party in waiting], signed, len(parties))
+    return Standing(_settled(agreement, on), None, [], signed, len(parties))
 
 
 def _settled(agreement: Agreement, on: datetime.date) -> str:

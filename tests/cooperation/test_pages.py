@@ -1,5 +1,6 @@
 """Pages of agreements: the list, the record, signing, changing, refusing."""
 
+import datetime
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from cooperation.agreements import actions
@@ -248,6 +249,49 @@ def test_the_inbox_holds_what_can_be_answered(
     assert draft_line(other, institution_admin).url.endswith("/edit/")
     sign(proposed, partner_admin)
     assert not to_answer(partner_admin).exists()
+
+
+def test_a_line_of_the_inbox_names_what_is_asked_the_subject_the_parties_and_since_when(
+    proposed: Agreement, page_of: Any, partner_admin: User
+) -> None:
+    Agreement.objects.filter(pk=proposed.pk).update(turn_since=timezone.now() - datetime.timedelta(days=3))
+    page = page_of(partner_admin).get("/en/inbox/").content.decode()
+    with translation.override("en"):
+        line = answer_line(to_answer(partner_admin).get(), partner_admin)
+        assert line.title == f"{proposed.number} · Open lessons together"
+        assert " × " in line.note
+        assert line.asked.startswith("Sign · waiting since ")
+        assert line.asked.endswith("(3 days)")
+        assert all(words in page for words in (line.title, line.note, line.asked))
+
+
+def test_what_was_declined_says_so_in_the_inbox_the_list_and_its_rows(
+    proposed: Agreement, page_of: Any, institution_admin: User, partner_admin: User
+) -> None:
+    sign(proposed, institution_admin)
+    actions.decline_agreement(proposed, by=partner_admin, at=timezone.now(), reason="Other terms")
+    client = page_of(institution_admin)
+    page, rows = (client.get(path).content.decode() for path in (url(proposed), "/en/agreements/?view=all"))
+    assert "1 of 2 signed" in page
+    assert "no longer counts" in page
+    assert "Not signed yet" not in page
+    assert page.count("Declined") >= 1
+    assert "Rejected" in page
+    assert "Rejected" in rows
+    assert "signed" not in rows.partition("<tbody")[2]
+    with translation.override("en"):
+        line = draft_line(drafts(institution_admin).get(), institution_admin)
+    assert line.action == "Prepare a new revision"
+    assert line.url.endswith(f"{proposed.public_id}/")
+
+
+def test_a_refusal_is_not_counted_as_a_signature(
+    proposed: Agreement, page_of: Any, institution_admin: User, partner_admin: User
+) -> None:
+    actions.decline_agreement(proposed, by=partner_admin, at=timezone.now(), reason="Other terms")
+    page = page_of(institution_admin).get(url(proposed)).content.decode()
+    assert "0 of 2 signed" in page
+    assert "Did not sign" in page
 
 
 def test_anybody_checks_a_number_or_a_code_without_signing_in(page_of: Any, concluded: Agreement) -> None:
