@@ -259,6 +259,13 @@ class PageAnswers:
             found = Answer(409, "busy", headers={"Retry-After": "1"})
         return respond(request, found) if found else None
 
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """A form that comes back with errors is 422 at every page, also at those that are not ours."""
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", None):
+            response.status_code = 422
+        return response
+
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     return respond(request, answer_to(exception) or Answer(400, "invalid"), bare=True)

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -86,6 +87,23 @@ class AppointForm(ScopedForm):
         staff = Person.objects.filter(user__in=members.values("user")).order_by("name", "pk")
         self.fields["person"].queryset = staff  # type: ignore[attr-defined]
         self.fields["person"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """E-mail and password; what does not fit is said at the field, and the address stays typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].error_messages["required"] = _("E-mail: type the address of your account.")
+        self.fields["password"].error_messages["required"] = _("Password: type the password of your account.")
+
+    def clean(self) -> dict[str, Any]:
+        """allauth's check; its refusal belongs to the password, which alone is typed again."""
+        try:
+            super().clean()
+        except ValidationError as refusal:
+            self.add_error("password", refusal)
+        return dict(self.cleaned_data)
 
 
 class JoinForm(forms.Form):
