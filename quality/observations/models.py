@@ -86,6 +86,10 @@ class Observation(models.Model):
                 name="observation_numbers_iff_value",
             ),
         ]
+        indexes = [
+            # a count looks for the few that need not report
+            models.Index(fields=["period"], condition=Q(state="not_applicable"), name="observation_excused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.period_id}"

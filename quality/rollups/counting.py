@@ -32,34 +32,37 @@ COLUMNS = (
     "state",
 )
 FRESH, STORED, NAMES = (", ".join(f"{table}{name}" for name in COLUMNS) for table in ("f.", "r.", ""))
-SAME = """
-r.period_id = %(period)s AND r.basis = 'as_was' AND r.version_id = f.version_id AND r.territory_id = f.territory_id
-AND COALESCE(r.institution_kind_id, 0) = COALESCE(f.institution_kind_id, 0)
-"""
-CHANGE = f"""
+KEYS = "version_id, territory_id, institution_kind_id"
+# All cells of a period, fresh ones against stored ones, met by hashing even where statistics are older than the rows:
+# what is left is what must be written, and a row with nothing but an id is a cell that is no more.
+DIFFERING = f"""
+CREATE TEMP TABLE hk_differing ON COMMIT DROP AS
+WITH stored AS (
+  SELECT * FROM quality_rollup WHERE period_id = %(period)s AND version_id = ANY(%(versions)s) AND basis = 'as_was'
+), fresh AS ({{fresh}})
+SELECT r.id, f.version_id, f.territory_id, f.institution_kind_id, {FRESH}
+FROM fresh f FULL JOIN stored r ON r.version_id = f.version_id AND r.territory_id = f.territory_id
+  AND COALESCE(r.institution_kind_id, 0) = COALESCE(f.institution_kind_id, 0)
+WHERE r.id IS NULL OR f.version_id IS NULL OR ({FRESH}, %(provisional)s) IS DISTINCT FROM ({STORED}, r.provisional)
+"""  # noqa: S608
+HASHING = "SET LOCAL enable_nestloop = {0}; SET LOCAL enable_mergejoin = {0}"
+CHANGING = f"CREATE TEMP TABLE hk_differing ON COMMIT DROP AS {observed.CHANGED}"
+WRITE = (
+    f"""
 UPDATE quality_rollup r SET ({NAMES}, provisional, run_id, computed_at) = ({FRESH}, %(provisional)s, %(run)s, %(at)s)
-FROM hk_fresh f WHERE {{same}} AND ({STORED}, r.provisional) IS DISTINCT FROM ({FRESH}, %(provisional)s)
-"""  # noqa: S608
-ADD = f"""
-INSERT INTO quality_rollup (version_id, period_id, territory_id, institution_kind_id, basis, {NAMES}, provisional,
-                            run_id, computed_at)
-SELECT version_id, %(period)s, territory_id, institution_kind_id, 'as_was', {NAMES}, %(provisional)s, %(run)s, %(at)s
-FROM hk_fresh f WHERE {{new}}
+FROM hk_differing f
+WHERE r.id = f.id AND f.version_id IS NOT NULL AND ({STORED}, r.provisional) IS DISTINCT FROM ({FRESH}, %(provisional)s)
+""",  # noqa: S608
+    f"""
+INSERT INTO quality_rollup ({KEYS}, period_id, basis, {NAMES}, provisional, run_id, computed_at)
+SELECT {KEYS}, %(period)s, 'as_was', {NAMES}, %(provisional)s, %(run)s, %(at)s FROM hk_differing WHERE id IS NULL
 ON CONFLICT (version_id, period_id, territory_id, institution_kind_id, basis) DO NOTHING
-"""  # noqa: S608
-REMOVE = f"""
-DELETE FROM quality_rollup r WHERE r.period_id = %(period)s AND r.version_id = ANY(%(versions)s) AND r.basis = 'as_was'
-AND NOT EXISTS (SELECT 1 FROM hk_fresh f WHERE {SAME})
-"""  # noqa: S608
-# A whole count meets all stored cells of a period at once: by hashing, even where statistics are older than the rows.
-ALL = (
-    "SET LOCAL enable_nestloop = off",
-    CHANGE.format(same=SAME),
-    ADD.format(new=f"NOT EXISTS (SELECT 1 FROM quality_rollup r WHERE {SAME})"),  # noqa: S608
-    REMOVE,
-    "SET LOCAL enable_nestloop = on",
+""",  # noqa: S608
+    "DELETE FROM quality_rollup r USING hk_differing f WHERE r.id = f.id AND f.version_id IS NULL",
 )
-SOME = (CHANGE.format(same="r.id = f.id"), ADD.format(new="f.id IS NULL"))
+CELLS = """
+SELECT count(*) FROM quality_rollup WHERE period_id = %(period)s AND version_id = ANY(%(versions)s) AND basis = 'as_was'
+"""
 TAKE_ALL = "DELETE FROM {} WHERE period_id = %(period)s AND version_id = ANY(%(versions)s)"
 TAKE_CHANGES = """
 CREATE TEMP TABLE hk_changes ON COMMIT DROP AS
@@ -138,18 +141,33 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
             cursor.execute(TAKE_ALL.format(table), keys)
         day = moment.day_of(period)
         plant(cursor, day, period.pack)
+        cursor.execute(MEMORY)
         batch = [version for version in versions if not is_computed(version)]
         if batch:
             values = observed_values(period, batch, day)
-            for statement in (MEMORY, observed.LEAF, observed.STRAY, "ANALYZE hk_leaf", ACTIVE, observed.FRESH):
+            for statement in (observed.LEAF, observed.STRAY, observed.EXCUSED, ACTIVE):
                 cursor.execute(statement, values)
+            _compare(cursor, observed.FRESH, values, moment.is_provisional(period))
             _write(cursor, period, batch, moment, run)
         for version in versions:
             if is_computed(version):
                 stand(cursor, day)
                 span = Span(period.starts_on, period.ends_on, moment.day_of(period))
                 computed.fill(cursor, ENTRIES[version.indicator.code], version, kinds_of(version, *vocabulary()), span)
+                one = {"period": period.pk, "versions": [version.pk]}
+                _compare(cursor, "SELECT * FROM hk_fresh", one, moment.is_provisional(period))
+                cursor.execute("DROP TABLE hk_fresh")
                 _write(cursor, period, [version], moment, run)
+        cursor.execute(CELLS, keys)
+        run.compared += cursor.fetchone()[0]
+        run.save(update_fields=["compared"])
+
+
+def _compare(cursor: Any, fresh: str, values: dict[str, Any], provisional: bool) -> None:
+    """Into hk_differing what a whole count found other than it is stored."""
+    cursor.execute(HASHING.format("off"))
+    cursor.execute(DIFFERING.format(fresh=fresh), {**values, "provisional": provisional})
+    cursor.execute(HASHING.format("on"))
 
 
 def count_changes(period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
@@ -159,8 +177,8 @@ def count_changes(period: Period, versions: Sequence[DefinitionVersion], moment:
         plant(cursor, day, period.pack)
         cursor.execute(TAKE_CHANGES, {"period": period.pk, "versions": [version.pk for version in versions]})
         cursor.execute("ANALYZE hk_changes")
-        cursor.execute(observed.CHANGED, observed_values(period, versions, day))
-        _write(cursor, period, versions, moment, run, statements=SOME)
+        cursor.execute(CHANGING, observed_values(period, versions, day))
+        _write(cursor, period, versions, moment, run)
 
 
 def observed_values(period: Period, versions: Sequence[DefinitionVersion], day: datetime.date) -> dict[str, Any]:
@@ -171,6 +189,8 @@ def observed_values(period: Period, versions: Sequence[DefinitionVersion], day: 
         "period": period.pk,
         "day": day,
         "versions": [version.pk for version in versions],
+        "first": min(version.pk for version in versions),
+        "last": max(version.pk for version in versions),
         "methods": [version.method for version in versions],
         "factors": [version.factor for version in versions],
         "wanted_versions": [version for version, _kind in wanted],
@@ -178,16 +198,8 @@ def observed_values(period: Period, versions: Sequence[DefinitionVersion], day: 
     }
 
 
-def _write(
-    cursor: Any,
-    period: Period,
-    versions: Sequence[DefinitionVersion],
-    moment: Moment,
-    run: Run,
-    *,
-    statements: Sequence[str] = ALL,
-) -> None:
-    """Bring the stored cells to hk_fresh, touching only those that differ, and note in the run how many there were."""
+def _write(cursor: Any, period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
+    """Bring the stored cells to what hk_differing says, and note in the run how many were different."""
     values: dict[str, Any] = {
         "period": period.pk,
         "versions": [version.pk for version in versions],
@@ -195,13 +207,11 @@ def _write(
         "at": moment.at,
         "provisional": moment.is_provisional(period),
     }
-    cursor.execute("ANALYZE hk_fresh")
-    cursor.execute("SELECT count(*) FROM hk_fresh")
-    run.compared += cursor.fetchone()[0]
-    for statement in statements:
+    cursor.execute("ANALYZE hk_differing")
+    for statement in WRITE:
         cursor.execute(statement, values)
         run.cells += max(cursor.rowcount, 0)
-    cursor.execute("DROP TABLE hk_fresh")
+    cursor.execute("DROP TABLE hk_differing")
     Tally.objects.bulk_create(
         [
             Tally(
@@ -218,4 +228,4 @@ def _write(
         unique_fields=["version", "period"],
         update_fields=["day", "provisional", "run", "counted_at"],
     )
-    Run.objects.filter(pk=run.pk).update(cells=run.cells, compared=run.compared)
+    Run.objects.filter(pk=run.pk).update(cells=run.cells)

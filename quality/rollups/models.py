@@ -24,7 +24,7 @@ class Basis(models.TextChoices):
 
 
 class Run(models.Model):
-    """One pass of the engine. `cells` were written; `compared` and `differing` belong to a reconciliation."""
+    """One pass of the engine. `cells` were written, `compared` stand after whole counts; `differing` were a fault."""
 
     kind = models.CharField(max_length=16)
     started_at = models.DateTimeField()
@@ -71,7 +71,8 @@ class Rollup(models.Model):
     excused = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ValueState)
     provisional = models.BooleanField(default=True)
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_index=False, related_name="rollups")
+    # written by the engine alone, with every cell: asking the runs' table again for each would cost more than the write
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="rollups")
     computed_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["Rollup"]] = RollupQuerySet.as_manager()

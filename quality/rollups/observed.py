@@ -8,34 +8,36 @@ the kinds of the definition (`wanted`) and being open on the day say only from w
 from quality.rollups.formulas import DERIVE
 from quality.rollups.standing import STANDING
 
-SUMS = """
-sum(o.numerator) AS num, sum(o.denominator) AS den, count(o.numerator)::int AS reporting,
-count(o.numerator) FILTER (WHERE NOT {active})::int AS beyond,
-count(*) FILTER (WHERE o.state = 'not_applicable')::int AS excused,
-count(*) FILTER (WHERE o.state = 'not_applicable' AND {active})::int AS let_off
-"""
 # Counts are kept as int: PostgreSQL adds bigints as numerics, ten times as slowly.
 # The one statement that reads every row: plain joins, whose sizes are known, and no temporary table, so that it may run
-# on several processors.
-LEAF = f"""
+# on several processors. It takes a range of indicators; those in between that are not asked for are left out later.
+LEAF = """
 CREATE TEMP TABLE hk_leaf ON COMMIT DROP AS
-SELECT o.version_id, p.territory_id, k.kind_id, {SUMS.format(active="(s.id IS NOT NULL)")}
+SELECT o.version_id, p.territory_id, k.kind_id, sum(o.numerator) AS num, sum(o.denominator) AS den,
+       count(*)::int AS reporting, 0 AS beyond, 0 AS excused, 0 AS let_off
 FROM quality_observation o
 JOIN institutions_institution i ON i.id = o.institution_id AND i.verified_at IS NOT NULL
 JOIN institutions_institutionplace p ON p.institution_id = i.id AND p.valid @> %(day)s::date
 JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(day)s::date
-LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
-WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
+WHERE o.period_id = %(period)s AND o.version_id BETWEEN %(first)s AND %(last)s AND o.state = 'value'
 GROUP BY 1, 2, 3
-"""  # noqa: S608
-# The few institutions that stood nowhere, or as nothing, on the day.
+"""
+# The few institutions that stood nowhere, as nothing or not open on the day: their figures, where LEAF has not summed
+# them, and how many of them nobody expected.
 STRAY = f"""
 INSERT INTO hk_leaf
-SELECT o.version_id, s.territory_id, s.kind_id, {SUMS.format(active="s.active")}
-FROM quality_observation o JOIN ({STANDING}
-  AND (p.id IS NULL OR k.id IS NULL) OFFSET 0
-) AS s ON s.institution_id = o.institution_id
-WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s)
+SELECT o.version_id, s.territory_id, s.kind_id, sum(o.numerator) FILTER (WHERE s.lost),
+       sum(o.denominator) FILTER (WHERE s.lost), count(*) FILTER (WHERE s.lost), count(*) FILTER (WHERE NOT s.active), 0, 0
+FROM ({STANDING} AND (p.id IS NULL OR k.id IS NULL OR s.id IS NULL) OFFSET 0) AS s
+JOIN quality_observation o ON o.institution_id = s.institution_id
+WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s) AND o.state = 'value'
+GROUP BY 1, 2, 3
+"""  # noqa: S608
+EXCUSED = f"""
+INSERT INTO hk_leaf
+SELECT o.version_id, s.territory_id, s.kind_id, NULL, NULL, 0, 0, count(*), count(*) FILTER (WHERE s.active)
+FROM quality_observation o JOIN ({STANDING}) AS s ON s.institution_id = o.institution_id
+WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s) AND o.state = 'not_applicable'
 GROUP BY 1, 2, 3
 """  # noqa: S608
 DEFINITIONS = """
@@ -54,12 +56,11 @@ UPWARDS = """
   GROUP BY GROUPING SETS ((version_id, ancestor_id, kind_id), (version_id, ancestor_id))
 """
 FRESH = f"""
-CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
 WITH {DEFINITIONS}, house AS (
-  SELECT l.version_id, l.territory_id, l.kind_id, sum(num) AS num, sum(den) AS den, sum(reporting)::int AS reporting,
-         sum(CASE WHEN w.kind_id IS NULL THEN reporting ELSE beyond - let_off END)::int AS expected,
-         sum(excused)::int AS excused
-  FROM hk_leaf l LEFT JOIN wanted w ON w.version_id = l.version_id AND w.kind_id = l.kind_id GROUP BY 1, 2, 3
+  SELECT l.version_id, l.territory_id, l.kind_id, num, den, reporting, excused,
+         CASE WHEN w.kind_id IS NULL THEN reporting ELSE beyond - let_off END AS expected
+  FROM hk_leaf l JOIN definition d ON d.version_id = l.version_id
+  LEFT JOIN wanted w ON w.version_id = l.version_id AND w.kind_id = l.kind_id
 ), given AS (
   SELECT o.version_id, o.territory_id, o.numerator AS num, o.denominator AS den FROM quality_observation o
   WHERE o.period_id = %(period)s AND o.version_id = ANY(%(versions)s) AND o.institution_id IS NULL AND o.state = 'value'
@@ -101,22 +102,24 @@ WITH {DEFINITIONS}, house AS (
   FROM cell JOIN definition USING (version_id)
 ) {DERIVE}
 """  # noqa: S608
+STORED = """
+SELECT * FROM quality_rollup WHERE version_id = d.version_id AND period_id = %(period)s
+AND territory_id = d.territory_id AND basis = 'as_was' AND institution_kind_id {kind}"""
 # What changed is placed as the whole count places it and added to the stored sums of its places.
 CHANGED = f"""
-CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
 WITH {DEFINITIONS}, house AS (
   SELECT c.version_id, s.territory_id, s.kind_id, c.numerator AS num, c.denominator AS den, c.reporting, c.excused,
          CASE WHEN w.kind_id IS NULL OR NOT s.active THEN c.reporting ELSE -c.excused END AS expected
-  FROM hk_changes c JOIN ({STANDING}) AS s ON s.institution_id = c.institution_id
+  FROM hk_changes c JOIN (
+    {STANDING} AND i.id IN (SELECT institution_id FROM hk_changes)
+  ) AS s ON s.institution_id = c.institution_id
   LEFT JOIN wanted w ON w.version_id = c.version_id AND w.kind_id = s.kind_id
 ), gathered AS ({UPWARDS.format(rows="house")}), added AS (
   SELECT r.id, d.version_id, d.territory_id, d.kind_id, COALESCE(r.numerator, 0) + d.num AS num,
          COALESCE(r.denominator, 0) + d.den AS den, COALESCE(r.reporting, 0) + d.reporting AS reporting,
          COALESCE(r.expected, 0) + d.expected AS expected, COALESCE(r.excused, 0) + d.excused AS excused
-  FROM gathered d LEFT JOIN LATERAL (  -- LIMIT: found by its key, whatever the planner believes of the table
-    SELECT * FROM quality_rollup r WHERE r.version_id = d.version_id AND r.period_id = %(period)s
-    AND r.territory_id = d.territory_id AND r.basis = 'as_was'
-    AND COALESCE(r.institution_kind_id, 0) = COALESCE(d.kind_id, 0) LIMIT 1
+  FROM gathered d LEFT JOIN LATERAL (  -- LIMIT: found by its whole key, whatever the planner believes of the table
+    ({STORED.format(kind="= d.kind_id")} LIMIT 1) UNION ALL ({STORED.format(kind="IS NULL AND d.kind_id IS NULL")} LIMIT 1)
   ) AS r ON true
   WHERE d.all_kinds = 1 OR d.kind_id IS NOT NULL
 ), summed AS (

@@ -15,7 +15,8 @@ PLACE = NEAREST.format(column="territory_id", table="institutions_institutionpla
 KIND = NEAREST.format(column="kind_id", table="institutions_institutionkind")
 STANDING = f"""
 SELECT i.id AS institution_id, COALESCE(p.territory_id, {PLACE}) AS territory_id,
-       COALESCE(k.kind_id, {KIND}) AS kind_id, s.id IS NOT NULL AS active
+       COALESCE(k.kind_id, {KIND}) AS kind_id, s.id IS NOT NULL AS active,
+       p.id IS NULL OR k.id IS NULL AS lost
 FROM institutions_institution i
 LEFT JOIN institutions_institutionplace p ON p.institution_id = i.id AND p.valid @> %(day)s::date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(day)s::date
@@ -41,7 +42,7 @@ SHOWN = """
 CREATE TEMP TABLE hk_shown ON COMMIT DROP AS
 SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND valid @> %(day)s::date
 """
-TABLES = "hk_standing, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes"
+TABLES = "hk_standing, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes, hk_differing"
 FORGET = f"DROP TABLE IF EXISTS {TABLES}"
 
 
