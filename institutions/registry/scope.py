@@ -7,8 +7,9 @@ those in the territory of their office. Memberships lie above the registry and a
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import today
@@ -37,6 +38,8 @@ HOUSE_ROLES = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPL
 APPLICATIONS = ("applied", "returned", "rejected")
 LISTED = ("verified", "suspended", "closed")
 NOTHING = Q(pk__in=())
+# countries of this installation: its ministry brings them in, and so keeps them all
+ROOTS = Case(When(role=Role.MINISTRY_OFFICER, then=ArraySubquery(Territory.objects.filter(depth=0).values("pk"))))
 
 
 def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
@@ -48,19 +51,17 @@ def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
         return []
     known: list[tuple[str, int | None, int | None]] | None = getattr(user, "known_standings", None)
     if known is None:
-        held = user.memberships.held_on(today())
-        known = list(held.order_by("pk").values_list("role", "institution_id", "territory_id"))
-        if any(role == Role.MINISTRY_OFFICER for role, _institution, _territory in known):
-            known += [
-                (Role.MINISTRY_OFFICER.value, None, root) for root in _roots() - {place for _r, _i, place in known}
-            ]
+        held = user.memberships.held_on(today()).annotate(roots=ROOTS)
+        known, countries = [], set[int]()
+        for role, house, place, roots in held.order_by("pk").values_list(
+            "role", "institution_id", "territory_id", "roots"
+        ):
+            known.append((role, house, place))
+            countries.update(roots or ())
+        beside = sorted(countries - {place for _role, _house, place in known})
+        known += [(Role.MINISTRY_OFFICER.value, None, place) for place in beside]
         user.known_standings = known  # type: ignore[attr-defined]
     return known
-
-
-def _roots() -> set[int]:
-    """Countries of this installation: its ministry brings them in, and so keeps them all."""
-    return set(Territory.objects.filter(depth=0).values_list("pk", flat=True))
 
 
 def holds(user: "User", *roles: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -152,13 +153,16 @@ def organisations_of(board: Board, user: Any) -> dict[str, Any]:
         (figure.place.pk,),
         _kinds(board),
     )
-    found = list(visible(behind, user)[: SHOWN + 1])
+    seen = visible(behind, user)
+    if figure.version.indicator.code in ENTRIES:  # a figure that was entered says more than yes or no
+        among = Q(pk__in=subjects(replace(behind, part=NUMERATOR)))
+        seen = seen.annotate(is_counted=ExpressionWrapper(among, output_field=BooleanField()))
+    found = list(seen[: SHOWN + 1])
     rows = present(behind, found[:SHOWN])
-    counted = _counted(behind, [each.pk for each in found]) if figure.version.indicator.code in ENTRIES else None
     return {
         "caption": name_now(figure.version.indicator.names),
         "columns": [{"label": _("Organisation")}, {"label": _("Counted"), "figure": True}],
-        "rows": [{"cells": _organisation(row, each, counted)} for row, each in zip(rows, found, strict=False)],
+        "rows": [{"cells": _organisation(row, each)} for row, each in zip(rows, found, strict=False)],
         "foot": "",
         "all": rows_url(figure, choice, part) if len(found) > SHOWN else "",
         "all_text": _("All organisations of this place"),
@@ -174,14 +178,9 @@ def _kinds(board: Board) -> tuple[int, ...] | None:
     return tuple(term.pk for term in choice.kinds if not version.kinds or term.code in version.kinds)
 
 
-def _counted(behind: Behind, keys: list[int]) -> set[int]:
-    part = replace(behind, part=NUMERATOR)
-    return set(subjects(part).filter(subject__in=keys).values_list("subject", flat=True))
-
-
-def _organisation(row: Row, each: Any, counted: set[int] | None) -> list[dict[str, Any]]:
-    included = counted is not None and each.pk in counted
-    said = wording.number(row.figure) if counted is None else _("yes") if included else _("no")
+def _organisation(row: Row, each: Any) -> list[dict[str, Any]]:
+    counted = getattr(each, "is_counted", None)
+    said = wording.number(row.figure) if counted is None else _("yes") if counted else _("no")
     return [{"text": row.title, "url": row.url}, {"text": said, "figure": True, "label": _("Counted")}]
 
 

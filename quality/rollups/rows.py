@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 
@@ -103,22 +103,22 @@ def _figures(behind: Behind) -> QuerySet[Any]:
     found = Observation.objects.filter(version=behind.version, period=behind.period, state="value")
     if behind.part == REST:
         found = found.filter(denominator__gt=F("numerator"))
-    inside = found.filter(institution__in=houses(behind, active=False, any_kind=True).values("pk"))
-    if behind.kind or behind.institution or not behind.territory:
-        return inside.values(subject=F("pk"))
-    return found.filter(pk__in=[*_totals(found, behind), *inside.values_list("pk", flat=True)]).values(subject=F("pk"))
+    inside = Q(institution__in=houses(behind, active=False, any_kind=True).values("pk"))
+    if not (behind.kind or behind.institution or not behind.territory):
+        inside |= Q(pk__in=_totals(found, behind))
+    return found.filter(inside).values(subject=F("pk"))
 
 
 def _totals(found: QuerySet[Observation], behind: Behind) -> list[int]:
     """Published totals that were counted: inside the place, with nothing known below them."""
-    totals = dict(found.filter(territory__isnull=False).values_list("territory_id", "pk"))
-    if not totals or behind.territory is None:
+    if behind.territory is None:
         return []
-    inside = set(descendant_ids(behind.territory.pk, behind.day))
+    inside = behind.places or descendant_ids(behind.territory.pk, behind.day)
+    totals = dict(found.filter(territory__in=inside).values_list("territory_id", "pk"))
     kept = []
     for place, key in sorted(totals.items()):
         below = descendant_ids(place, behind.day)
-        if place in inside and not (set(below) - {place}) & set(totals) and not _known(found, behind, below):
+        if not (set(below) - {place}) & set(totals) and not _known(found, behind, below):
             kept.append(key)
     return kept
 

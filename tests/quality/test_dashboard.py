@@ -169,7 +169,33 @@ def test_the_price_of_a_dashboard_does_not_grow(
             in_force(an_institution(place), an_institution(figures.world.near), since="2026-09-01")
     recount_changed(the_moment())
     assert queries_of(browser, f"/en/dashboard/{code}/") <= before
-    assert before <= (13 if code == "911" else 12)  # the lowest level lists organisations instead of places
+    assert before <= 12
+
+
+@pytest.mark.parametrize("who", ["ministry_officer", "regional_officer", "institution_admin"])
+def test_no_page_of_figures_asks_the_database_more_than_twelve_times(
+    figures: SimpleNamespace, request: pytest.FixtureRequest, page_of: Callable[..., Client], who: str
+) -> None:
+    browser = page_of(request.getfixturevalue(who))
+    addresses = (
+        "dashboard/", "dashboard/9/", "dashboard/91/", "dashboard/911/", "dashboard/911/?indicator=AGR.03",
+        "dashboard/9/?institution_kind=school&period=2026-10", "dashboard/9/?indicator=CTX.04",
+        "dashboard/911/?indicator=CTX.04", "indicators/COV.01/", "indicators/COV.01/?territory=911",
+    )  # fmt: skip
+    asked = {address: queries_of(browser, f"/en/{address}") for address in addresses}
+    assert not {address: count for address, count in asked.items() if count > 12}
+
+
+def test_a_district_says_of_each_organisation_whether_it_counts(
+    figures: SimpleNamespace, ministry_officer: User, page_of: Callable[..., Client]
+) -> None:
+    page = text_of(page_of(ministry_officer).get("/en/dashboard/911/"))
+    said = re.findall(r'data-label="Counted" class="figure">(yes|no)<', page)
+    stored = Rollup.objects.get(
+        version=figures.version, territory__code="911", period__code="2026-11", institution_kind=None
+    )
+    assert said.count("yes") == stored.numerator
+    assert len(said) == stored.denominator
 
 
 def test_a_fresh_site_says_why_there_is_nothing(
