@@ -12,16 +12,19 @@ from accounts.clock import now
 from accounts.doors import Door, StrictViewSet
 from accounts.listing import LIST_PARAMETERS, Keyset, listed, read_flag, refuse
 from accounts.scoped import Scoped
-from accounts.strict import DATE, StrictSerializer
+from accounts.strict import StrictSerializer
+from exchange.jobs.bulk import InBulk
 from institutions.registry.models import Institution
 from institutions.registry.scope import standings
-from institutions.territory.models import Term, Territory
-from quality.catalogue.models import Indicator, Period
+from institutions.territory.models import Territory
+from quality.catalogue.models import Indicator
 from quality.rollups import asking, rows
 from quality.rollups.board import build
+from quality.rollups.cells import cells_asked
 from quality.rollups.choice import UnknownChoice, choose
 from quality.rollups.models import Rollup
 from quality.rollups.saying_json import board_json, row_json, value_json
+from quality.rollups.sheets import VALUES
 from quality.rollups.single import values_of_institution
 from quality.rollups.values import Reading
 
@@ -88,8 +91,8 @@ def one(model: Any, name: str, text: str | None, user: Any = None, **lookup: Any
     return found
 
 
-class ValueViewSet(OfIndicator, Scoped, StrictViewSet):
-    """Stored values of an indicator, newest period first; without `institution_kind` those of all kinds together."""
+class ValueList(OfIndicator, Scoped, StrictViewSet):
+    """Values of an indicator as pages of JSON."""
 
     scope = Rollup
     related = ("version__indicator", "territory", "period", "institution_kind")
@@ -105,31 +108,10 @@ class ValueViewSet(OfIndicator, Scoped, StrictViewSet):
         params = self.request.query_params
         if (params.get("basis") or "as_was") != "as_was" or params.get("as_of"):
             raise refuse("basis", "not_offered", _("Values are kept by the hierarchy of their own date: as_was."))
-        found = self.get_queryset().filter(version__indicator=self.indicator, basis="as_was")
-        place = one(Territory, "territory", params.get("territory"), code=params.get("territory"))
-        kind = one(
-            Term, "institution_kind", params.get("institution_kind"), vocabulary="participant_kind",
-            code=params.get("institution_kind"),
-        )  # fmt: skip
-        found = found.filter(institution_kind=kind, **({"territory": place} if place else {}))
-        if params.get("level"):
-            found = found.filter(territory__level=params["level"])
-        return self.within(found, params)
-
-    def within(self, found: Any, params: Any) -> Any:
-        """The periods asked for; `from` and `to` are codes of periods or days."""
-        if code := params.get("period"):
-            one(Period, "period", code, code=code)
-            found = found.filter(period__code=code)
-        if text := params.get("from"):
-            found = found.filter(period__starts_on__gte=self.edge("from", text, "starts_on"))
-        if text := params.get("to"):
-            found = found.filter(period__ends_on__lte=self.edge("to", text, "ends_on"))
-        return found
-
-    @staticmethod
-    def edge(name: str, text: str, column: str) -> Any:
-        return text if DATE.match(text) else getattr(one(Period, name, text, code=text), column)
+        try:
+            return cells_asked(self.get_queryset(), self.indicator, params)
+        except UnknownChoice as unknown:
+            raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
 
     def order(self, text: str | None) -> list[str]:
         """Columns by the public words; ties by place."""
@@ -140,13 +122,16 @@ class ValueViewSet(OfIndicator, Scoped, StrictViewSet):
         ties = [tie for tie in ("territory__code",) if tie not in {column.lstrip("-") for column in columns}]
         return [*columns, *ties, "pk"]
 
+    def house(self) -> Institution | None:
+        """The institution asked for, whose values are read from its own rows."""
+        public_id = self.request.query_params.get("institution")
+        found: Institution | None = one(Institution, "institution", public_id, self.request.user, public_id=public_id)
+        return found
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         params = request.query_params
         wanted, _expand = self.read_choice(request)
-        if params.get("institution"):
-            house = one(
-                Institution, "institution", params["institution"], request.user, public_id=params["institution"]
-            )
+        if house := self.house():
             found = values_of_institution(self.indicator, house, request.user, params.get("period") or "")
             return listed(
                 [chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found)
@@ -158,6 +143,20 @@ class ValueViewSet(OfIndicator, Scoped, StrictViewSet):
         page = [] if request.method == "HEAD" else keyset.page(queryset)
         links = keyset.links() if page else {"next": None, "previous": None}
         return listed([chosen(value_json(row, reading.shown(row)), wanted) for row in page], links, count)
+
+
+class ValueViewSet(InBulk, ValueList):
+    """Stored values of an indicator, newest period first; without `institution_kind` those of all kinds together."""
+
+    exporter = VALUES
+
+    def listed_rows(self, request: Request) -> Any:
+        """The same refusals for the file as for the pages."""
+        self.house()
+        return super().listed_rows(request)
+
+    def bulk_params(self) -> dict[str, str]:
+        return {"indicator": self.indicator.code}
 
 
 def _count(params: Any, found: Any) -> int | None:

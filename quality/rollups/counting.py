@@ -17,7 +17,7 @@ from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups import computed, observed
 from quality.rollups.models import Run, Tally
-from quality.rollups.standing import ACTIVE, plant, stand
+from quality.rollups.standing import ACTIVE, STRAYS, plant, stand
 
 COLUMNS = (
     "numerator",
@@ -145,7 +145,7 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
         batch = [version for version in versions if not is_computed(version)]
         if batch:
             values = observed_values(period, batch, day)
-            for statement in (observed.LEAF, observed.STRAY, observed.EXCUSED, ACTIVE):
+            for statement in (STRAYS, "ANALYZE hk_stray", observed.LEAF, observed.STRAY, observed.EXCUSED, ACTIVE):
                 cursor.execute(statement, values)
             _compare(cursor, observed.FRESH, values, moment.is_provisional(period))
             _write(cursor, period, batch, moment, run)

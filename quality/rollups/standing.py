@@ -24,10 +24,20 @@ LEFT JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(d
 WHERE i.verified_at IS NOT NULL
 """  # noqa: S608
 HOUSES = f"CREATE TEMP TABLE hk_standing ON COMMIT DROP AS {STANDING}"
-ACTIVE = f"""
+# The few that stood nowhere, as nothing or not open on the day; all others are found by plain joins.
+STRAYS = f"""
+CREATE TEMP TABLE hk_stray ON COMMIT DROP AS {STANDING} AND (p.id IS NULL OR k.id IS NULL OR s.id IS NULL)
+"""
+ACTIVE = """
 CREATE TEMP TABLE hk_active ON COMMIT DROP AS
-SELECT territory_id, kind_id, count(*)::int AS active FROM ({STANDING}) AS standing WHERE active GROUP BY 1, 2
-"""  # noqa: S608
+SELECT p.territory_id, k.kind_id, count(*)::int AS active
+FROM institutions_institution i
+JOIN institutions_institutionplace p ON p.institution_id = i.id AND p.valid @> %(day)s::date
+JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> %(day)s::date
+JOIN institutions_openspell s ON s.institution_id = i.id AND s.valid @> %(day)s::date
+WHERE i.verified_at IS NOT NULL GROUP BY 1, 2
+UNION ALL SELECT territory_id, kind_id, count(*)::int FROM hk_stray WHERE active GROUP BY 1, 2
+"""
 TREE = """
 CREATE TEMP TABLE hk_tree ON COMMIT DROP AS
 WITH RECURSIVE up(territory_id, ancestor_id) AS (
@@ -42,7 +52,7 @@ SHOWN = """
 CREATE TEMP TABLE hk_shown ON COMMIT DROP AS
 SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND valid @> %(day)s::date
 """
-TABLES = "hk_standing, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes, hk_differing"
+TABLES = "hk_standing, hk_stray, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes, hk_differing"
 FORGET = f"DROP TABLE IF EXISTS {TABLES}"
 
 
