@@ -285,6 +285,10 @@ FILE_KINDS = [
     "institutions.territory.sheets.TERRITORIES",
     "quality.observations.sheets.OBSERVATIONS",
 ]
-FILE_EXPORTS = ["institutions.registry.sheets.INSTITUTION_LIST", "cooperation.agreements.listing.AGREEMENTS"]
+FILE_EXPORTS = [
+    "institutions.registry.sheets.INSTITUTION_LIST",
+    "cooperation.agreements.listing.AGREEMENTS",
+    "quality.rollups.sheets.VALUES",
+]
 SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]
 LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}

@@ -15,7 +15,9 @@ routes: list[tuple[str, Any]] = [
     ("observations", ObservationViewSet),
 ]
 LIST: dict[str, Any] = {"get": "list", "head": "list"}
+FILE: dict[str, Any] = {"get": "list"}
 paths: list[Any] = [
+    path("indicators/<str:code>/values.<str:format>", ValueViewSet.as_view(FILE), name="api-indicators-values-file"),
     path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
     path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),
     path("dashboards/territories/<str:code>/", TerritoryDashboard.as_view(), name="api-territory-dashboard"),

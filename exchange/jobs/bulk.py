@@ -38,6 +38,10 @@ class InBulk:
     exporter: Exporter
     renderer_classes = [JSONRenderer, CsvFile, XlsxFile]
 
+    def bulk_params(self) -> dict[str, str]:
+        """What the exporter must know beside the query, such as the code in the address."""
+        return {}
+
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """One page as JSON, or the whole list as a file."""
         form = request.accepted_renderer.format
@@ -45,7 +49,8 @@ class InBulk:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
         self.listed_rows(request)  # type: ignore[attr-defined]  # the same 400 for the same mistakes
         beside = ("format", "limit", "cursor", "ordering", "fields", "expand", "count")
-        params = {name: value for name, value in request.query_params.items() if value and name not in beside}
+        asked = {name: value for name, value in request.query_params.items() if value and name not in beside}
+        params = {**asked, **self.bulk_params()}
         language = get_language() or "en"
         made = hand_out(self.exporter, params, form, by=request.user, at=now(), today=today(), language=language)
         if isinstance(made, Job):

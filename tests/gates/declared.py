@@ -25,6 +25,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "api-import": {"kind": "institutions"},
     "import-template": {"kind": "institutions"},
     "api-institutions-file": {"format": "csv"},
+    "api-indicators-values-file": {"format": "csv"},
     "institution-move": {"move": "suspend"},
     "agreement-step": {"step": "parties"},
     "agreement-save": {"step": "parties"},
