@@ -17,7 +17,7 @@ from cooperation.agreements import actions, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
-from cooperation.agreements.standing import Reading, parties_of
+from cooperation.agreements.standing import Reading, parties_of, read_parts
 from exchange.moving import Moving, Reason
 from exchange.once import Once
 from institutions.registry.models import Institution
@@ -27,12 +27,7 @@ from lifecycle.canonical import plain
 
 READERS = {role.value for role in Role} - {Role.EXPERT.value}
 READ_WITH = ("kind", "initiator", "latest", "shown", "concluded")
-PARTIES = tuple(f"{revision}__parties__{part}" for revision in ("latest", "shown") for part in ("institution", "role"))
-TERMS = tuple(
-    f"{revision}__terms__{part}"
-    for revision in ("latest", "shown")
-    for part in ("kind", "form", "from_institution", "to_institution")
-)
+UNREAD = ("search_key", "initiator__search_key", "initiator__search_padded", "latest__text", "shown__text")
 
 
 class TermField(serializers.SlugRelatedField):
@@ -217,7 +212,6 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     scope = Agreement
     allowed_roles = READERS
     related = READ_WITH
-    prefetch = (*PARTIES, *TERMS)
     serializer_class = AgreementDetail
     row_serializer_class = AgreementRow
     write_serializers = {"create": DraftFields, "partial_update": ContentFields}
@@ -246,10 +240,15 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         return Reading(agreement, houses(self.request.user), today())
 
     def present_rows(self, rows: list[Any], context: dict[str, Any]) -> Any:
-        return super().present_rows([self.reading(row) for row in rows], context)
+        return super().present_rows([self.reading(row) for row in read_parts(rows)], context)
 
     def present(self, subject: Any, context: dict[str, Any]) -> dict[str, Any]:
-        return super().present(subject if isinstance(subject, Reading) else self.reading(subject), context)
+        reading = subject if isinstance(subject, Reading) else self.reading(*read_parts([subject]))
+        return super().present(reading, context)
+
+    def get_list_queryset(self) -> Any:
+        """Rows without what no row shows."""
+        return self.get_queryset().select_related(None).select_related(*READ_WITH[:-1]).defer(*UNREAD)
 
     def moves_for(self, subject: Any, request: Any) -> list[str]:
         return super().moves_for(subject.agreement, request)

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import StrictFilterSet
@@ -67,8 +68,9 @@ class AgreementPageFilters(AgreementFilters):
         form_class.field_order = list(self.field_order)  # type: ignore[assignment]
         return form_class
 
-    @property
+    @cached_property
     def form(self) -> Any:
+        """Made once: the options of places and kinds are read from the database."""
         form = super().form
         chosen = form.data.get("territory") or ""
         shown = Territory.objects.filter(Q(depth=1) | Q(code=chosen)).order_by("depth", "sort_key", "pk")

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.models import Agreement
-from cooperation.agreements.presenting import rows_of, with_parts
+from cooperation.agreements.presenting import as_rows, rows_of
 from cooperation.agreements.rules import acting_houses
 from institutions.registry.blocks import Block, block
 from institutions.registry.models import Institution
@@ -18,7 +18,7 @@ FEW = 5
 def of_institution(user: Any, institution: Institution, on: datetime.date) -> dict[str, Any] | None:
     """The latest agreements of an institution that the reader may see, and how many are in force."""
     seen = Agreement.objects.visible_to(user).of_party(institution)
-    rows = rows_of(with_parts(seen).order_by("-modified_at", "-pk")[:FEW], acting_houses(user), on)
+    rows = rows_of(as_rows(seen).order_by("-modified_at", "-pk")[:FEW], acting_houses(user), on)
     if not rows:
         return None
     return {

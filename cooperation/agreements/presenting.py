@@ -14,7 +14,7 @@ from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
 from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT
-from cooperation.agreements.standing import Standing, parties_of, standing_for
+from cooperation.agreements.standing import Standing, parties_of, read_parts, standing_for
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 from lifecycle.models import Event
@@ -230,6 +230,11 @@ PREFETCH = tuple(
 )
 
 
+def as_rows(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """The columns a row of the list shows; `rows_of` reads the rest for the rows of one page."""
+    return rows.select_related("kind", "latest", "shown").defer("search_key", "shown__text", "latest__text")
+
+
 def with_parts(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """What a row shows beside its own columns, read once for all rows."""
     return rows.select_related(*RELATED).prefetch_related(*PREFETCH)
@@ -238,7 +243,7 @@ def with_parts(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
 def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: datetime.date) -> list[dict[str, Any]]:
     """Rows of the list: number, parties, status from the reader's side, end, and the one thing to do."""
     rows = []
-    for agreement in agreements:
+    for agreement in read_parts(agreements):
         standing = standing_for(agreement, acting, on)
         shown = agreement.shown or agreement.latest
         parties = parties_of(shown)

@@ -1,16 +1,18 @@
 """How an agreement stands for its reader: which revision they may read, whose turn it is, since how many days."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.models import (
     Agreement,
     AgreementStatus,
+    AgreementTerm,
     PartyState,
     Revision,
     RevisionParty,
@@ -33,6 +35,14 @@ WORDS = {
     "terminated": _("Terminated early"),
     "withdrawn": _("Withdrawn"),
 }
+PARTY_COLUMNS = (
+    "revision", "responsibility", "official_name", "signs", "state", "approved_at", "position",
+    "institution__public_id", "institution__names", "role__code", "role__names",
+)  # fmt: skip
+TERM_COLUMNS = (
+    "revision", "key", "quantity", "unit", "due_on", "field_of_study", "text", "not_yet_defined", "position",
+    "kind__code", "form__code", "form__names", "from_institution__public_id", "to_institution__public_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,21 @@ def turn_of(agreement: Agreement) -> list[str]:
         return []
     waiting = [party for party in parties_of(agreement.shown) if party.signs and party.state == PartyState.WAITING]
     return list(dict.fromkeys(party.institution.public_id for party in waiting))
+
+
+def read_parts(agreements: Iterable[Agreement]) -> list[Agreement]:
+    """Reads what rows show of their revisions, each revision once by whichever name it is reached."""
+    rows = list(agreements)
+    for row in rows:
+        if row.latest_id is not None and row.latest_id == row.shown_id:
+            row.latest = row.shown
+    revisions = {revision.pk: revision for row in rows for revision in (row.shown, row.latest) if revision}
+    parties = RevisionParty.objects.select_related("institution", "role").only(*PARTY_COLUMNS)
+    terms = AgreementTerm.objects.select_related("kind", "form", "from_institution", "to_institution")
+    prefetch_related_objects(
+        list(revisions.values()), Prefetch("parties", parties), Prefetch("terms", terms.only(*TERM_COLUMNS))
+    )
+    return rows
 
 
 class Reading:

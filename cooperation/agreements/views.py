@@ -77,7 +77,7 @@ class AgreementList(Scoped, View):
         order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
         request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
         keyset = Keyset(request, order)
-        rows = keyset.page(presenting.with_parts(filters.qs))
+        rows = keyset.page(presenting.as_rows(filters.qs))
         chips = listing.chips_of(filters, request.GET)
         return {
             "crumbs": [{"text": _("Agreements")}],
