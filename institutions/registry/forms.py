@@ -9,22 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.names import name_now
 from accounts.scoped import ScopedForm
 from accounts.spelling import LineInput, TextInput
-from exchange.sheets import day_of
+from accounts.typed import DayInput
 from institutions.registry.models import Institution, Ownership, SuccessionKind
 from institutions.territory.models import Term, Territory
-
-
-class DayField(forms.CharField):
-    """A day written 2026-09-01 or 01.09.2026; the browser offers its calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return day_of(text) if text else None
-        except ValueError:
-            raise ValidationError(_("Write the day as 2026-09-01 or 01.09.2026."), code="invalid") from None
 
 
 class NamedChoice(forms.ModelChoiceField):
@@ -61,7 +48,11 @@ class RegisterForm(ScopedForm):
         error_messages={"required": _("District or city: choose where the organisation lies.")},
     )
     ownership = forms.ChoiceField(label=_("Ownership"), choices=Ownership.choices)
-    opened_on = DayField(label=_("Opened on"), required=False)
+    opened_on = DayInput(
+        label=_("Opened on"),
+        required=False,
+        error_messages={"invalid": _("Opened on: enter a day, for example 01.09.2026.")},
+    )
     scheme = forms.ChoiceField(label=_("Register"), required=False)
     external_id = LineInput(label=_("Number in that register"), max_length=64, required=False)
     no_number_because = LineInput(label=_("If there is no number: why"), max_length=300, required=False)
@@ -122,7 +113,11 @@ class ResubmitForm(ScopedForm):
 class CloseForm(ReasonForm):
     """When it closes, why, and who takes over."""
 
-    on = DayField(label=_("First day it is closed"), required=False)
+    on = DayInput(
+        label=_("First day it is closed"),
+        required=False,
+        error_messages={"invalid": _("First day it is closed: enter a day, for example 01.09.2026.")},
+    )
     heir = LineInput(label=_("Organisation that takes over"), max_length=26, required=False)
     kind = forms.ChoiceField(label=_("How"), choices=SuccessionKind.choices, required=False)
 
@@ -146,14 +141,19 @@ class CloseForm(ReasonForm):
 class ReopenForm(ReasonForm):
     """From which day it is open again."""
 
-    on = DayField(label=_("First day it is open again"), required=False)
+    on = DayInput(
+        label=_("First day it is open again"),
+        required=False,
+        error_messages={"invalid": _("First day it is open again: enter a day, for example 01.09.2026.")},
+    )
 
 
 class DatedForm(ReasonForm):
     """A change from a day on."""
 
-    on = DayField(
-        label=_("From which day"), error_messages={"required": _("From which day: give the day, such as 01.09.2026.")}
+    on = DayInput(
+        label=_("From which day"),
+        error_messages=dict.fromkeys(("required", "invalid"), _("From which day: give the day, such as 01.09.2026.")),
     )
 
 

@@ -157,3 +157,29 @@ def test_stored_markup_is_shown_as_text(world, page_of, ministry_officer):
         "/en/search/?q=onerror",
     ):
         assert "<img src=x" not in page_of(ministry_officer).get(path).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["01.09.2020", "1.9.20", "2020-09-01", "1 sentabr 2020", "1 сентября 2020", ""])
+def test_a_day_is_a_text_box_that_takes_what_people_type(world, page_of, stranger, once, typed):
+    page = page_of(stranger)
+    shown = page.get("/en/institutions/register/").content.decode()
+    assert '<input type="text" name="opened_on"' in shown and 'type="date"' not in shown
+    assert page.post("/en/institutions/register/", once(**FORM, opened_on=typed)).status_code == 302
+    opened = Institution.objects.get(registered_by=stranger).spells.get().valid.lower
+    assert opened == (datetime.date(2020, 9, 1) if typed else datetime.date(2026, 11, 21))
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "31.02.2020", "2020"])
+def test_what_is_no_day_is_named_and_kept(world, page_of, stranger, once, typed):
+    answer = page_of(stranger).post("/en/institutions/register/", once(**FORM, opened_on=typed))
+    text = answer.content.decode()
+    assert answer.status_code == 422 and f'value="{typed}"' in text
+    assert text.count("Opened on: enter a day, for example 01.09.2026.") == 2  # on top and by the field
+
+
+def test_every_dated_move_takes_a_typed_day_and_names_what_is_none(world, page_of, regional_officer, once):
+    for move in ("close", "rename", "move", "change_kind"):
+        answer = page_of(regional_officer).post(moves(world.a, move), once(on="soon", **WHY))
+        assert answer.status_code == 422 and 'value="soon"' in answer.content.decode(), move
+    assert page_of(regional_officer).post(moves(world.a, "close"), once(on="1.11.26", **WHY)).status_code == 302
+    assert Institution.objects.get(pk=world.a.pk).spells.get().valid.upper == datetime.date(2026, 11, 1)
