@@ -103,7 +103,7 @@ def summary(agreement: Agreement, revision: Revision, *, with_links: bool = True
         ("subject", _("Subject"), revision.title),
         ("subject", _("Text of the agreement"), _short(revision.text)),
         ("dates", _("Period of validity"), period_words(revision.starts_on, revision.ends_on)),
-        ("dates", _("Notice in days"), counted(revision.notice_days, "day")),
+        ("dates", _("Notice period"), counted(revision.notice_days, "day")),
         ("terms", _("Obligations"), "\n".join(_promise(each) for each in terms)),
         ("document", _("After the last day"), RENEWAL_WORDS[revision.renewal]()),
     ]
