@@ -190,8 +190,9 @@ class Once:
             form.add_error(
                 name if name in form.fields else None, ValidationError(condition.message, code=condition.code)
             )
+        answer = self.form_invalid(form)  # first the page, which still reads; then nothing may be read or kept
         transaction.set_rollback(True)
-        return self.form_invalid(form)
+        return answer
 
 
 def claim(user: Any, key: str, print_: str) -> StoredReply:

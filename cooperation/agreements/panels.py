@@ -3,16 +3,20 @@
 import datetime
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement
+from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus
 from cooperation.agreements.presenting import as_rows, rows_of
 from cooperation.agreements.rules import acting_houses
 from institutions.registry.blocks import Block, block
+from institutions.registry.holding import Hold, holds_open
 from institutions.registry.models import Institution
 
 FEW = 5
+RUNNING = (AgreementStatus.CONCLUDED, AgreementStatus.IN_FORCE, AgreementStatus.SUSPENDED)
 
 
 def of_institution(user: Any, institution: Institution, on: datetime.date) -> dict[str, Any] | None:
@@ -28,4 +32,15 @@ def of_institution(user: Any, institution: Institution, on: datetime.date) -> di
     }
 
 
+def running(institution: Institution, day: datetime.date) -> list[str]:
+    """Numbers of the concluded agreements of an institution that are not over by that day."""
+    later = DateRange(day, None, "[)")
+    party = AgreementParty.objects.filter(agreement=OuterRef("pk"), institution=institution, valid__overlap=later)
+    rows = Agreement.objects.filter(Exists(party), status__in=RUNNING)
+    return list(rows.order_by("number").values_list("number", flat=True))
+
+
+holds_open(
+    Hold("agreements", _("Running agreements: end them, or name the organisation that takes over: %(named)s."), running)
+)
 block(Block("agreements", _("Agreements"), "cooperation/_institution_agreements.html", of_institution))

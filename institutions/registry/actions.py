@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.dating import date_value, open_row, shift_today
+from institutions.registry.holding import held_by, running
 from institutions.registry.models import (
     Institution,
     InstitutionKind,
@@ -74,7 +75,7 @@ def _sign_out_members(house: Institution) -> None:
 
 
 def _said(**detail: Any) -> dict[str, Any]:
-    return {name: value for name, value in detail.items() if value not in ("", None, [])}
+    return {name: value for name, value in detail.items() if value not in ("", None, [], {})}
 
 
 @transaction.atomic
@@ -91,7 +92,10 @@ def close_institution(
     reason_code: str = "",
     document: str = "",
 ) -> None:
-    """Ends the open spell on a day and names who takes over. Raises Unmet for a day outside the spell or ahead."""
+    """Ends the open spell on a day and names who takes over, also what still runs.
+
+    Raises Unmet for a day outside the spell or ahead, and where something runs that no heir takes over.
+    """
     day = on or today
     INSTITUTION.permit("close", house, by, reason)
     spell = house.spells.filter(valid__contains=day - datetime.timedelta(days=1)).first()
@@ -102,10 +106,12 @@ def close_institution(
         unmet.append(Condition("not_open", _("Closing day: the organisation was not open on the day before."), "/on"))
     if any(heir.pk == house.pk for heir in heirs):
         unmet.append(Condition("itself", _("An organisation cannot succeed itself."), "/heirs"))
+    left = running(house, day)
+    unmet += [] if heirs else held_by(left)
     if unmet or spell is None:
         raise Unmet(unmet)
     change = {"modified_at": at, "version": F("version") + 1}
-    detail = _said(on=day.isoformat(), heirs=[heir.public_id for heir in heirs], document=document)
+    detail = _said(on=day.isoformat(), heirs=[heir.public_id for heir in heirs], document=document, taken_over=left)
     INSTITUTION.apply(
         "close", house, by=by, at=at, reason=reason, reason_code=reason_code, change=change, detail=detail
     )
