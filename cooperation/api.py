@@ -2,7 +2,8 @@
 
 from typing import Any
 
+from cooperation.activities.api import ActivityViewSet
 from cooperation.agreements.api import AgreementViewSet
 
-routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet)]
+routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet), ("activities", ActivityViewSet)]
 paths: list[Any] = []

@@ -1,5 +1,6 @@
 """What waits for a person among this app's things."""
 
+from cooperation.activities import inbox as activities
 from cooperation.agreements import inbox as agreements
 
-__all__ = ["agreements"]
+__all__ = ["activities", "agreements"]

@@ -1,5 +1,13 @@
 """Models of this app's things, for Django."""
 
+from cooperation.activities.models import (
+    Activity,
+    ActivityStatus,
+    ConfirmationMethod,
+    ParticipantCount,
+    Participation,
+    ParticipationState,
+)
 from cooperation.agreements.models import (
     Agreement,
     AgreementParty,
@@ -14,11 +22,17 @@ from cooperation.agreements.models import (
 )
 
 __all__ = [
+    "Activity",
+    "ActivityStatus",
     "Agreement",
     "AgreementParty",
     "AgreementStatus",
     "AgreementTerm",
+    "ConfirmationMethod",
     "NumberSeries",
+    "ParticipantCount",
+    "Participation",
+    "ParticipationState",
     "PartyState",
     "Revision",
     "RevisionParty",

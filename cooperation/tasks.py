@@ -1,5 +1,6 @@
 """Background tasks of this app's things, for Celery."""
 
+from cooperation.activities import tasks as activities
 from cooperation.agreements import tasks as agreements
 
-__all__ = ["agreements"]
+__all__ = ["activities", "agreements"]

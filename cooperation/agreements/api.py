@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.clock import now, today
 from accounts.doors import Guarded, ScopeMissing, StrictViewSet
 from accounts.listing import listed
-from accounts.scoped import UNKNOWN, Scoped, ScopedSlugField
+from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from cooperation.agreements import actions, signing
 from cooperation.agreements.filters import AgreementFilters
@@ -22,26 +22,12 @@ from exchange.moving import Moving, Reason
 from exchange.once import Once
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role, houses
-from institutions.territory.models import Term
+from institutions.territory.fields import TermField
 from lifecycle.canonical import plain
 
 READERS = {role.value for role in Role} - {Role.EXPERT.value}
 READ_WITH = ("kind", "initiator", "latest", "shown", "concluded")
 UNREAD = ("search_key", "initiator__search_key", "initiator__search_padded", "latest__text", "shown__text")
-
-
-class TermField(serializers.SlugRelatedField):
-    """A word of a vocabulary by its code; `as_code` hands the code itself to the action."""
-
-    default_error_messages = {"does_not_exist": UNKNOWN, "invalid": UNKNOWN}
-
-    def __init__(self, vocabulary: str = "", as_code: bool = False, **options: Any) -> None:
-        self.as_code = as_code
-        super().__init__(slug_field="code", queryset=Term.objects.filter(vocabulary=vocabulary), **options)
-
-    def to_internal_value(self, data: Any) -> Any:
-        term = super().to_internal_value(data)
-        return term.code if self.as_code else term
 
 
 class PartyFields(StrictSerializer):

@@ -1,0 +1,167 @@
+"""Activities over the API: list, log, correct, and the moves of the other side."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from accounts.clock import now
+from accounts.doors import Guarded, StrictViewSet
+from accounts.scoped import Scoped, ScopedSlugField
+from accounts.strict import StrictSerializer
+from cooperation.activities import actions
+from cooperation.activities.filters import ActivityFilters
+from cooperation.activities.models import Activity, ActivityStatus
+from cooperation.activities.rules import ACTIVITY
+from cooperation.agreements.models import Agreement
+from exchange.moving import Moving, NoFields, Reason
+from exchange.once import Once
+from institutions.registry.models import Institution
+from institutions.registry.scope import Role
+from institutions.territory.fields import TermField
+from institutions.territory.models import Term
+from lifecycle.canonical import plain
+
+READERS = {role.value for role in Role} - {Role.EXPERT.value}
+MOST_PARTNERS, MOST_PEOPLE, LEAST_HOURS = 50, 100_000, Decimal("0.01")
+
+
+class PartnerFields(StrictSerializer):
+    """A partner as it is sent."""
+
+    institution = ScopedSlugField(Institution)
+
+
+class CountsField(serializers.DictField):
+    """How many took part, by category: codes of the vocabulary `participant_category`, whole numbers."""
+
+    child = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE)
+
+    def to_internal_value(self, data: Any) -> dict[Term, int]:
+        numbers = super().to_internal_value(data)
+        found = {term.code: term for term in Term.objects.filter(vocabulary="participant_category", code__in=numbers)}
+        unknown = {code: ["There is no such category."] for code in numbers if code not in found}
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return {found[code]: number for code, number in numbers.items()}
+
+
+class ContentFields(StrictSerializer):
+    """What was done; on a correction what is not given stays."""
+
+    type = TermField("activity_type", source="type_")
+    form = TermField("cooperation_form", required=False)
+    starts_on = serializers.DateField(required=False)
+    hours = serializers.DecimalField(
+        max_digits=6, decimal_places=2, min_value=LEAST_HOURS, max_value=1000, required=False, allow_null=True
+    )
+    agreement = ScopedSlugField(Agreement, required=False, allow_null=True)
+    partners = PartnerFields(many=True, required=False, max_length=MOST_PARTNERS)
+    counts = CountsField(required=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+    def validate_partners(self, partners: list[dict[str, Any]]) -> list[Institution]:
+        """The institutions themselves."""
+        return [partner["institution"] for partner in partners]
+
+
+class LogFields(ContentFields):
+    """A new entry: `organiser` where the caller works at several; how many seconds the entry took, if known."""
+
+    organiser = ScopedSlugField(Institution, required=False)
+    entry_seconds = serializers.IntegerField(min_value=0, max_value=86_400, required=False)
+
+
+class ConfirmFields(StrictSerializer):
+    """A confirmation; with the hash of what was read it is refused when that has changed since."""
+
+    content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+class PartnerRow(StrictSerializer):
+    """A partner as it is read."""
+
+    institution = serializers.CharField(read_only=True, source="institution.public_id")
+    state = serializers.CharField(read_only=True)
+    confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class ActivityRow(StrictSerializer):
+    """An activity; never who logged it."""
+
+    id = serializers.CharField(read_only=True, source="public_id")
+    type = serializers.CharField(read_only=True, source="type.code")
+    form = serializers.CharField(read_only=True, source="form.code")
+    starts_on = serializers.DateField(read_only=True)
+    hours = serializers.SerializerMethodField()
+    agreement = serializers.CharField(read_only=True, allow_null=True, source="agreement.public_id", default=None)
+    organiser = serializers.CharField(read_only=True, source="organiser.public_id")
+    partners = serializers.SerializerMethodField()
+    counts = serializers.SerializerMethodField()
+    note = serializers.CharField(read_only=True)
+    status = serializers.CharField(read_only=True)
+    counted = serializers.SerializerMethodField()
+    content_hash = serializers.CharField(read_only=True)
+    logged_at = serializers.DateTimeField(read_only=True)
+    confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    modified_at = serializers.DateTimeField(read_only=True)
+
+    def get_hours(self, activity: Activity) -> str | None:
+        return None if activity.hours is None else plain(activity.hours)
+
+    def get_partners(self, activity: Activity) -> list[dict[str, Any]]:
+        rows = [row for row in activity.participations.all() if row.institution_id != activity.organiser_id]
+        return list(PartnerRow(sorted(rows, key=lambda row: row.pk), many=True).data)
+
+    def get_counts(self, activity: Activity) -> dict[str, int]:
+        return {row.category.code: row.number for row in activity.counts.all()}
+
+    def get_counted(self, activity: Activity) -> bool:
+        return activity.status == ActivityStatus.CONFIRMED
+
+
+class ActivityViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
+    """Activities: whoever reads gets the visible ones; members log, the other side confirms."""
+
+    scope = Activity
+    allowed_roles = READERS
+    related = ("type", "form", "agreement", "organiser")
+    prefetch = ("participations__institution", "counts__category")
+    serializer_class = ActivityRow
+    write_serializers = {"create": LogFields}
+    filterset_class = ActivityFilters
+    orderings = ("starts_on", "logged_at", "modified_at")
+    default_ordering = "-starts_on"
+    modified_field = "modified_at"
+    lifecycle = ACTIVITY
+    move_actions = {
+        "confirm": actions.confirm_activity,
+        "dispute": actions.dispute_activity,
+        "refuse": actions.refuse_activity,
+        "lift": actions.lift_dispute,
+        "correct": actions.correct_activity,
+        "withdraw": actions.withdraw_activity,
+    }
+    move_serializers = {
+        "confirm": ConfirmFields,
+        "dispute": Reason,
+        "refuse": NoFields,
+        "lift": Reason,
+        "correct": ContentFields,
+        "withdraw": Reason,
+    }
+
+    def move(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Make a move; a correction may leave out whatever stays."""
+        if self.kwargs["move"] != "correct":
+            return super().move(request, *args, **kwargs)
+        data = self.checked(ContentFields, partial=True)
+        actions.correct_activity(self.subject, by=request.user, at=now(), **data)
+        return self.answer(self.subject)
+
+    def create(self, request: Any) -> Response:
+        """Log an activity once for all sides."""
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+        activity = actions.log_activity(**self.checked(LogFields), by=request.user, at=now(), client_key=key)
+        return self.answer(activity, status=201)
