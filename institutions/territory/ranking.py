@@ -33,7 +33,8 @@ def rank(asked: Asked) -> Any:
 
 def rough_rank(asked: Asked) -> Any:
     """For thousands of rows: named so before merely lying in a place named so."""
-    if asked.places.used:
+    typed = asked.readings[0] if asked.readings and asked.places.used else []
+    if any(asked.places.named(words) for words in typed):  # a place that only a synonym names demotes nobody
         return _flag(NAMED, asked.named_so())
     return Value(0, output_field=IntegerField())
 
