@@ -14,7 +14,7 @@ from accounts.models import Scope
 from accounts.names import name_now
 from accounts.scoped import ScopedForm
 from accounts.spelling import LineInput
-from institutions.people.models import Membership, Person
+from institutions.people.models import Person
 from institutions.registry.models import Institution
 from institutions.registry.scope import HOUSE_ROLES, OFFICE_ROLES, Role
 
@@ -83,8 +83,8 @@ class AppointForm(ScopedForm):
 
     def __init__(self, *args: Any, house: Institution | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = Membership.objects.held_on(today()).filter(institution=house)
-        staff = Person.objects.filter(user__in=members.values("user")).order_by("name", "pk")
+        members = house.memberships.held_on(today()).values("user") if house else ()
+        staff = Person.objects.filter(user__in=members).order_by("name", "pk")
         self.fields["person"].queryset = staff  # type: ignore[attr-defined]
         self.fields["person"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
 
