@@ -17,9 +17,9 @@ from rest_framework import serializers
 from rest_framework.views import APIView
 
 from accounts.clock import today
+from accounts.wording import UNKNOWN
 
 PAGE_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-UNKNOWN = _("There is no such id.")
 
 
 def rows_for(scope: Any, user: Any) -> QuerySet[Any]:

@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext, ngettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy, pgettext
 
 from accounts.names import name_now
 
 MINUS = "−"
+UNKNOWN = gettext_lazy("There is no such id.")  # of what may not be seen, and of what is not
 _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12])"
     r"|-(?P<until>\d{4})(?:-T(?P<term>[1-4]))?)?"

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import StrictFilterSet
-from accounts.scoped import UNKNOWN, ScopedFilter
+from accounts.scoped import ScopedFilter
+from accounts.wording import UNKNOWN
 from cooperation.activities.models import Activity, ActivityStatus
 from cooperation.activities.rules import member_houses
 from cooperation.agreements.models import Agreement

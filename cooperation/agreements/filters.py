@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import StrictFilterSet
 from accounts.names import name_now
-from accounts.scoped import UNKNOWN, ScopedFilter
+from accounts.scoped import ScopedFilter
+from accounts.wording import UNKNOWN
 from cooperation.agreements.models import Agreement, AgreementStatus
 from cooperation.agreements.rules import acting_houses
 from institutions.registry.models import Institution

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
-from accounts.scoped import UNKNOWN, ScopedForm
+from accounts.scoped import ScopedForm
 from accounts.spelling import LineInput, TextInput
 from accounts.typed import DayInput, NumberInput
+from accounts.wording import UNKNOWN
 from cooperation.agreements.models import Revision
 from institutions.registry.models import Institution
 from institutions.territory.models import Term

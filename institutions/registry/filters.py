@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.listing import StrictFilterSet
 from accounts.names import name_now
-from accounts.scoped import UNKNOWN
+from accounts.wording import UNKNOWN
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.scoped import UNKNOWN
+from accounts.wording import UNKNOWN
 from institutions.territory.models import Term
 
 
