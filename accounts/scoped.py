@@ -11,7 +11,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from rest_framework import serializers
 from rest_framework.views import APIView
