@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.refusals.TellRefusals",
     "config.edge.SignInRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "exchange.notices.reading.ReadByOpening",
     "config.errors.PageAnswers",
 ]
 ROOT_URLCONF = "config.urls"
@@ -209,6 +211,10 @@ WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 MEDIA_ROOT = Path(env("HK_MEDIA_ROOT", default=str(VAR / "media")))
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(VAR / "mail"))
+TELEGRAM_TOKEN = env("HK_TELEGRAM_TOKEN", default="")  # without token and name there is no bot
+TELEGRAM_BOT = env("HK_TELEGRAM_BOT", default="")  # its name, as in t.me/<name>
+TELEGRAM_URL = env("HK_TELEGRAM_URL", default="https://api.telegram.org")
+EGRESS_INSIDE = env.list("HK_EGRESS_INSIDE", default=[])  # host:port of the operator's own that may be called
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -290,5 +296,6 @@ FILE_EXPORTS = [
     "cooperation.agreements.listing.AGREEMENTS",
     "quality.rollups.sheets.VALUES",
 ]
+NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]
 LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}

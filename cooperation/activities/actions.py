@@ -22,7 +22,7 @@ from cooperation.activities.models import (
     Participation,
     ParticipationState,
 )
-from cooperation.activities.rules import ACTIVITY, answering_house, can_log, member_houses, states_of
+from cooperation.activities.rules import ACTIVITY, answering_house, can_log, linked_house, member_houses, states_of
 from cooperation.agreements.models import Agreement, PartyState
 from institutions.people.models import Membership
 from institutions.registry.models import Institution
@@ -30,6 +30,7 @@ from institutions.registry.scope import Role
 from institutions.territory.models import Term
 from lifecycle.canonical import plain
 from lifecycle.events import record
+from lifecycle.models import SignedLink
 from lifecycle.transitions import WrongStatus
 
 NAMED, STANDS, DISPUTED = ParticipationState.NAMED, ParticipationState.STANDS, ParticipationState.DISPUTED
@@ -194,30 +195,43 @@ def confirm_activity(
     by: Any,
     at: datetime.datetime,
     content_hash: str = "",
-    method: str = ConfirmationMethod.ACCOUNT,
+    link: SignedLink | None = None,
 ) -> Activity:
     """A named institution vouches for it: its row stands, and the activity counts unless another one disputes it.
 
-    Raises PermissionDenied, WrongStatus, OtherContent (what was read is not what is there).
+    With a `link` its bearer vouches, who has no account: `by` is None. Raises PermissionDenied, WrongStatus,
+    OtherContent (what was read is not what is there).
     """
     with held(activity):
-        line = ACTIVITY.permit("confirm", activity, by)
+        line = ACTIVITY.permit("confirm", activity, by, link=link)
         if content_hash and content_hash != activity.content_hash:
             raise OtherContent(activity, by)
-        house = answering_house(by, activity, NAMED, DISPUTED) or activity.organiser_id
+        house = _house(by, activity, link, NAMED, DISPUTED) or activity.organiser_id
         row = activity.participations.select_related("institution").get(institution=house)
         row.state, row.confirmed_by, row.confirmed_at = STANDS, by, at
-        row.confirmed_hash, row.method = activity.content_hash, method
+        row.confirmed_hash = activity.content_hash
+        row.method = ConfirmationMethod.ACCOUNT if link is None else ConfirmationMethod.LINK
         row.save(update_fields=["state", "confirmed_by", "confirmed_at", "confirmed_hash", "method"])
         if DISPUTED in states_of(activity).values():
             line = replace(line, target=None)
         ACTIVITY.apply(
             "confirm", activity, by=by, at=at, permitted=line, where={"content_hash": activity.content_hash},
             change={**_touched(at), "confirmed_at": activity.confirmed_at or at},
-            detail={"content_hash": activity.content_hash, "institution": row.institution.public_id, "method": method},
+            detail={"content_hash": activity.content_hash, "institution": row.institution.public_id,
+                    "method": str(row.method), **_through(link)},
         )  # fmt: skip
         activity.refresh_from_db()
     return activity
+
+
+def _house(by: Any, activity: Activity, link: SignedLink | None, *states: str) -> int | None:
+    """On whose side the person or the bearer of the link answers."""
+    return answering_house(by, activity, *states) if link is None else linked_house(link, activity, *states)
+
+
+def _through(link: SignedLink | None) -> dict[str, str]:
+    """What the Event says of a link: its id and whom it was for, never its token."""
+    return {"link": link.public_id, "answered_as": link.addressee_role} if link else {}
 
 
 def _touched(at: datetime.datetime) -> dict[str, Any]:
@@ -225,30 +239,33 @@ def _touched(at: datetime.datetime) -> dict[str, Any]:
 
 
 def dispute_activity(
-    activity: Activity, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = ""
-) -> Activity:
+    activity: Activity, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = "",
+    link: SignedLink | None = None,
+) -> Activity:  # fmt: skip
     """A named institution says that it was not so: out of every count until lifted."""
     told = {"reason": reason, "reason_code": reason_code}
-    return _answer("dispute", activity, DISPUTED, (NAMED, STANDS), by=by, at=at, **told)
+    return _answer("dispute", activity, DISPUTED, (NAMED, STANDS), by=by, at=at, link=link, **told)
 
 
-def refuse_activity(activity: Activity, *, by: Any, at: datetime.datetime) -> Activity:
+def refuse_activity(
+    activity: Activity, *, by: Any, at: datetime.datetime, link: SignedLink | None = None
+) -> Activity:  # fmt: skip
     """A named institution says *not ours*: its row stays, refused, and is in none of its figures."""
-    return _answer("refuse", activity, ParticipationState.REFUSED, (NAMED,), by=by, at=at)
+    return _answer("refuse", activity, ParticipationState.REFUSED, (NAMED,), by=by, at=at, link=link)
 
 
 def _answer(
     name: str, activity: Activity, state: str, sources: tuple[str, ...], *, by: Any, at: datetime.datetime,
-    reason: str = "", reason_code: str = "",
+    link: SignedLink | None, reason: str = "", reason_code: str = "",
 ) -> Activity:  # fmt: skip
     with held(activity):
-        line = ACTIVITY.permit(name, activity, by, reason)
-        house = answering_house(by, activity, *sources)
+        line = ACTIVITY.permit(name, activity, by, reason, link=link)
+        house = _house(by, activity, link, *sources)
         row = activity.participations.select_related("institution").get(institution=house)
         _unconfirm(activity, state, institution=house)
         ACTIVITY.apply(
             name, activity, by=by, at=at, permitted=line, reason=reason, change=_touched(at),
-            detail={"institution": row.institution.public_id, "reason_code": reason_code},
+            reason_code=reason_code, detail={"institution": row.institution.public_id, **_through(link)},
         )  # fmt: skip
         activity.refresh_from_db()
     return activity
@@ -268,7 +285,7 @@ def lift_dispute(activity: Activity, *, by: Any, at: datetime.datetime, reason: 
         _unconfirm(activity, NAMED, state=DISPUTED)
         ACTIVITY.apply(
             "lift", activity, by=by, at=at, permitted=line, reason=reason, change=_touched(at),
-            detail={"reason_code": reason_code},
+            reason_code=reason_code,
         )  # fmt: skip
         activity.refresh_from_db()
     return activity
@@ -322,7 +339,7 @@ def withdraw_activity(
         line = ACTIVITY.permit("withdraw", activity, by, reason)
         ACTIVITY.apply(
             "withdraw", activity, by=by, at=at, permitted=line, reason=reason, change=_touched(at),
-            detail={"reason_code": reason_code},
+            reason_code=reason_code,
         )  # fmt: skip
         activity.refresh_from_db()
     return activity

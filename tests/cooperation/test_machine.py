@@ -211,7 +211,8 @@ class LifeOverHttp(Life):
 
     def rows(self) -> Any:
         stored = Agreement.objects.get(pk=self.agreement.pk)
-        return stored.status, stored.version, stored.shown_id, Signature.objects.count(), Event.objects.count()
+        told = Event.objects.exclude(subject_type="refusal").count()
+        return stored.status, stored.version, stored.shown_id, Signature.objects.count(), told
 
     @rule()
     def time_passes(self) -> None:

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from lifecycle.models import Event
+
 URL = "/api/v1/try/houses/"
 
 
@@ -109,3 +111,15 @@ def test_a_form_takes_a_foreign_id_for_an_unknown_one(doors, page_of, institutio
         assert answer.status_code == 422
         texts.append(answer.content)
     assert texts[0] == texts[1]
+
+
+def test_what_somebody_may_not_do_leaves_an_event_of_its_own_and_nothing_else(
+    api_of, page_of, institution_admin, expert, world
+):
+    over_api = api_of(expert).post("/api/v1/agreements/", {}, format="json", HTTP_IDEMPOTENCY_KEY="k")
+    assert over_api.status_code == 403
+    assert page_of(expert).post("/en/agreements/new/", {"once_key": "p"}).status_code == 403
+    told = list(Event.objects.filter(subject_type="refusal").order_by("id"))
+    assert [(event.name, event.actor_id, event.members_only) for event in told] == [("refuse", expert.pk, True)] * 2
+    assert [event.detail["door"] for event in told] == ["api-agreements-list", "agreement-new"]
+    assert not Event.objects.exclude(subject_type="refusal").exists()
