@@ -57,6 +57,7 @@ def _either(statuses: Iterable[str]) -> str:
 
 
 def _first_sentence(line: Transition) -> str:
-    """Who may, in the words of the rule itself."""
-    said = (line.may.__doc__ or line.may.__name__.replace("_", " ")).strip()
-    return " ".join(said.split("\n\n", maxsplit=1)[0].split())
+    """Who may, in the words of the rule itself; with whoever holds a personal link."""
+    rules = [rule for rule in (line.may, line.by_link) if rule is not None]
+    said = [(rule.__doc__ or rule.__name__.replace("_", " ")).strip() for rule in rules]
+    return " ".join(word for each in said for word in each.split("\n\n", maxsplit=1)[0].split())

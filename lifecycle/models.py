@@ -1,4 +1,4 @@
-"""Events (audit trail, outbox and source of counting in one row), frozen content, and the cursors of consumers."""
+"""Events (audit trail, outbox and source of counting in one row), frozen content, personal links, cursors of consumers."""
 
 from typing import ClassVar
 
@@ -104,6 +104,68 @@ class FrozenContent(Identified):
 
     def __str__(self) -> str:
         return self.sha256[:8]
+
+
+class SignedLink(Identified):
+    """A personal link with which somebody without an account makes one move, once, about exactly this content.
+
+    Kept is only the hash of its token. `institution` is the public id of the side it answers for; `addressee_role`
+    says whom it was made for, in a code of the thing that made it.
+    """
+
+    purpose = models.CharField(max_length=32)
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    institution = models.CharField(max_length=26)
+    addressee_role = models.CharField(max_length=32)
+    addressee_name = models.CharField(max_length=200, blank=True)
+    addressee_email = models.EmailField(blank=True)
+    addressee_phone = models.CharField(max_length=32, blank=True)
+    nonce = models.CharField(max_length=32)
+    token_hash = models.CharField(max_length=64, unique=True)
+    content_hash = models.CharField(max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=32, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    disclosure = Disclosure(
+        institution=("id", "public_id", "purpose", "subject_type", "subject_id", "institution", "addressee_role",
+                     "content_hash", "created_at", "expires_at", "told_at", "used_at", "outcome", "withdrawn_at"),
+        personal=("addressee_name", "addressee_email", "addressee_phone", "created_by"),
+        secret=("nonce", "token_hash"),
+        subject="created_by",
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(addressee_email="", addressee_phone=""), name="signed_link_reaches_somebody"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True, outcome="")
+                | (models.Q(used_at__isnull=False) & ~models.Q(outcome="")),
+                name="signed_link_used_once_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True) | models.Q(withdrawn_at__isnull=True),
+                name="signed_link_used_or_withdrawn",
+            ),
+        ]
+        indexes = [
+            # the links of a record
+            models.Index(fields=["subject_type", "subject_id", "id"], name="signed_link_subject"),
+            # what the next tick has to send
+            models.Index(
+                fields=["id"], condition=models.Q(told_at__isnull=True, used_at__isnull=True), name="signed_link_untold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id}: {self.purpose}"
 
 
 class Cursor(models.Model):

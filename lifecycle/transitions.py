@@ -81,6 +81,13 @@ class Transition:
     who: Rule | None = (
         None  # whose move it is at its time: from another status they are told "not now", others "not you"
     )
+    by_link: Rule | None = None  # whether the bearer of this personal link, who has no account, may make the move
+
+    def allows(self, by: Any, subject: Any, link: Any = None) -> bool:
+        """The rule of the person, or of the link where nobody is signed in."""
+        if link is None:
+            return self.may(by, subject)
+        return by is None and self.by_link is not None and self.by_link(link, subject)
 
 
 LIFECYCLES: dict[str, "Lifecycle"] = {}
@@ -123,10 +130,13 @@ class Lifecycle:
         early = all(subject.status not in line.sources for line in lines)
         return early and any(line.who is not None and line.who(by, subject) for line in lines)
 
-    def permit(self, name: str, subject: Any, by: Any, reason: str = "") -> Transition:
-        """The line of the move, if this person may make it now; PermissionDenied, WrongStatus or ValidationError."""
+    def permit(self, name: str, subject: Any, by: Any, reason: str = "", link: Any = None) -> Transition:
+        """The line of the move, if this person (or the bearer of this link) may make it now.
+
+        Raises PermissionDenied, WrongStatus or ValidationError.
+        """
         line = self.line(name, subject.status)
-        if not line.may(by, subject):
+        if not line.allows(by, subject, link):
             if by is not None and self.might(name, subject, by):
                 raise WrongStatus(subject.status, self.available(subject, by))
             raise PermissionDenied(name)

@@ -3,6 +3,7 @@
 Another institution confirms; inside one institution another person does. Never who logged it or for whom it was logged.
 """
 
+import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from institutions.registry.scope import OFFICE_ROLES, Role, houses, overseen_by
 from lifecycle.transitions import Lifecycle, Transition, by_system
 
 MEMBERS = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPLOYER)
+LINK_LASTS = datetime.timedelta(days=14)
+OPEN_LINKS = 5
 NAMED, STANDS, DISPUTED = ParticipationState.NAMED, ParticipationState.STANDS, ParticipationState.DISPUTED
 
 
@@ -85,6 +88,39 @@ def can_refuse(user: Any, activity: Any) -> bool:
     return not is_writer(user, activity) and answering_house(user, activity, NAMED) is not None
 
 
+def linked_house(link: Any, activity: Any, *states: str) -> int | None:
+    """The institution on whose side the bearer of a link answers: a named one in one of these states; where only one
+    institution is named, that one itself.
+    """
+    if (link.subject_id, link.content_hash) != (activity.public_id, activity.content_hash):
+        return None
+    house = Institution.objects.filter(public_id=link.institution).values_list("pk", flat=True).first()
+    named = states_of(activity)
+    if named:
+        return house if named.get(house or 0) in states else None
+    return house if house == activity.organiser_id and activity.confirmed_at is None else None
+
+
+def link_confirms(link: Any, activity: Any) -> bool:
+    """Or the bearer of a personal link, for the institution it was made out for."""
+    return linked_house(link, activity, NAMED, DISPUTED) is not None
+
+
+def link_disputes(link: Any, activity: Any) -> bool:
+    """Or the bearer of a personal link."""
+    return linked_house(link, activity, NAMED, STANDS) is not None
+
+
+def link_refuses(link: Any, activity: Any) -> bool:
+    """Or the bearer of a personal link."""
+    return bool(states_of(activity)) and linked_house(link, activity, NAMED) is not None
+
+
+def can_ask_by_link(user: Any, activity: Any) -> bool:
+    """The logging side, while the activity is open."""
+    return activity.status in OPEN and is_logging_side(user, activity)
+
+
 def is_authority_above(user: Any, activity: Any) -> bool:
     """An officer of a territory in which all its institutions lie."""
     if user is None:
@@ -97,14 +133,15 @@ ACTIVITY = Lifecycle(
     "activity",
     Transition("log", (A.DRAFT,), A.LOGGED, is_logging_side, _("Send")),
     Transition("confirm", (A.LOGGED, A.UNCONFIRMED, A.DISPUTED), A.CONFIRMED, can_confirm, _("Confirm"),
-               who=is_of_a_named_side),
-    Transition("confirm", (A.CONFIRMED,), None, can_confirm, _("Confirm"), who=is_of_a_named_side),
+               who=is_of_a_named_side, by_link=link_confirms),
+    Transition("confirm", (A.CONFIRMED,), None, can_confirm, _("Confirm"), who=is_of_a_named_side,
+               by_link=link_confirms),
     Transition("dispute", (A.LOGGED, A.UNCONFIRMED, A.CONFIRMED), A.DISPUTED, can_dispute, _("Dispute"),
-               needs_reason=True, dangerous=True, who=is_of_a_named_side),
+               needs_reason=True, dangerous=True, who=is_of_a_named_side, by_link=link_disputes),
     Transition("dispute", (A.DISPUTED,), None, can_dispute, _("Dispute"), needs_reason=True, dangerous=True,
-               who=is_of_a_named_side),
+               who=is_of_a_named_side, by_link=link_disputes),
     Transition("refuse", (A.LOGGED, A.UNCONFIRMED, A.CONFIRMED), None, can_refuse, _("Not ours"),
-               who=is_of_a_named_side),
+               who=is_of_a_named_side, by_link=link_refuses),
     Transition("lift", (A.DISPUTED,), A.LOGGED, is_authority_above, _("Lift the dispute"), needs_reason=True),
     Transition("correct", OPEN, A.LOGGED, is_logging_side, _("Correct")),
     Transition("lapse", (A.LOGGED,), A.UNCONFIRMED, by_system, _("Not confirmed in time")),
