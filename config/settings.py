@@ -290,6 +290,7 @@ FILE_KINDS = [
     "institutions.registry.sheets.INSTITUTIONS",
     "institutions.territory.sheets.TERRITORIES",
     "quality.observations.sheets.OBSERVATIONS",
+    "cooperation.activities.sheets.ACTIVITIES",
 ]
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from institutions.registry.models import ExternalId, Institution
+
 COLUMNS = (
     "pk",
     "public_id",
@@ -89,3 +91,17 @@ def dressed(values: Iterable[dict[str, Any]]) -> list[InstitutionRow]:
                 row.closed_on = closed
                 begun.add(house)
     return list(rows.values())
+
+
+def houses_named(names: set[str], user: Any) -> dict[str, Institution]:
+    """Institutions by public id or by `scheme:value`, among those the person may see."""
+    visible = Institution.objects.visible_to(user).select_related("territory")
+    found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
+    pairs = {name: name.split(":", 1) for name in names if ":" in name}
+    wanted = ExternalId.objects.filter(
+        scheme__in={scheme for scheme, _value in pairs.values()},
+        value__in={value for _scheme, value in pairs.values()},
+    )
+    numbers = {f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")}
+    known = visible.in_bulk([pk for name, pk in numbers.items() if name in pairs])
+    return found | {name: known[pk] for name, pk in numbers.items() if name in pairs and pk in known}

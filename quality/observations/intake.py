@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from institutions.registry.models import ExternalId, Institution
+from institutions.registry.models import Institution
+from institutions.registry.reading import houses_named
 from institutions.territory.models import Territory
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method, Period
@@ -53,7 +54,7 @@ class Intake:
         codes = {row.get("period") or "" for row in rows}
         self.periods = {(found.pack, found.code): found for found in Period.objects.filter(code__in=codes)}
         names = {row.get("institution") or "" for row in rows} - {""}
-        self.houses = self._houses(names, user)
+        self.houses = houses_named(names, user)
         codes = {row.get("territory") or "" for row in rows} - {""}
         self.places = {found.code: found for found in Territory.objects.filter(code__in=codes)}
 
@@ -64,22 +65,6 @@ class Intake:
         for version in versions.order_by("version"):
             found.setdefault(version.indicator.code, []).append(version)
         return found
-
-    @staticmethod
-    def _houses(names: set[str], user: Any) -> dict[str, Institution]:
-        """Institutions by public id or by `scheme:value`, among those the person may see."""
-        visible = Institution.objects.visible_to(user).select_related("territory")
-        found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
-        pairs = {name: name.split(":", 1) for name in names if ":" in name}
-        wanted = ExternalId.objects.filter(
-            scheme__in={scheme for scheme, _value in pairs.values()},
-            value__in={value for _scheme, value in pairs.values()},
-        )
-        numbers = {
-            f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")
-        }
-        known = visible.in_bulk([pk for name, pk in numbers.items() if name in pairs])
-        return found | {name: known[pk] for name, pk in numbers.items() if name in pairs and pk in known}
 
     def read(self, row: Mapping[str, str]) -> Given | list[Wrong]:
         """The figure of a row, or everything that is wrong with it."""
