@@ -54,6 +54,9 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, object]:
 
 app.conf.beat_schedule = {
     "recount what changed": every(SECONDS, "quality.rollups.recount_changed"),
+    "tell of acts": every(SECONDS, "exchange.notices.note_acts"),
+    "send notices": every(SECONDS, "exchange.notices.send_due"),
+    "listen to the bot": every(SECONDS, "exchange.notices.listen"),
     "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),

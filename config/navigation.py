@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from structlog.contextvars import get_contextvars
 
+from exchange.notices.reading import bell_of
 from institutions.registry.scope import OFFICE_ROLES, Role, standings
 
 BAR, PHONE_BAR = 6, 5
@@ -171,5 +172,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if known:
         shown["person"] = str(user)
+        shown["notices"], shown["unread"] = address("/notices/"), bell_of(request)
         shown.update(bars(sections_of(group_of(user), bare(request.path))))
     return {"frame": shown}

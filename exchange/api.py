@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import path
 
 from exchange.jobs.api import Import, Imports, JobViewSet
+from exchange.notices.api import NoticeViewSet
 
-routes: list[tuple[str, Any]] = [("jobs", JobViewSet)]
+routes: list[tuple[str, Any]] = [("jobs", JobViewSet), ("notices", NoticeViewSet)]
 paths: list[Any] = [
     path("imports/", Imports.as_view(), name="api-imports"),
     path("imports/<slug:kind>/", Import.as_view(), name="api-import"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from exchange.jobs import urls as jobs
+from exchange.notices import urls as notices
 
-urlpatterns: list[Any] = [*jobs.urlpatterns]
+urlpatterns: list[Any] = [*jobs.urlpatterns, *notices.urlpatterns]
 plain_urlpatterns: list[Any] = []

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Scope, User
 from accounts.names import search_text
+from exchange.notices.models import Notice
 from institutions.people.models import Membership, MembershipStatus, Person, Position
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, InstitutionStatus, OpenSpell
 from institutions.territory.models import Term, Territory, TerritoryParent
+from lifecycle.models import Event
 
 EVER = DateRange(datetime.date(2000, 1, 1), None)
 PASSWORD = "a good long passphrase"
@@ -104,3 +106,11 @@ def a_signatory(user: User, institution: Institution, title: str = "Director") -
     """Signing power of a person at an institution."""
     person, _new = Person.objects.get_or_create(user=user, defaults={"name": user.name, "home": institution})
     return Position.objects.create(person=person, institution=institution, title=title, may_sign=True, valid=EVER)
+
+
+def a_notice(recipient: User, kind: str = "your_turn", at: datetime.datetime | None = None, **fields: Any) -> Notice:
+    """A notice of an act upon nothing in particular."""
+    at = at or timezone.now()
+    event = Event.objects.create(subject_type="agreement", subject_id="0" * 26, name="test", happened_at=at)
+    values = {"telling": "agreement.turn", "subject_type": "agreement", "subject_id": "0" * 26, **fields}
+    return Notice.objects.create(event=event, recipient=recipient, kind=kind, created_at=at, **values)

@@ -1,4 +1,4 @@
-"""Messages about membership; one line and one link, in no particular person's name."""
+"""Messages about membership, one line and one link, in no particular person's name; and what is told of credentials."""
 
 import datetime
 
@@ -7,11 +7,14 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.names import name_now
+from exchange.notices.models import NoticeKind
+from exchange.notices.telling import Telling, Told
 from institutions.people.inviting import link_of
 from institutions.people.models import Membership, MembershipStatus
+from lifecycle.models import Event
 
 
 def tell_invited(at: datetime.datetime) -> int:
@@ -35,3 +38,18 @@ def tell_invited(at: datetime.datetime) -> int:
         Membership.objects.filter(pk=membership.pk).update(told_at=at)
         sent += 1
     return sent
+
+
+def oneself(event: Event) -> list[Told]:
+    """Whose credential it is: were it not them, they should know."""
+    return [Told(event.actor_id)] if event.actor_id else []
+
+
+TOKEN_MADE = Telling(
+    "people.token_made", NoticeKind.SECURITY, gettext_lazy("An access token was made in your name"),
+    gettext_lazy("See your tokens"), "tokens", oneself, named=False,
+)  # fmt: skip
+PASSWORD_CHANGED = Telling(
+    "people.password_changed", NoticeKind.SECURITY, gettext_lazy("Your password was changed"),
+    gettext_lazy("Open the settings"), "settings", oneself, named=False,
+)  # fmt: skip

@@ -68,11 +68,15 @@ VISITS = {
     "verify-number of nothing": Visit(None, "/verify/SH-1999-99999/", 404),
     "import-list": Visit(MINISTRY, "/imports/"),
     "file-list": Visit(MINISTRY, "/files/"),
+    "notice-list": Visit(ADMIN, "/notices/"),
+    "notice-list of nobody": Visit(STRANGER, "/notices/"),
+    "notice-settings": Visit(ADMIN, "/settings/notices/"),
+    "telegram": Visit(ADMIN, "/settings/telegram/"),
 }
 # Redirects, fragments, files, pages behind a letter's secret or a form, and what a package offers unlinked.
 ELSEWHERE = (
     *("home", "account_", "mfa_", "dashboard-go", "dashboard-file", "indicator-file", "institution-options"),
     *("place-options", "agreement-save", "agreement-withdraw", "agreement-redraft", "verify-hash", "institution-move"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
-    *("import-apply", "import-detail", "import-template"),
+    *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
 )

@@ -12,14 +12,16 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import ApiToken, User
+from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
+from institutions.territory.models import Term
 from quality.catalogue.models import DefinitionVersion, Period, Target
 from quality.observations.models import Observation
 from tests.conftest import CAST, NOW
-from tests.factories import a_token, an_institution
+from tests.factories import a_member, a_notice, a_token, an_institution
 
 UNKNOWN = "0" * 26
 
@@ -44,7 +46,9 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {
         "institution": institutions(a, b, c),
         "agreement": agreements(a, b),
+        "activity": activities(world, a, b, c),
         "job": jobs(world),
+        "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
         "indicator": {"any": "COV.01", "unknown": "NO.99"},
         "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
@@ -55,6 +59,14 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "token": tokens(world),
         "none": {"any": ""},
     }
+
+
+def notices(world: dict[str, Any]) -> dict[str, str]:
+    """A notice of a's administrator and one of c's."""
+    made = {}
+    for relation, key in (("own", "institution_admin"), ("elsewhere", "other_admin")):
+        made[relation] = a_notice(User.objects.get(email=world["users"][key]["username"])).public_id
+    return {**made, "unknown": UNKNOWN}
 
 
 def institutions(a: Institution, b: Institution, c: Institution) -> dict[str, str]:
@@ -89,6 +101,24 @@ def agreements(a: Institution, b: Institution) -> dict[str, str]:
         "elsewhere": everything.exclude(pk__in=near).exclude(pk__in=with_a)[0].public_id,
         "unknown": UNKNOWN,
     }
+
+
+def activities(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    """One inside a, one that b logged with a, one of the region without a, one of c: none is confirmed yet."""
+    near = Institution.objects.get(public_id=institutions(a, b, c)["region"])
+    writers = {a: "institution_admin", b: "partner_admin", c: "other_admin"}
+    kind = Term.objects.get(vocabulary="activity_type", code="open_lesson")
+
+    def logged(house: Institution, *partners: Institution) -> str:
+        name = writers.get(house)
+        by = User.objects.get(email=world["users"][name]["username"]) if name else a_member("teacher", house)
+        found = log_activity(by=by, at=NOW, type_=kind, organiser=house, partners=list(partners))
+        return found.public_id
+
+    return {
+        "own": logged(a), "partner": logged(b, a), "region": logged(near, b), "elsewhere": logged(c),
+        "unknown": UNKNOWN,
+    }  # fmt: skip
 
 
 def jobs(world: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,128 @@
+"""What is told of agreements: whose turn it is, and what a partner did. Never to who did it."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.agreements.models import Agreement, PartyState, Signature
+from cooperation.agreements.rules import OPEN, party_houses, waiting_houses
+from exchange.notices.models import Notice, NoticeKind
+from exchange.notices.telling import Telling, Told
+from institutions.people.models import Membership, Position
+from institutions.registry.models import Institution
+from institutions.registry.scope import HOUSE_ROLES, Role
+from lifecycle.models import Event
+
+
+def subject_of(event: Event) -> Agreement | None:
+    """The agreement of an act, unless it was erased since."""
+    return Agreement.objects.filter(public_id=event.subject_id).select_related("shown", "latest").first()
+
+
+def answering(houses: Collection[int], event: Event) -> set[int]:
+    """Accounts that answer for these institutions on the day of the act: administrators, and who may sign there."""
+    on = timezone.localdate(event.happened_at)
+    members = Membership.objects.held_on(on).filter(institution__in=houses, role__in=HOUSE_ROLES)
+    signing = Position.objects.may_sign_on(on).filter(institution__in=houses, person__user__isnull=False)
+    pairs = set(signing.values_list("person__user_id", "institution_id"))
+    return {
+        user
+        for user, house, role in members.values_list("user_id", "institution_id", "role")
+        if role == Role.INSTITUTION_ADMIN or (user, house) in pairs
+    } - {event.actor_id}
+
+
+def told(users: Iterable[int], agreement: Agreement, **more: Any) -> list[Told]:
+    return [Told(user, {"number": agreement.number, **more}) for user in sorted(users)]
+
+
+def names_of(public_id: str) -> dict[str, str]:
+    """An institution's names; of an unknown one none."""
+    return next(iter(Institution.objects.filter(public_id=public_id).values_list("names", flat=True)), {})
+
+
+def house_of_actor(event: Event, agreement: Agreement) -> set[int]:
+    """The party in whose name the act was done."""
+    if event.actor_id is None:
+        return set()
+    on = timezone.localdate(event.happened_at)
+    held = Membership.objects.held_on(on).filter(user=event.actor_id, institution__in=party_houses(agreement))
+    return set(held.values_list("institution_id", flat=True))
+
+
+def whose_turn(event: Event) -> list[Told]:
+    """Those who answer for parties that have yet to sign."""
+    agreement = subject_of(event)
+    if agreement is None or agreement.status not in OPEN:
+        return []
+    return told(answering(waiting_houses(agreement), event), agreement)
+
+
+def still_waits(notice: Notice) -> bool:
+    """Whether a party of this person has yet to sign."""
+    agreement = Agreement.objects.filter(public_id=notice.subject_id).select_related("shown").first()
+    if agreement is None or agreement.status not in OPEN:
+        return False
+    waiting = Membership.objects.filter(user=notice.recipient_id, institution__in=waiting_houses(agreement))
+    return waiting.exists()
+
+
+def partners(event: Event) -> list[Told]:
+    """Those who answer for the other parties."""
+    agreement = subject_of(event)
+    if agreement is None:
+        return []
+    own = house_of_actor(event, agreement)
+    names = names_of_house(own, agreement)
+    return told(answering(party_houses(agreement) - own, event), agreement, partner=names)
+
+
+def names_of_house(houses: set[int], agreement: Agreement) -> dict[str, str]:
+    """The names of the acting party; of none the initiator's."""
+    key = min(houses) if houses else agreement.initiator_id
+    return dict(Institution.objects.values_list("names", flat=True).get(pk=key))
+
+
+def signed_before(event: Event) -> list[Told]:
+    """After a signature that is not the last: the parties that signed already; the others know it is their turn."""
+    agreement = subject_of(event)
+    if agreement is None or agreement.status not in OPEN:
+        return []
+    own = Institution.objects.filter(public_id=event.institution).values_list("pk", flat=True)
+    signed = party_houses(agreement, state=PartyState.APPROVED) - set(own)
+    return told(answering(signed, event), agreement, partner=names_of(event.institution))
+
+
+def all_parties(event: Event) -> list[Told]:
+    """After the last signature everybody but who gave it."""
+    agreement = subject_of(event)
+    if agreement is None:
+        return []
+    last = Signature.objects.filter(revision=agreement.concluded_id).order_by("-signed_at", "-pk").first()
+    users = answering(party_houses(agreement), event)
+    return told(users - {last.person_id if last else None}, agreement)
+
+
+PAGE = "agreement-detail"
+TURN = Telling(
+    "agreement.turn", NoticeKind.YOUR_TURN, _("Agreement %(number)s waits for your signature"), _("Read and answer"),
+    PAGE, whose_turn, stands=still_waits,
+)  # fmt: skip
+SIGNED = Telling(
+    "agreement.signed", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was signed by a partner: %(partner)s"),
+    _("Open the agreement"), PAGE, signed_before,
+)  # fmt: skip
+CONCLUDED = Telling(
+    "agreement.concluded", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s is concluded: everybody has signed"),
+    _("Open the agreement"), PAGE, all_parties,
+)  # fmt: skip
+DECLINED = Telling(
+    "agreement.declined", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was declined by a partner: %(partner)s"),
+    _("See why"), PAGE, partners,
+)  # fmt: skip
+WITHDRAWN = Telling(
+    "agreement.withdrawn", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was withdrawn by a partner: %(partner)s"),
+    _("See why"), PAGE, partners,
+)  # fmt: skip

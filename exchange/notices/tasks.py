@@ -1,0 +1,33 @@
+"""Ticks of notices."""
+
+from celery import shared_task
+
+from accounts.clock import now
+from exchange.notices.actions import note_events
+from exchange.notices.bot import listen, send_telegram
+from exchange.notices.emails import send_email
+from exchange.notices.models import Channel
+from exchange.notices.sending import send_due
+from exchange.notices.telegram import is_on
+from exchange.notices.telling import the_book
+from lifecycle.outbox import consume
+
+
+@shared_task(name="exchange.notices.note_acts")
+def note_acts() -> None:
+    """Turns acts into notices, until every one is read."""
+    while consume("notices", lambda events: note_events(events, at=now(), book=the_book()), at=now()):
+        pass
+
+
+@shared_task(name="exchange.notices.send_due")
+def send() -> None:
+    """Sends what is due."""
+    send_due({Channel.EMAIL: send_email, Channel.TELEGRAM: send_telegram}, now, the_book())
+
+
+@shared_task(name="exchange.notices.listen")
+def listen_to_bot() -> None:
+    """Reads what people wrote to the bot."""
+    if is_on():
+        listen(now)
