@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.doors import StrictViewSet
 from config.problems import PROBLEMS
+from cooperation.activities.rules import ACTIVITY
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
@@ -18,6 +19,7 @@ from lifecycle.transitions import LIFECYCLES
 from tests.gates.addresses import addresses
 
 TABLES = {
+    "cooperation_activity": ACTIVITY.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_revision": REVISION_PAIRS,
     "exchange_job": JOB.pairs(),

@@ -38,6 +38,7 @@ MORE = {
         "status=draft&count=true",
         "limit=200&ordering=-number",
     ),
+    "api-activities-list": ("count=true", "turn=mine&count=true", "limit=200&ordering=-logged_at"),
     "api-observations-list": ("count=true", "limit=200"),
     "events": ("limit=200",),
     "institution-list": ("q=ta",),
