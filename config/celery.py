@@ -60,6 +60,7 @@ app.conf.beat_schedule = {
     "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),
+    "send personal links": every(MINUTE, "cooperation.confirmations.tell_asked"),
     "send invitations": every(MINUTE, "institutions.people.tell_invited"),
     "let unanswered invitations lapse": every(15 * MINUTE, "institutions.people.lapse_invitations"),
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),

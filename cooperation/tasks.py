@@ -2,5 +2,6 @@
 
 from cooperation.activities import tasks as activities
 from cooperation.agreements import tasks as agreements
+from cooperation.confirmations import tasks as confirmations
 
-__all__ = ["activities", "agreements"]
+__all__ = ["activities", "agreements", "confirmations"]

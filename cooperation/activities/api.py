@@ -3,20 +3,24 @@
 from decimal import Decimal
 from typing import Any
 
+from django.http import JsonResponse
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.clock import now
 from accounts.doors import Guarded, StrictViewSet
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.activities import actions
+from cooperation.activities import actions, links
 from cooperation.activities.filters import ActivityFilters
 from cooperation.activities.models import Activity, ActivityStatus
-from cooperation.activities.rules import ACTIVITY
+from cooperation.activities.rules import ACTIVITY, is_logging_side
 from cooperation.agreements.models import Agreement
 from exchange.moving import Moving, NoFields, Reason
-from exchange.once import Once
+from exchange.once import Once, keep
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from institutions.territory.fields import TermField
@@ -77,6 +81,25 @@ class ConfirmFields(StrictSerializer):
     """A confirmation; with the hash of what was read it is refused when that has changed since."""
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+
+
+class LinkFields(StrictSerializer):
+    """Whom to ask by a personal link: on whose side, by which address; inside one institution as whom."""
+
+    institution = ScopedSlugField(Institution, required=False)
+    role = serializers.ChoiceField(choices=links.Addressee.choices, required=False)
+    email = serializers.EmailField()
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class LinkRow(StrictSerializer):
+    """A link that was made; its address stands in the answer that made it and nowhere else."""
+
+    id = serializers.CharField(read_only=True, source="public_id")
+    institution = serializers.CharField(read_only=True)
+    role = serializers.CharField(read_only=True, source="addressee_role")
+    expires_at = serializers.DateTimeField(read_only=True)
+    url = serializers.CharField(read_only=True, default="")
 
 
 class PartnerRow(StrictSerializer):
@@ -159,6 +182,24 @@ class ActivityViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         data = self.checked(ContentFields, partial=True)
         actions.correct_activity(self.subject, by=request.user, at=now(), **data)
         return self.answer(self.subject)
+
+    def may_change(self, user: Any, subject: Any) -> bool:
+        """Asking by a link belongs to the logging side."""
+        if self.action == "links":
+            return is_logging_side(user, subject)
+        return super().may_change(user, subject)
+
+    @extend_schema(request=LinkFields, responses={201: LinkRow})
+    @action(detail=True, methods=["post"], url_path="links", url_name="links")
+    def links(self, request: Any, **kwargs: Any) -> Response:
+        """Ask somebody without an account to confirm; a repeated request gets the link without its address."""
+        link, token = links.ask_by_link(self.subject, **self.checked(LinkFields), by=request.user, at=now())
+        body = {name: value for name, value in LinkRow(link).data.items() if name != "url"}
+        if self._once is not None:
+            keep(self._once, JsonResponse(body, status=201))
+            self._once = None
+        address = request.build_absolute_uri(reverse("link-answer", args=[token]))
+        return Response({**body, "url": address}, status=201, headers={"Cache-Control": "no-store"})
 
     def create(self, request: Any) -> Response:
         """Log an activity once for all sides."""

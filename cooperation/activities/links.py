@@ -29,7 +29,18 @@ from institutions.people.models import Membership
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from lifecycle.events import record
-from lifecycle.links import CHANGED, OPEN, SAID, LinkClosed, find_link, hold_link, make_link, state_of, take_back, use_up
+from lifecycle.links import (
+    CHANGED,
+    OPEN,
+    SAID,
+    LinkClosed,
+    find_link,
+    hold_link,
+    make_link,
+    state_of,
+    take_back,
+    use_up,
+)
 from lifecycle.models import SignedLink
 from lifecycle.transitions import Condition, Unmet, WrongStatus
 

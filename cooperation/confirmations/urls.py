@@ -1,0 +1,13 @@
+"""Addresses of personal links: the answering page has no language of its own, it speaks that of the phone."""
+
+from django.urls import path
+
+from cooperation.confirmations import views
+
+urlpatterns = [
+    path("activities/<str:public_id>/links/", views.ActivityLinks.as_view(), name="activity-links"),
+    path(
+        "activities/<str:public_id>/links/<str:link>/withdraw/", views.WithdrawLink.as_view(), name="link-withdraw"
+    ),
+]  # fmt: skip
+plain_urlpatterns = [path("i/<str:token>/", views.AnswerLink.as_view(), name="link-answer")]
