@@ -14,7 +14,7 @@ from config.embedded.supervise import die_with_parent
 from config.roles import WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
-CELERY = (sys.executable, "-W", "ignore::UserWarning", "-m", "celery", "-q", "-A", "tests.faults")
+CELERY = (sys.executable, "-W", "ignore::UserWarning", "-m", "celery", "-q", "-A")
 
 
 def until(true: Callable[[], object], seconds: float, what: str) -> float:
@@ -65,7 +65,9 @@ class Started:
 
 
 class Background:
-    """A worker and a beat of the probe against one broker, each replaceable."""
+    """A worker and a beat of the probe, or of another application, against one broker, each replaceable."""
+
+    application = "tests.faults"
 
     def __init__(self, folder: Path, database: dict[str, str]) -> None:
         self.folder = folder
@@ -78,7 +80,9 @@ class Background:
         self.running: list[Started] = []
 
     def start(self, *words: str) -> Started:
-        started = Started([*CELERY, *words], self.environment, self.folder / f"{words[0]}{len(self.running)}.log")
+        started = Started(
+            [*CELERY, self.application, *words], self.environment, self.folder / f"{words[0]}{len(self.running)}.log"
+        )
         self.running.append(started)
         return started
 

@@ -1,0 +1,73 @@
+"""A Bot API of the tests' own: it hands out what people wrote and keeps what the bot sent."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+TOKEN = "1:secret-of-the-test"
+
+
+class FakeBot:
+    """What was sent to the bot's chats, what people wrote, and which chats have stopped it."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.written: list[dict[str, Any]] = []
+        self.stopped: set[int] = set()
+        self.asked: list[str] = []
+        self.failing = 0
+
+    def write(self, text: str, chat: int = 77, kind: str = "private") -> None:
+        """A person writes to the bot."""
+        number = 500 + len(self.written)
+        self.written.append({"update_id": number, "message": {"text": text, "chat": {"id": chat, "type": kind}}})
+
+    def press(self, data: str, chat: int = 77) -> None:
+        """A person presses a button below one of the bot's messages."""
+        message = {"chat": {"id": chat, "type": "private"}}
+        number = 500 + len(self.written)
+        self.written.append({"update_id": number, "callback_query": {"data": data, "message": message}})
+
+    def answer(self, method: str, body: dict[str, Any]) -> tuple[int, Any]:
+        self.asked.append(method)
+        if self.failing:
+            self.failing -= 1
+            return 500, {"ok": False}
+        if method == "getUpdates":
+            found = [each for each in self.written if each["update_id"] >= body["offset"]]
+            return 200, {"ok": True, "result": found}
+        if body["chat_id"] in self.stopped:
+            return 403, {"ok": False, "description": "Forbidden: bot was blocked by the user"}
+        self.sent.append(body)
+        return 200, {"ok": True, "result": {"message_id": len(self.sent)}}
+
+
+@contextmanager
+def serving(bot: FakeBot) -> Iterator[str]:
+    """The fake at an address of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            prefix, _slash, method = self.path.rpartition("/")
+            status, said = bot.answer(method, body) if prefix == f"/bot{TOKEN}" else (404, {"ok": False})
+            data = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *words: Any) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
