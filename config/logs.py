@@ -6,6 +6,7 @@ its places and its type; with DEBUG on the words are there too.
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ REQUEST = ("request_id", "user_id", "institution_id")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 PLAIN = (int, float, bool)  # numbers may pass; text from outside may hold anything
 SAFE_TEXT = frozenset({"task", "job", "consumer", "queue", "method", "code", "service"})
+TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=/|\s|\?|$)")  # the secret in the address of a personal link or an invitation
 CELERY_TASKS = "celery.app.trace"  # its messages quote arguments and exceptions
 
 
@@ -50,7 +52,7 @@ def words(record: logging.LogRecord) -> str:
     if record.name == CELERY_TASKS:
         data = getattr(record, "data", {})
         return f"task {data.get('name', '')} {data.get('description', '')}".strip()
-    return record.getMessage()
+    return TOKEN.sub("…", record.getMessage())
 
 
 def passes(name: str, value: object) -> bool:

@@ -21,7 +21,7 @@ from accounts.scoped import Scoped
 from accounts.wording import day, day_short
 from cooperation.activities import links
 from cooperation.activities.models import Activity
-from cooperation.activities.rules import can_ask_by_link, is_logging_side
+from cooperation.activities.rules import MEMBERS, can_ask_by_link, is_logging_side
 from cooperation.confirmations import claims
 from cooperation.confirmations.forms import AnswerForm, AskForm
 from exchange.once import Once, keep
@@ -29,6 +29,7 @@ from lifecycle.links import OPEN, LinkClosed, seal_of, sealed_content
 from lifecycle.models import SignedLink
 from lifecycle.transitions import Unmet
 
+ASKERS = {role.value for role in MEMBERS}
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -115,6 +116,7 @@ class ActivityLinks(Scoped, Once, FormView):
     """Who was asked by a link, and asking somebody: the link stands on the page once, and goes out by e-mail."""
 
     scope = Activity
+    allowed_roles = ASKERS
     form_class = AskForm
     template_name = "cooperation/activity_links.html"
 
@@ -173,6 +175,7 @@ class WithdrawLink(Scoped, Once, View):
     """The logging side takes a link back."""
 
     scope = Activity
+    allowed_roles = ASKERS
 
     def post(self, request: HttpRequest, public_id: str, link: str) -> HttpResponse:
         activity = self.get_object()

@@ -1,6 +1,7 @@
 """Confirming joint work by a personal link: no account, one answer, and opening it changes nothing."""
 
 import itertools
+import logging
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 
 from accounts.clock import now
 from accounts.models import User
+from config.logs import Json
 from cooperation.activities.links import ask_by_link, links_of
 from cooperation.activities.models import Activity, Participation
 from cooperation.confirmations.emails import tell_asked
@@ -330,3 +332,11 @@ def test_the_page_of_links_belongs_to_the_logging_side(
     assert page_of(foreign_admin).get(here).status_code == 404
     own = page_of(partner_admin).post(here, {"email": "boss@firm.example", "once_key": "x"})
     assert own.status_code == 403 and not SignedLink.objects.exists()
+
+
+def test_no_line_of_the_log_holds_a_token(entry: Activity) -> None:
+    _link, address = asked(entry)
+    token = address.split("/")[2]
+    for said in (f"Unprocessable Content: {address}", f"GET {address}?lang=ru"):
+        record = logging.LogRecord("django.request", logging.WARNING, "", 1, said, None, None)
+        assert token not in Json().format(record)

@@ -12,7 +12,7 @@ PERMISSIONS: dict[str, dict[str, Any]] = yaml.safe_load(_file.read_text(encoding
 # open to everybody, on purpose
 OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
-    "verify", "verify-number", "verify-hash", "verify-short", "invitation",
+    "verify", "verify-number", "verify-hash", "verify-short", "invitation", "link-answer",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
 PERSONAL: set[str] = {
@@ -36,4 +36,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "verify-hash": {"prefix": "00000000"},
     "verify-short": {"prefix": "00000000"},
     "invitation": {"secret": "no-such-secret"},
+    "link-answer": {"token": "no-such-token"},
+    "link-withdraw": {"link": "0" * 26},
 }
