@@ -1,5 +1,6 @@
 """What this app's things let be counted, for the hook of `quality`."""
 
+from cooperation.activities import indicators as activities
 from cooperation.agreements import indicators as agreements
 
-__all__ = ["agreements"]
+__all__ = ["activities", "agreements"]

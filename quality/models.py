@@ -2,10 +2,11 @@
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
 from quality.observations.models import Observation, ValueState
-from quality.rollups.models import Basis, Change, Dirty, Rollup, Run, Tally
+from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 
 __all__ = [
     "Basis",
+    "Before",
     "Change",
     "DefinitionVersion",
     "Dirty",

@@ -2,11 +2,12 @@
 
 A *contribution* is what one row gives: `subject` (the row's own id, counted once inside a place), `house` (the
 institution that places it, by the hierarchy on the day), `numerator` and `denominator` (for a median the numerator is
-the measured value). A row that several institutions share gives one contribution for each of them.
+the measured value). A row that several institutions share gives one contribution for each of them; a `shared` entry also
+gives `day` after `house`, the day by whose hierarchy the row is placed there.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,12 @@ class Entry:
     `visible(user)` are the subjects a person may see, with what `line(subject)` needs to say one in words; `ordering`
     lists them, `page` names the URL of one. `heeds` maps the subject
     types of Events to a function that tells from which day on the things named by their ids may have changed the
-    count (None: not at all). `since()` is the first day on which there is anything to count.
+    count (None: not at all). `since()` is the first day on which there is anything to count. `shared`: rows of several
+    institutions, each once in every place where one of them lay on the row's day.
+
+    `trail` names the rows whose changes the database notes (see Trail): a change is counted in every period that
+    holds the row's day, or ends less than `reach` days after it. With `before(images)`, which gives the contributions of
+    the noted images, only what changed is counted; else such a period is counted whole.
     """
 
     code: str
@@ -54,14 +60,35 @@ class Entry:
     heeds: Mapping[str, Callable[[list[str]], datetime.date | None]]
     since: Callable[[], datetime.date | None]
     of_reference: bool = True
+    shared: bool = False
+    trail: str = ""
+    reach: int = 0
+    before: Callable[[QuerySet[Any]], QuerySet[Any, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Rows of which triggers note, in the transaction that changes them, how they were counted before (rollups.Before).
+
+    `days(keys)`: the present days of the rows with these primary keys.
+    """
+
+    subject_type: str
+    days: Callable[[list[int]], Iterable[datetime.date]]
 
 
 ENTRIES: dict[str, Entry] = {}
+TRAILS: dict[str, Trail] = {}
 
 
 def counts(entry: Entry) -> Entry:
     """Registers an entry once, whatever is imported twice."""
     return ENTRIES.setdefault(entry.code, entry)
+
+
+def follows(trail: Trail) -> Trail:
+    """Registers a trail once."""
+    return TRAILS.setdefault(trail.subject_type, trail)
 
 
 def counted_codes() -> set[str]:

@@ -5,7 +5,7 @@ once or ten times, it leaves the same bytes. What waits to be counted is taken a
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from institutions.territory.models import Term
-from quality.catalogue.declared import ENTRIES, Span
+from quality.catalogue.declared import ENTRIES, TRAILS, Span
 from quality.catalogue.models import DefinitionVersion, Period
-from quality.rollups import computed, observed
+from quality.rollups import computed, observed, shared, trails
 from quality.rollups.models import Run, Tally
 from quality.rollups.standing import ACTIVE, STRAYS, plant, stand
 
@@ -136,6 +136,7 @@ def is_computed(version: DefinitionVersion) -> bool:
 def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
     """Count every cell of these indicators in this period; adds to the run what was counted and what was different."""
     with one_picture() as cursor:
+        _follow_first(cursor, period, versions, moment, run)
         keys = {"period": period.pk, "versions": [version.pk for version in versions]}
         for table in ("quality_dirty", "quality_change"):
             cursor.execute(TAKE_ALL.format(table), keys)
@@ -151,9 +152,7 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
             _write(cursor, period, batch, moment, run)
         for version in versions:
             if is_computed(version):
-                stand(cursor, day)
-                span = Span(period.starts_on, period.ends_on, moment.day_of(period))
-                computed.fill(cursor, ENTRIES[version.indicator.code], version, kinds_of(version, *vocabulary()), span)
+                _fill(cursor, period, version, day)
                 one = {"period": period.pk, "versions": [version.pk]}
                 _compare(cursor, "SELECT * FROM hk_fresh", one, moment.is_provisional(period))
                 cursor.execute("DROP TABLE hk_fresh")
@@ -161,6 +160,38 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
         cursor.execute(CELLS, keys)
         run.compared += cursor.fetchone()[0]
         run.save(update_fields=["compared"])
+
+
+def follow_trails(moment: Moment, run: Run) -> None:
+    """Count what changed of rows that several institutions share."""
+    for subject_type in TRAILS:
+        if trails.waiting(subject_type):
+            with one_picture() as cursor:
+                _follow(cursor, subject_type, moment, run)
+
+
+def _follow(cursor: Any, subject_type: str, moment: Moment, run: Run, skip: Collection[trails.Pair] = ()) -> None:
+    def write(tally: Tally) -> None:
+        _write(cursor, tally.period, [tally.version], moment, run)
+
+    trails.follow(cursor, subject_type, (moment.today, moment.at), write, skip)
+
+
+def _follow_first(cursor: Any, period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
+    """What is counted whole has then seen what waits on its trail: the other counts have to see it too."""
+    entries = [ENTRIES[version.indicator.code] for version in versions if is_computed(version)]
+    for subject_type in {entry.trail for entry in entries if entry.before}:
+        _follow(cursor, subject_type, moment, run, {(version.pk, period.pk) for version in versions})
+
+
+def _fill(cursor: Any, period: Period, version: DefinitionVersion, day: datetime.date) -> None:
+    """The cells of a computed indicator as its rows give them, into hk_fresh."""
+    entry, span = ENTRIES[version.indicator.code], Span(period.starts_on, period.ends_on, day)
+    if entry.shared:
+        shared.fill(cursor, entry, version, span, period.pack)
+        return
+    stand(cursor, day)
+    computed.fill(cursor, entry, version, kinds_of(version, *vocabulary()), span)
 
 
 def _compare(cursor: Any, fresh: str, values: dict[str, Any], provisional: bool) -> None:

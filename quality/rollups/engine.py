@@ -14,8 +14,8 @@ from django.db import connection
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
-from quality.rollups.counting import Moment, count_changes, count_whole, is_computed
-from quality.rollups.models import Change, Dirty, Run, Tally
+from quality.rollups.counting import Moment, count_changes, count_whole, follow_trails, is_computed
+from quality.rollups.models import Before, Change, Dirty, Run, Tally
 
 Key = tuple[Period, DefinitionVersion]
 BATCH = 60  # observed indicators counted by one statement
@@ -146,12 +146,13 @@ def batches(keys: Sequence[Key]) -> Iterator[tuple[Period, list[DefinitionVersio
 
 def is_due(moment: Moment) -> bool:
     """Whether any count is due."""
-    return Change.objects.exists() or bool(due_whole(moment))
+    return Change.objects.exists() or Before.objects.exists() or bool(due_whole(moment))
 
 
 def count_due(moment: Moment, run: Run, budget: float = BUDGET) -> bool:
     """Make the counts that are due; False when time ran out before all were made."""
     ends = time.monotonic() + budget
+    follow_trails(moment, run)
     for period, versions in batches(due_whole(moment)):
         count_whole(period, versions, moment, run)
         if time.monotonic() > ends:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.disclosure import Disclosure
@@ -194,3 +195,27 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.period_id}"
+
+
+class Before(models.Model):
+    """How a row that several institutions share was counted before a transaction changed it: at which institutions, on
+    which day, as which kind. Written by triggers, whoever makes the change; taken away by the count that follows it.
+    """
+
+    subject_type = models.CharField(max_length=32)
+    key = models.BigIntegerField()
+    houses = ArrayField(models.BigIntegerField())
+    counted_on = models.DateField()
+    sort = models.BigIntegerField(null=True)
+    xact = models.BigIntegerField()
+
+    disclosure = Disclosure(secret=("id", "subject_type", "key", "houses", "counted_on", "sort", "xact"))
+
+    class Meta:
+        indexes = [
+            # whether this transaction has noted the row already, and which note of a row is the first
+            models.Index(fields=["subject_type", "key", "xact"], name="before_noted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.key}"

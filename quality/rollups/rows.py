@@ -20,6 +20,7 @@ from quality.catalogue.declared import ENTRIES, Line, Span
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
 from quality.rollups.counting import kinds_of, vocabulary
+from quality.rollups.shared import eras
 
 NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"  # the rest: of a share, those not in the numerator
 
@@ -52,9 +53,9 @@ class Row:
     place: str = ""
 
 
-def _stood(model: type, column: str, day: datetime.date) -> Any:
+def _stood(model: type, column: str, day: Any, house: str = "pk") -> Any:
     """Where an institution stood on a day, as the count takes it: on the day, else last before, else first after."""
-    own = model.objects.filter(institution=OuterRef("pk"))  # type: ignore[attr-defined]
+    own = model.objects.filter(institution=OuterRef(house))  # type: ignore[attr-defined]
     before = own.filter(valid__startswith__lte=day).order_by("-valid__startswith", "pk")
     after = own.order_by("valid__startswith", "pk")
     return Coalesce(*[Subquery(rows.values(column)[:1]) for rows in (own.filter(valid__contains=day), before, after)])
@@ -91,12 +92,39 @@ def subjects(behind: Behind) -> QuerySet[Any]:
     if entry is None:
         return _figures(behind)
     span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
-    rows = entry.contributions(span).filter(
-        house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk")
-    )
-    if entry.of_reference and behind.part != DENOMINATOR:
+    rows = entry.contributions(span)
+    if entry.shared:
+        rows = _lying(rows, behind, span)
+    else:
+        rows = rows.filter(house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk"))
+    if (entry.of_reference or entry.shared) and behind.part != DENOMINATOR:
         rows = rows.filter(numerator__gt=0) if behind.part == NUMERATOR else rows.filter(numerator=0)
     return rows.values("subject")
+
+
+def _lying(rows: QuerySet[Any, Any], behind: Behind, span: Span) -> QuerySet[Any, Any]:
+    """Of shared rows those that lay in the cell, each on its own day."""
+    rows = rows.filter(house__in=Institution.objects.filter(verified_at__isnull=False).values("pk"))
+    if behind.institution:
+        rows = rows.filter(house=behind.institution.pk)
+    if behind.kind:
+        kind = _stood(InstitutionKind, "kind", OuterRef("day"), "house")
+        rows = rows.annotate(was_kind=kind).filter(was_kind=behind.kind.pk)
+    if behind.territory:
+        rows = rows.annotate(stood_in=_stood(InstitutionPlace, "territory", OuterRef("day"), "house"))
+        rows = rows.filter(_inside(behind.territory, span))
+    return rows
+
+
+def _inside(territory: Territory, span: Span) -> Q:
+    """Below the place by the state of the tree on the row's day; before and after the period that of its edges."""
+    edges = eras(span, territory.pack)
+    found = Q()
+    for at, first in enumerate(edges):
+        inside = Q(stood_in__in=descendant_ids(territory.pk, first))
+        inside &= Q(day__gte=first) if at else Q()
+        found |= inside & (Q(day__lt=edges[at + 1]) if at + 1 < len(edges) else Q())
+    return found
 
 
 def _figures(behind: Behind) -> QuerySet[Any]:

@@ -1,0 +1,146 @@
+"""Counting rows that several institutions share: each once in every place where one of them lay on the row's own day.
+
+Rows that lie in the same places are one *set*: a million rows are a few thousand sets, and only those go up the tree.
+What changed is counted by the same statement, what was counted before with the sign turned round.
+"""
+
+import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from institutions.territory.models import TerritoryParent
+from quality.catalogue.declared import Entry, Span
+from quality.catalogue.models import DefinitionVersion
+from quality.rollups.formulas import DERIVE
+from quality.rollups.models import Tally
+from quality.rollups.observed import STORED
+from quality.rollups.standing import KIND, PLACE
+
+# A leaf is a place, a kind and the state of the tree in one number, so that a set of them is an array of numbers.
+PLACED = """
+SELECT {sign} AS sign, p.subject, p.num, p.den,
+       COALESCE(pl.territory_id, {place}) * 1000000000 + COALESCE(k.kind_id, {kind}) * 1000
+       + greatest(width_bucket(p.on_date, %(edges)s::date[]), 1) AS leaf
+FROM ({rows}) AS p(subject, house, on_date, num, den)
+JOIN institutions_institution i ON i.id = p.house AND i.verified_at IS NOT NULL
+LEFT JOIN institutions_institutionplace pl ON pl.institution_id = i.id AND pl.valid @> p.on_date
+LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> p.on_date
+"""
+GATHERED = """
+definition AS (
+  SELECT %(version)s::bigint AS version_id, %(method)s::text AS method, %(factor)s::bigint AS factor
+), placed AS ({placed}), each AS (
+  SELECT sign, any_value(num) AS num, any_value(den) AS den, array_agg(leaf ORDER BY leaf) AS leaves
+  FROM placed WHERE leaf IS NOT NULL GROUP BY sign, subject
+), alike AS (
+  SELECT sum(sign) AS n, num, den, leaves, row_number() OVER () AS id FROM each GROUP BY num, den, leaves
+), leaf AS (
+  SELECT id, n, num, den, leaf / 1000000000 AS territory_id, mod(leaf / 1000, 1000000) AS kind_id, mod(leaf, 1000) AS era
+  FROM alike CROSS JOIN LATERAL unnest(leaves) AS leaf
+), inside AS (
+  SELECT ancestor_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id, n, num, den, count(*) AS shares
+  FROM leaf JOIN hk_path USING (territory_id, era)
+  GROUP BY GROUPING SETS ((id, ancestor_id, kind_id, n, num, den), (id, ancestor_id, n, num, den))
+), gathered AS (
+  SELECT ancestor_id AS territory_id, kind_id, sum(n * num) AS num, sum(n * den) AS den,
+         sum(n * shares) AS participations, sum(n) AS reporting
+  FROM inside GROUP BY 1, 2
+)"""
+FRESH = f"""
+CREATE TEMP TABLE hk_fresh ON COMMIT DROP AS
+WITH {GATHERED}, summed AS (
+  SELECT NULL::bigint AS id, %(version)s::bigint AS version_id, territory_id, kind_id, sum(num) AS num,
+         CASE WHEN %(method)s IN ('share', 'ratio') THEN sum(den) END AS den,
+         sum(participations) AS participations, sum(reporting) AS reporting, sum(reporting) AS expected, 0 AS excused
+  FROM (SELECT * FROM gathered UNION ALL SELECT territory_id, NULL, 0, 0, 0, 0 FROM hk_shown) AS every_place
+  GROUP BY territory_id, kind_id
+) {DERIVE}
+"""  # noqa: S608
+# What changed is added to the stored sums; a cell in which nothing is left stays only where every place has one.
+CHANGED = f"""
+CREATE TEMP TABLE hk_differing ON COMMIT DROP AS
+WITH {GATHERED}, added AS (
+  SELECT r.id, %(version)s::bigint AS version_id, d.territory_id, d.kind_id, COALESCE(r.numerator, 0) + d.num AS num,
+         COALESCE(r.denominator, 0) + d.den AS den, COALESCE(r.participations, 0) + d.participations AS participations,
+         COALESCE(r.reporting, 0) + d.reporting AS reporting
+  FROM (SELECT *, %(version)s::bigint AS version_id FROM gathered) AS d LEFT JOIN LATERAL (
+    ({STORED.format(kind="= d.kind_id")} LIMIT 1) UNION ALL ({STORED.format(kind="IS NULL AND d.kind_id IS NULL")} LIMIT 1)
+  ) AS r ON true
+), summed AS (
+  SELECT id, version_id, territory_id, kind_id, num, CASE WHEN %(method)s IN ('share', 'ratio') THEN den END AS den,
+         participations, reporting, reporting AS expected, 0 AS excused
+  FROM added
+), cell AS ({DERIVE})
+SELECT c.id, CASE WHEN c.left_over THEN c.version_id END AS version_id, c.territory_id, c.institution_kind_id,
+       c.numerator, c.denominator, c.value, c.low, c.high, c.participations, c.reporting, c.expected, c.excused, c.state
+FROM (
+  SELECT cell.*, reporting > 0 OR (institution_kind_id IS NULL AND s.territory_id IS NOT NULL) AS left_over
+  FROM cell LEFT JOIN hk_shown s ON s.territory_id = cell.territory_id
+) AS c WHERE c.left_over OR c.id IS NOT NULL
+"""  # noqa: S608
+FORGET = "DROP TABLE IF EXISTS hk_path"
+PATHS = "CREATE TEMP TABLE hk_path (era int, territory_id bigint, ancestor_id bigint) ON COMMIT DROP"
+PATH = """
+INSERT INTO hk_path
+WITH RECURSIVE up(territory_id, ancestor_id) AS (
+  SELECT id, id FROM institutions_territory WHERE pack = %(pack)s
+  UNION ALL
+  SELECT up.territory_id, tp.parent_id FROM up
+  JOIN institutions_territoryparent tp ON tp.child_id = up.ancestor_id AND tp.valid @> %(day)s::date
+) SELECT %(era)s, territory_id, ancestor_id FROM up
+"""
+
+
+def eras(span: Span, pack: str) -> list[datetime.date]:
+    """The first day of the period and every day in it on which the tree changed."""
+    edges = {span.starts_on}
+    for valid in TerritoryParent.objects.filter(child__pack=pack).values_list("valid", flat=True).distinct():
+        edges |= {day for day in (valid.lower, valid.upper) if day and span.starts_on < day <= span.ends_on}
+    return sorted(edges)
+
+
+def plant_paths(cursor: Any, span: Span, pack: str) -> list[datetime.date]:
+    """The tree in each of its states during the period; returns the days on which they begin."""
+    edges = eras(span, pack)
+    cursor.execute(FORGET)
+    cursor.execute(PATHS)
+    for era, day in enumerate(edges, 1):
+        cursor.execute(PATH, {"pack": pack, "day": day, "era": era})
+    cursor.execute("ANALYZE hk_path")
+    return edges
+
+
+def placed(cursor: Any, rows: QuerySet[Any, Any], sign: int = 1) -> str:
+    """The text that places contributions; its values are written into it as the driver writes them."""
+    sql, params = rows.query.sql_with_params()
+    text = cursor.mogrify(sql, params).decode().replace("%", "%%")
+    place, kind = (nearest.replace("%(day)s::date", "p.on_date") for nearest in (PLACE, KIND))
+    return PLACED.format(sign=sign, rows=text, place=place, kind=kind)
+
+
+def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[str, Any]:
+    """Parameters of the statements."""
+    return {"version": version.pk, "method": version.method, "factor": version.factor, "edges": edges}
+
+
+def fill(cursor: Any, entry: Entry, version: DefinitionVersion, span: Span, pack: str) -> None:
+    """Every cell of one shared indicator in a period, into hk_fresh."""
+    edges = plant_paths(cursor, span, pack)
+    rows = placed(cursor, entry.contributions(span))
+    cursor.execute(FRESH.replace("{placed}", rows), values_of(version, edges))
+
+
+def fill_changes(cursor: Any, entry: Entry, tally: Tally, keys: list[int], images: QuerySet[Any]) -> None:
+    """The cells that these rows change, into hk_differing: by what they give now less what they gave before."""
+    assert entry.before is not None  # noqa: S101
+    version, period = tally.version, tally.period
+    span = Span(period.starts_on, period.ends_on, tally.day)
+    edges = plant_paths(cursor, span, period.pack)
+    noted = images.filter(counted_on__gte=span.starts_on, counted_on__lte=span.ends_on)
+    sides = (
+        placed(cursor, entry.before(noted), -1),
+        placed(cursor, entry.contributions(span).filter(subject__in=keys)),
+    )
+    values = {**values_of(version, edges), "period": period.pk}
+    cursor.execute(CHANGED.replace("{placed}", " UNION ALL ".join(sides)), values)
