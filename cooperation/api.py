@@ -4,6 +4,7 @@ from typing import Any
 
 from cooperation.activities.api import ActivityViewSet
 from cooperation.agreements.api import AgreementViewSet
+from cooperation.projects.api import ProjectViewSet
 
-routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet), ("activities", ActivityViewSet)]
+routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet), ("activities", ActivityViewSet), ("projects", ProjectViewSet)]
 paths: list[Any] = []

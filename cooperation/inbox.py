@@ -2,5 +2,6 @@
 
 from cooperation.activities import inbox as activities
 from cooperation.agreements import inbox as agreements
+from cooperation.projects import inbox as projects
 
-__all__ = ["activities", "agreements"]
+__all__ = ["activities", "agreements", "projects"]

@@ -20,8 +20,26 @@ from cooperation.agreements.models import (
     RevisionStatus,
     Signature,
 )
+from cooperation.projects.models import (
+    JointProject,
+    OutputState,
+    PartnerState,
+    ProjectActivity,
+    ProjectOutput,
+    ProjectPartner,
+    ProjectStage,
+    ProjectStatus,
+)
 
 __all__ = [
+    "JointProject",
+    "OutputState",
+    "PartnerState",
+    "ProjectActivity",
+    "ProjectOutput",
+    "ProjectPartner",
+    "ProjectStage",
+    "ProjectStatus",
     "Activity",
     "ActivityStatus",
     "Agreement",
