@@ -91,7 +91,7 @@ def living(span: Span) -> QuerySet[Any, Any]:
     )
     parties = in_force_on(span.day).filter(agreement__in_force_from__lte=span.day - SEASONED)
     return parties.values(
-        subject=F("agreement_id"), house=F("institution_id"), day=Value(span.day), numerator=one_where(Exists(lately)),
+        subject=F("agreement_id"), house=F("institution_id"), day=Value(span.day), numerator=one_where(Q(Exists(lately))),
         denominator=ONE,
     )  # fmt: skip
 

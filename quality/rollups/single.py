@@ -8,6 +8,7 @@ from institutions.registry.scope import overseen_by
 from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.models import Indicator, Method
 from quality.observations.models import Observation, ValueState
+from quality.rollups.counting import kinds_of, vocabulary
 from quality.rollups.formulas import PLACES, median, median_interval
 from quality.rollups.models import Tally
 from quality.rollups.saying_json import line
@@ -50,10 +51,12 @@ def _computed(indicator: Indicator, house: Institution, period: str) -> list[dic
 
 
 def _counted(tally: Tally, house: Institution) -> Value:
-    span = Span(tally.period.starts_on, tally.period.ends_on, tally.day)
-    rows = ENTRIES[tally.version.indicator.code].contributions(span).filter(house=house.pk)
-    parts = {row["subject"]: (row["numerator"], row["denominator"]) for row in rows}
+    entry = ENTRIES[tally.version.indicator.code]
     seen: dict[str, Any] = {"provisional": tally.provisional, "computed_at": tally.counted_at}
+    if entry.of_reference and house.kind_id not in kinds_of(tally.version, *vocabulary()):
+        return Value(state=ValueState.NOT_APPLICABLE, **seen)
+    rows = entry.contributions(Span(tally.period.starts_on, tally.period.ends_on, tally.day)).filter(house=house.pk)
+    parts = {row["subject"]: (row["numerator"], row["denominator"]) for row in rows}
     if tally.version.method == Method.MEDIAN:
         values = sorted(Decimal(part[0]) for part in parts.values() if part[0] is not None)
         if not values:
