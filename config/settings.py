@@ -211,6 +211,7 @@ WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 MEDIA_ROOT = Path(env("HK_MEDIA_ROOT", default=str(VAR / "media")))
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", default=str(VAR / "mail"))
+EMAIL_TIMEOUT = 15  # below the lease of a message: a mail server that hangs must not keep it beyond
 TELEGRAM_TOKEN = env("HK_TELEGRAM_TOKEN", default="")  # without token and name there is no bot
 TELEGRAM_BOT = env("HK_TELEGRAM_BOT", default="")  # its name, as in t.me/<name>
 TELEGRAM_URL = env("HK_TELEGRAM_URL", default="https://api.telegram.org")
@@ -295,8 +296,15 @@ FILE_KINDS = [
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
     "cooperation.agreements.listing.AGREEMENTS",
+    "cooperation.activities.listing.ACTIVITIES",
     "quality.rollups.sheets.VALUES",
+    "cooperation.audit.listing.AUDIT",
 ]
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
-SEARCH_SOURCES = ["institutions.registry.search.SOURCE"]
+SEARCH_SOURCES = [
+    "institutions.registry.search.SOURCE",
+    "cooperation.agreements.finding.SOURCE",
+    "quality.catalogue.finding.SOURCE",
+    "config.navigation.PLACES",
+]
 LANGUAGE_NAMES = {"uz": _("Uzbek"), "uz-cyrl": _("Uzbek (Cyrillic)"), "ru": _("Russian"), "en": _("English")}

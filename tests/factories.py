@@ -113,4 +113,4 @@ def a_notice(recipient: User, kind: str = "your_turn", at: datetime.datetime | N
     at = at or timezone.now()
     event = Event.objects.create(subject_type="agreement", subject_id="0" * 26, name="test", happened_at=at)
     values = {"telling": "agreement.turn", "subject_type": "agreement", "subject_id": "0" * 26, **fields}
-    return Notice.objects.create(event=event, recipient=recipient, kind=kind, created_at=at, **values)
+    return Notice.objects.create(event=event, recipient=recipient, kind=kind, happened_at=at, **values)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.CharField(max_length=64)),
                 ('institution', models.CharField(blank=True, max_length=26)),
                 ('values', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
+                ('happened_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lifecycle.event')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(fields=['recipient', '-created_at', '-id'], name='notice_list'),
+            index=models.Index(fields=['recipient', '-happened_at', '-id'], name='notice_list'),
         ),
         migrations.AddConstraint(
             model_name='notice',

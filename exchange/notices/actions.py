@@ -46,7 +46,7 @@ def _notices(event: Event, at: datetime.datetime, book: Book) -> Iterable[Notice
                 subject_id=event.subject_id,
                 institution=event.institution,
                 values=dict(told.values),
-                created_at=at,
+                happened_at=event.happened_at,
             )
 
 

@@ -28,7 +28,7 @@ class NoticeSerializer(StrictModelSerializer):
 
     class Meta:
         model = Notice
-        fields = ["id", "kind", "subject_type", "subject_id", "line", "url", "created_at", "read_at"]
+        fields = ["id", "kind", "subject_type", "subject_id", "line", "url", "happened_at", "read_at"]
 
     def get_line(self, notice: Notice) -> str:
         """One sentence."""
@@ -45,8 +45,8 @@ class NoticeViewSet(Scoped, Once, StrictViewSet):
     scope = Notice
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilters
-    orderings = ("created_at",)
-    default_ordering = "-created_at"
+    orderings = ("happened_at",)
+    default_ordering = "-happened_at"
     http_method_names = ["get", "head", "post"]
 
     @action(detail=True, methods=["post"], url_path="moves/read", url_name="read")

@@ -67,14 +67,14 @@ class Notice(Identified):
     subject_id = models.CharField(max_length=64)
     institution = models.CharField(max_length=26, blank=True)
     values = models.JSONField(default=dict)
-    created_at = models.DateTimeField()
+    happened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["Notice"]] = NoticeQuerySet.as_manager()
     disclosure = Disclosure(
         institution=("id", "public_id", "event", "kind", "telling", "subject_type", "subject_id", "institution",
-                     "values", "created_at", "due_at", "read_at"),
+                     "values", "happened_at", "due_at", "read_at"),
         personal=("recipient",),
         subject="recipient",
     )  # fmt: skip
@@ -87,7 +87,7 @@ class Notice(Identified):
             # the bell of every page counts one person's unread notices
             models.Index(fields=["recipient"], name="notice_unread", condition=Q(read_at__isnull=True)),
             # the list, newest first, all or of one kind
-            models.Index(fields=["recipient", "-created_at", "-id"], name="notice_list"),
+            models.Index(fields=["recipient", "-happened_at", "-id"], name="notice_list"),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from exchange.notices.wording import Message, message_of
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime.datetime]
+TICK = datetime.timedelta(seconds=60)
 
 
 class NotSent(Exception):
@@ -53,8 +54,10 @@ def send_due(senders: Mapping[str, Send], clock: Clock, book: Book, limit: int =
     if book.calendar.is_quiet(clock()):
         return 0
     receivers = _due(clock()).order_by("next_at", "pk").values_list("recipient_id", flat=True)[:limit]
-    sent = 0
+    until, sent = clock() + TICK, 0
     for receiver in dict.fromkeys(receivers):
+        if clock() > until:
+            break
         for parcel in pack(receiver, clock(), book):
             sent += _send(parcel, senders[parcel.channel], clock)
     return sent

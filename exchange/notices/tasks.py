@@ -1,5 +1,7 @@
 """Ticks of notices."""
 
+import datetime
+
 from celery import shared_task
 
 from accounts.clock import now
@@ -12,12 +14,16 @@ from exchange.notices.telegram import is_on
 from exchange.notices.telling import the_book
 from lifecycle.outbox import consume
 
+TICK = datetime.timedelta(seconds=60)
+
 
 @shared_task(name="exchange.notices.note_acts")
 def note_acts() -> None:
-    """Turns acts into notices, until every one is read."""
+    """Turns acts into notices, until every one is read or the time of a tick is used."""
+    until = now() + TICK
     while consume("notices", lambda events: note_events(events, at=now(), book=the_book()), at=now()):
-        pass
+        if now() > until:
+            break
 
 
 @shared_task(name="exchange.notices.send_due")

@@ -64,15 +64,14 @@ def chips(kinds: set[str], chosen: str) -> list[dict[str, Any]]:
 
 def page_of(rows: Any, page: str, kind: str) -> dict[str, Any]:
     """The rows of one page in words, with the addresses of its neighbours; a page that is none is the first."""
-    number = int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) < 10_000 else 1
+    number = max(int(page), 1) if page.isascii() and page.isdigit() and len(page) <= 4 else 1
     start = (number - 1) * PAGE
-    found = list(rows.order_by("-created_at", "-pk")[start : start + PAGE + 1])
+    found = list(rows.order_by("-happened_at", "-pk")[start : start + PAGE + 1])
     beside = f"&kind={kind}" if kind else ""
-    shown = {"first": start + 1, "last": start + min(len(found), PAGE)}
     return {
         "notices": [shown_of(notice) for notice in found[:PAGE]],
         "paging": {
-            "shown": _("%(first)s–%(last)s") % shown if found else "",
+            "shown": f"{start + 1}–{start + min(len(found), PAGE)}" if found else "",
             "previous": f"?page={number - 1}{beside}" if number > 1 else "",
             "next": f"?page={number + 1}{beside}" if len(found) > PAGE else "",
         },
@@ -88,7 +87,7 @@ def shown_of(notice: Notice) -> dict[str, Any]:
         "url": path_of(notice, book),
         "kind": NoticeKind(notice.kind).label,
         "icon": ICONS[NoticeKind(notice.kind)],
-        "when": moment(notice.created_at),
+        "when": moment(notice.happened_at),
         "is_new": notice.read_at is None,
     }
 

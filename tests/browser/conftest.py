@@ -25,6 +25,7 @@ from django.test import Client
 from accounts.models import User
 from config.embedded.testing import separate_database
 from cooperation.agreements.models import Agreement
+from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Territory
@@ -121,10 +122,11 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 def populate() -> dict[str, User]:
-    """The demonstration world with its figures counted, and one of the staff."""
+    """The demonstration world with its figures counted and its acts told, and one of the staff."""
     said = io.StringIO()
     call_command("seed_world", seed=7, scale="small", json=True, stdout=said, stderr=io.StringIO())
     call_command("rollup", full=True, stdout=io.StringIO())
+    note_acts()
     told = json.loads(said.getvalue().strip().splitlines()[-1])
     found = {part: User.objects.get(email=one["username"]) for part, one in told["users"].items()}
     found["staff"] = factories.a_user("staff@example.org", name="Staff", is_staff=True)

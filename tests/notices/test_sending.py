@@ -206,7 +206,7 @@ def test_no_more_than_three_messages_a_day_reach_a_person_in_a_busy_month(
                 event = Event.objects.create(subject_type="t", subject_id="1", name="x", happened_at=now())
                 notice = Notice.objects.create(
                     event=event, recipient=stranger, kind=kind, telling=codes.get(kind, "people.token_made"),
-                    subject_type="t", subject_id="1", created_at=now(),
+                    subject_type="t", subject_id="1", happened_at=now(),
                 )  # fmt: skip
                 queued(notice, next_at=due_at(the_book().calendar, now(), kind))
             send_due({Channel.EMAIL: lambda parcel, at: left.append(at)}, now, the_book())
