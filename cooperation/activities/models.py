@@ -143,6 +143,8 @@ class Activity(Identified):
             models.Index(fields=["modified_at", "id"], name="activity_modified"),
             # counting: what was confirmed in a period
             models.Index(fields=["starts_on"], condition=Q(status="confirmed"), name="activity_counted"),
+            # the audit list: what was confirmed in a month
+            models.Index(fields=["confirmed_at", "id"], condition=Q(status="confirmed"), name="activity_vouched"),
             # what lapses, oldest first
             models.Index(fields=["logged_at"], condition=Q(status="logged"), name="activity_lapsing"),
             # the living status of an agreement: its last confirmed activity
@@ -208,6 +210,9 @@ class Participation(models.Model):
                 condition=Q(confirmed_at__isnull=True, confirmed_hash="", method="")
                 | (Q(confirmed_at__isnull=False) & ~Q(confirmed_hash="") & ~Q(method="")),
                 name="participation_confirmed_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(method="link") | Q(confirmed_by__isnull=True), name="participation_link_has_no_account"
             ),
         ]
         indexes = [
