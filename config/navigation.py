@@ -11,8 +11,10 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from structlog.contextvars import get_contextvars
 
+from accounts.spelling import search_key
 from exchange.notices.reading import bell_of
 from institutions.registry.scope import OFFICE_ROLES, Role, standings
+from institutions.registry.search import Hit, Source
 
 BAR, PHONE_BAR = 6, 5
 OFFICE, HOUSE, TEACHER, EXPERT, OTHER = "office", "house", "teacher", "expert", "other"
@@ -98,6 +100,16 @@ def sections_of(group: str, here: str) -> list[Section]:
     found = [replace(section, url=address(section.path)) for section in (*own, SETTINGS) if exists(section.path)]
     nearest = max((section.path for section in found if here.startswith(section.path)), key=len, default="")
     return [replace(section, current=section.path == nearest) for section in found]
+
+
+def find_sections(user: Any, text: str, limit: int) -> list[Hit]:
+    """Places of the site by their name in the reader's language."""
+    wanted = search_key(text)
+    found = [one for one in sections_of(group_of(user), "") if wanted and wanted in search_key(str(one.name))]
+    return [Hit(str(one.name), one.url) for one in found[:limit]]
+
+
+PLACES = Source("places", _("Pages"), find_sections)
 
 
 def bars(sections: list[Section]) -> dict[str, Any]:

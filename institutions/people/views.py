@@ -29,7 +29,7 @@ from institutions.registry.search import sources
 from lifecycle.transitions import Unmet
 from lifecycle.waiting import QUEUES
 
-SHOWN, FOUND = 10, 8
+SHOWN, FOUND, FEW = 10, 8, 4  # FEW: of each kind, while one types
 MANAGERS = {Role.INSTITUTION_ADMIN.value, *(role.value for role in OFFICE_ROLES)}
 
 
@@ -346,13 +346,19 @@ class Search(Scoped, View):
 
     def get(self, request: Any) -> HttpResponse:
         text = " ".join(request.GET.get("q", "").split())[:200]
-        groups = []
-        if len(text) > 1:
+        groups: list[dict[str, Any]] = []
+        typing = request.headers.get("X-Requested-With") == "combobox"
+        if len(text) > 1 and not typing:
             for source in sources():
                 if url := source.exact(request.user, text):
                     return redirect(url)
+        if len(text) > 1:
             groups = [
-                {"label": each.label, "code": each.code, "hits": each.find(request.user, text, FOUND)}
+                {
+                    "label": each.label,
+                    "code": each.code,
+                    "hits": each.find(request.user, text, FEW if typing else FOUND),
+                }
                 for each in sources()
             ]
         groups = [group for group in groups if group["hits"]]
@@ -362,4 +368,4 @@ class Search(Scoped, View):
             "crumbs": [{"text": _("Search")}],
             "count": sum(len(group["hits"]) for group in groups),
         }
-        return render(request, "institutions/search.html", context)
+        return render(request, "institutions/_search_hits.html" if typing else "institutions/search.html", context)

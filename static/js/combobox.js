@@ -2,7 +2,8 @@
 
 const PAUSE = 150;
 
-function equip(box) {
+/** Gives a box its list; called for the boxes of the page, and by the frame for its own when it is first used. */
+export function equip(box) {
   const input = box.querySelector("[role=combobox]");
   const hidden = box.querySelector("input[type=hidden]");
   const list = box.querySelector("[role=listbox]");
@@ -35,6 +36,10 @@ function equip(box) {
   }
 
   function choose(option) {
+    if ("go" in box.dataset) {
+      location.assign(option.dataset.value);
+      return;
+    }
     input.value = option.dataset.text || option.firstChild.textContent.trim();
     hidden.value = option.dataset.value;
     close();
@@ -74,7 +79,7 @@ function equip(box) {
       event.preventDefault();
       if (list.hidden) return ask();
       mark(active < 0 && event.key === "ArrowUp" ? options().length - 1 : active + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && !list.hidden && options().length) {
+    } else if (event.key === "Enter" && !list.hidden && options().length && (active >= 0 || !("go" in box.dataset))) {
       event.preventDefault();
       choose(options()[Math.max(active, 0)]);
     } else if (event.key === "Escape") {
@@ -89,5 +94,5 @@ function equip(box) {
   });
 }
 
-document.querySelectorAll(".combobox[data-source]").forEach(equip);
+document.querySelectorAll(".combobox[data-source]:not([data-script])").forEach(equip);
 document.addEventListener("htmx:afterSwap", (event) => event.detail.target?.querySelectorAll(".combobox[data-source]").forEach(equip));

@@ -35,6 +35,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// --- the search box finds while one types; what it needs is fetched when it is first used
+const finder = document.querySelector(".top-search .combobox");
+finder?.addEventListener("focusin", async () => {
+  const { equip } = await import(finder.dataset.script);
+  equip(finder);
+}, { once: true });
+
 // --- the theme: the server writes it into the page, a click only saves the round trip
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-choice]");
