@@ -1,4 +1,4 @@
-"""The bot's side of a talk: `/start` links, `/til` chooses the language, `/jim` mutes, `/yordam` helps.
+"""The bot's side of a talk: `/start` links, `/til` chooses the language, `/jim` mutes, `/yordam` helps; buttons act.
 
 Updates are fetched by a tick, so no public address is needed. Each has its effect once: the effect and the place
 move in one transaction; the reply follows it and may be lost, never doubled by a repeated effect.
@@ -10,18 +10,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
+from accounts.models import User
 from accounts.preferences import keep_preferences
 from exchange.notices import linking
-from exchange.notices.models import BotPlace, TelegramLink
+from exchange.notices.actions import read_notices
+from exchange.notices.models import BotPlace, Notice, TelegramLink
 from exchange.notices.sending import NotSent, Parcel, Shut
-from exchange.notices.telegram import Button, send_text, updates_after
-from exchange.notices.wording import language_of
+from exchange.notices.telegram import Button, end_waiting, send_text, updates_after
+from exchange.notices.telling import the_book
+from exchange.notices.wording import Message, language_of, path_of
+from lifecycle.transitions import Unmet, WrongStatus
 
-PLACE = "telegram"
+PLACE, ACT, ACTS = "telegram", "do", 8
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,23 @@ def send_telegram(parcel: Parcel, at: datetime.datetime) -> None:
     link = TelegramLink.objects.filter(user=parcel.user).first()
     if link is None or link.chat_id is None or not link.is_open:
         raise Shut("not linked")
-    message = parcel.message
+    text, buttons = said_in_chat(parcel.message)
     try:
-        send_text(link.chat_id, "\n".join(message.lines), [Button(message.button, address=message.address)])
+        send_text(link.chat_id, text, buttons)
     except Shut:
         linking.note_blocked(parcel.user, at=at)
         raise
+
+
+def said_in_chat(message: Message) -> tuple[str, list[Button]]:
+    """The text and its buttons: what can be done at once, then the page; several lines are numbered for the buttons."""
+    several = len(message.lines) > 1 and bool(message.acts)
+    lines = [f"{number}. {line}" for number, line in enumerate(message.lines, 1)] if several else message.lines
+    acts = [
+        Button(f"{label}: {at + 1}" if several else label, data=f"{ACT} {notice}")
+        for at, label, notice in message.acts[:ACTS]
+    ]
+    return "\n".join(lines), [*acts, Button(message.button, address=message.address)]
 
 
 def listen(clock: Callable[[], datetime.datetime]) -> int:
@@ -55,6 +71,8 @@ def listen(clock: Callable[[], datetime.datetime]) -> int:
         done += 1
         if reply is not None and chat is not None:
             _say(chat, reply)
+        if pressed := (update.get("callback_query") or {}).get("id"):
+            end_waiting(str(pressed))
     return done
 
 
@@ -103,9 +121,28 @@ def answer_to(words: str, chat: int, at: datetime.datetime) -> Reply:
         keep_preferences(by=person, language=rest)
         person.language = rest
     with override(language_of(person)):
+        if command == ACT:
+            return act_upon(rest, person, at)
         if command == "/til":
             return languages(chosen=bool(rest))
         return hush(chat) if command == "/jim" else helping()
+
+
+def act_upon(public_id: str, person: User, at: datetime.datetime) -> Reply:
+    """Does what the button of a notice offers, with the person's own rights of this moment; else says where to look."""
+    notice = Notice.objects.all().visible_to(person).filter(public_id=public_id).first()
+    telling = the_book().telling(notice) if notice else None
+    if notice is None or telling is None or telling.act is None:
+        return Reply(gettext("There is nothing to do here any more."))
+    try:
+        with transaction.atomic():
+            telling.act.do(notice, person, at)
+    except (PermissionDenied, WrongStatus, Unmet, ValidationError):
+        page = settings.SITE_URL + path_of(notice, the_book())
+        text = gettext("It has changed since, and nothing was done. Open it and look.")
+        return Reply(text, [Button(str(telling.button), address=page)])
+    read_notices([notice.pk], by=person, at=at)
+    return Reply(str(telling.act.done))
 
 
 def greeting() -> Reply:

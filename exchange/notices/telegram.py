@@ -1,6 +1,7 @@
 """The Bot API, as far as it is needed: send a message with buttons, fetch what people wrote to the bot."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,12 @@ def send_text(chat_id: int, text: str, buttons: Sequence[Button] = ()) -> None:
         raise Shut("blocked")
     if answer.status != 200:
         raise NotSent(f"status {answer.status}")
+
+
+def end_waiting(query: str) -> None:
+    """Takes the sign of waiting off a pressed button; nothing is lost where that fails."""
+    with suppress(NotSent):
+        _call("answerCallbackQuery", {"callback_query_id": query})
 
 
 def updates_after(update: int, limit: int = 100) -> list[dict[str, Any]]:

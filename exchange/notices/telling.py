@@ -3,6 +3,7 @@
 No text is kept: a line is put into words when it is shown or sent, in the language of whoever reads it.
 """
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from exchange.notices.models import Notice
 from exchange.notices.rules import Calendar
 from lifecycle.models import Event
@@ -26,11 +28,25 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Act:
+    """What a person can do about a notice with one tap in the messenger: the button, the deed, and what is said then.
+
+    `do(notice, person, at)` calls an action of the thing and raises what actions raise; what the person decided upon,
+    such as a hash of the content, stands in the values of the notice.
+    """
+
+    label: Any
+    do: Callable[[Notice, User, datetime.datetime], Any]
+    done: Any
+
+
+@dataclass(frozen=True)
 class Telling:
     """One line with one button: whom it is told, by which words, and on which page it is read.
 
     `page` is the name of an address; `named` says that it takes the subject's public id. `urgent` makes a deadline
-    tomorrow's. `stands(notice)` is asked before a message leaves: a turn that has passed is not announced.
+    tomorrow's. `stands(notice)` is asked before a message leaves: a turn that has passed is not announced. `act` is what
+    can be done about it in the messenger.
     """
 
     code: str
@@ -42,6 +58,7 @@ class Telling:
     named: bool = True
     urgent: bool = False
     stands: Callable[[Notice], bool] = lambda notice: True
+    act: Act | None = None
 
 
 Table = Mapping[tuple[str, str], tuple[Telling, ...]]

@@ -1,7 +1,7 @@
 """Notices in words: a line in the reader's language, and the message that carries one or several of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +16,13 @@ from exchange.notices.telling import Book
 
 @dataclass(frozen=True)
 class Message:
-    """What leaves the house: one line for each notice and one button."""
+    """What leaves the house: one line for each notice and one button; `acts` are (line, label, id of the notice)."""
 
     title: str
     lines: list[str]
     button: str
     address: str
+    acts: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def line_of(notice: Notice, book: Book) -> str:
@@ -57,4 +58,9 @@ def message_of(notices: Sequence[Notice], user: User, book: Book) -> Message:
             count: dict[str, Any] = {"count": len(notices)}
             title = ngettext("%(count)s new notice", "%(count)s new notices", len(notices)) % count
             button, path = gettext("Open the notices"), reverse("notice-list")
-        return Message(title, lines, button, settings.SITE_URL + path)
+        acts = [
+            (lines.index(line_of(notice, book)), str(act.label), notice.public_id)
+            for notice in notices
+            if (act := book.telling(notice).act)
+        ]
+        return Message(title, lines, button, settings.SITE_URL + path, acts)

@@ -29,7 +29,8 @@ class FakeBot:
         """A person presses a button below one of the bot's messages."""
         message = {"chat": {"id": chat, "type": "private"}}
         number = 500 + len(self.written)
-        self.written.append({"update_id": number, "callback_query": {"data": data, "message": message}})
+        query = {"id": str(number), "data": data, "message": message}
+        self.written.append({"update_id": number, "callback_query": query})
 
     def answer(self, method: str, body: dict[str, Any]) -> tuple[int, Any]:
         self.asked.append(method)
@@ -39,6 +40,8 @@ class FakeBot:
         if method == "getUpdates":
             found = [each for each in self.written if each["update_id"] >= body["offset"]]
             return 200, {"ok": True, "result": found}
+        if method == "answerCallbackQuery":
+            return 200, {"ok": True, "result": True}
         if body["chat_id"] in self.stopped:
             return 403, {"ok": False, "description": "Forbidden: bot was blocked by the user"}
         self.sent.append(body)

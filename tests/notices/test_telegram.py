@@ -10,12 +10,14 @@ import pytest
 from accounts.clock import now
 from accounts.models import User
 from exchange import egress
+from exchange.notices import bot as bot_side
 from exchange.notices import linking
 from exchange.notices.bot import listen, send_telegram
 from exchange.notices.emails import send_email
-from exchange.notices.models import BotPlace, Channel, Sending, TelegramLink
+from exchange.notices.models import BotPlace, Channel, Notice, Sending, TelegramLink
 from exchange.notices.sending import NotSent, send_due
-from exchange.notices.telling import the_book
+from exchange.notices.telling import Act, Book, Telling, the_book
+from lifecycle.transitions import WrongStatus
 from tests.factories import a_notice
 from tests.notices.bot import TOKEN, FakeBot, serving
 
@@ -146,6 +148,77 @@ def test_a_message_is_one_line_with_one_button(linked: User, bot: FakeBot) -> No
     [[button]] = message["reply_markup"]["inline_keyboard"]
     assert button["url"].startswith("http://127.0.0.1:8000/") and button["text"]
     assert linked.name not in message["text"] and linked.email not in message["text"]
+
+
+@pytest.fixture
+def deeds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What the button of a probed line did: (subject, person)."""
+    done: list[tuple[str, str]] = []
+
+    def do(notice: Notice, person: User, at: datetime.datetime) -> None:
+        if notice.values.get("hash") != "as it is":
+            raise WrongStatus("disputed")
+        done.append((notice.subject_id, person.email))
+
+    act = Act("Confirm", do, "Confirmed")
+    line = Telling(
+        "probe.act", "to_confirm", "Open lesson, %(day)s", "Open", "notice-list", lambda event: (), False, act=act
+    )
+    book = Book({("probe", "log"): (line,)}, the_book().calendar)
+    for place in ("bot", "tasks", "reading"):
+        monkeypatch.setattr(f"exchange.notices.{place}.the_book", lambda: book)
+    return done
+
+
+def waiting_to_confirm(user: User, *values: dict[str, Any]) -> list[Notice]:
+    made = []
+    for number, value in enumerate(values):
+        notice = a_notice(user, "to_confirm", telling="probe.act", subject_id=str(number), values=value)
+        Sending.objects.create(notice=notice, recipient=user, channel="telegram", next_at=now())
+        made.append(notice)
+    return made
+
+
+def test_one_tap_below_a_message_confirms_with_the_persons_own_rights(
+    linked: User, bot: FakeBot, deeds: list[tuple[str, str]]
+) -> None:
+    [notice] = waiting_to_confirm(linked, {"day": "21.11.2026", "hash": "as it is"})
+    send_due({Channel.TELEGRAM: send_telegram}, now, bot_book())
+    [[confirm], [_open]] = bot.sent[-1]["reply_markup"]["inline_keyboard"]
+    assert confirm["text"] == "Confirm" and len(confirm["callback_data"].encode()) <= 64
+    bot.press(confirm["callback_data"], chat=99)
+    listen(now)
+    assert deeds == []  # a forwarded button is not another's tap
+    bot.press(confirm["callback_data"])
+    listen(now)
+    assert deeds == [("0", linked.email)]
+    assert bot.sent[-1]["text"] == "Confirmed" and bot.asked[-1] == "answerCallbackQuery"
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
+def test_several_lines_are_numbered_and_what_has_changed_is_not_done(
+    linked: User, bot: FakeBot, deeds: list[tuple[str, str]]
+) -> None:
+    waiting_to_confirm(linked, {"day": "20.11.2026", "hash": "as it was"}, {"day": "21.11.2026", "hash": "as it is"})
+    send_due({Channel.TELEGRAM: send_telegram}, now, bot_book())
+    [message] = bot.sent
+    assert message["text"] == "1. Open lesson, 20.11.2026\n2. Open lesson, 21.11.2026"
+    [[first], [second], [_open]] = message["reply_markup"]["inline_keyboard"]
+    assert (first["text"], second["text"]) == ("Confirm: 1", "Confirm: 2")
+    bot.press(first["callback_data"])
+    listen(now)
+    assert deeds == [] and "reply_markup" in bot.sent[-1]
+    assert Notice.objects.unread().count() == 2
+    bot.press(second["callback_data"])
+    bot.press("do nonsense")
+    listen(now)
+    assert deeds == [("1", linked.email)]
+
+
+def bot_book() -> Book:
+    """The table that the bot uses in this test."""
+    return bot_side.the_book()
 
 
 def test_a_stopped_bot_is_noted_shown_and_mail_goes_instead(
