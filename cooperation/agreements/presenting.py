@@ -14,7 +14,14 @@ from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
 from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT
-from cooperation.agreements.standing import Standing, parties_of, read_parts, standing_for
+from cooperation.agreements.standing import (
+    LIVING_WORDS,
+    Standing,
+    living_status,
+    parties_of,
+    read_parts,
+    standing_for,
+)
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 from lifecycle.models import Event
@@ -42,6 +49,12 @@ def signed_words(standing: Standing) -> str:
     """How far the signing has come."""
     values = {"signed": standing.signed, "all": standing.signing}
     return ngettext("%(signed)s of %(all)s signed", "%(signed)s of %(all)s signed", standing.signed) % values
+
+
+def living_words(agreement: Agreement, on: datetime.date) -> dict[str, Any]:
+    """How much joint work it leads to, as a badge; nothing for one that is not in force."""
+    code = living_status(agreement, on)
+    return {"code": code, "text": LIVING_WORDS[code]} if code else {}
 
 
 def period_words(starts_on: Any, ends_on: Any) -> str:
@@ -255,6 +268,7 @@ def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: dateti
             "parties": [name_now(party.institution.names) for party in parties],
             "standing": standing,
             "status": status_words(standing),
+            "living": living_words(agreement, on),
             "signed": signed_words(standing) if standing.code in ("your_turn", "their_turn") else "",
             "waiting": [name_now(house.names) for house in standing.waiting],
             "forms": forms_of(shown) if shown else [],

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Max, Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,13 @@ from institutions.registry.models import Institution
 
 ALERT_DAYS = 90
 NEW_DAYS = 90
+ACTIVE_DAYS, RISK_DAYS = 90, 180
+LIVING_WORDS = {
+    "new": _("Recently started"),
+    "active": _("Active"),
+    "at_risk": _("At risk"),
+    "dormant": _("Dormant"),
+}
 WORDS = {
     "draft": _("Draft"),
     "rejected": _("Rejected"),
@@ -106,10 +113,30 @@ def is_expiring(agreement: Agreement, on: datetime.date) -> bool:
 
 
 def living_status(agreement: Agreement, on: datetime.date) -> str | None:
-    """`new` in its first ninety days in force; later joint work tells, and until there is any nothing is said."""
+    """How much joint work the agreement leads to: by its last confirmed activity; `new` in its first ninety days while
+    there is none. Nothing is said of one that is not in force.
+    """
     if agreement.status != AgreementStatus.IN_FORCE or agreement.in_force_from is None:
         return None
-    return "new" if (on - agreement.in_force_from).days < NEW_DAYS else None
+    if not hasattr(agreement, "last_done"):
+        read_last_done([agreement])
+    last = agreement.last_done  # type: ignore[attr-defined]
+    if last is None:
+        return "new" if (on - agreement.in_force_from).days < NEW_DAYS else "dormant"
+    ago = (on - last).days
+    return "active" if ago <= ACTIVE_DAYS else "at_risk" if ago <= RISK_DAYS else "dormant"
+
+
+def read_last_done(rows: Iterable[Agreement]) -> None:
+    """The day of the last confirmed activity of each, in one query: `last_done`, None where there is none."""
+    found = {row.pk: row for row in rows}
+    running = [row.pk for row in found.values() if row.status == AgreementStatus.IN_FORCE]
+    done = Agreement.objects.filter(pk__in=running, activities__status="confirmed").order_by()
+    last = (
+        dict(done.values("pk").annotate(day=Max("activities__starts_on")).values_list("pk", "day")) if running else {}
+    )
+    for row in found.values():
+        row.last_done = last.get(row.pk)  # type: ignore[attr-defined]
 
 
 def turn_of(agreement: Agreement) -> list[str]:
@@ -132,6 +159,7 @@ def read_parts(agreements: Iterable[Agreement]) -> list[Agreement]:
     prefetch_related_objects(
         list(revisions.values()), Prefetch("parties", parties), Prefetch("terms", terms.only(*TERM_COLUMNS))
     )
+    read_last_done(rows)
     return rows
 
 

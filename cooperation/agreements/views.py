@@ -8,104 +8,42 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.clock import now, today
-from accounts.doors import ParameterError
-from accounts.listing import PAGE_ONLY, Keyset, read_ordering, refuse
 from accounts.names import name_now
-from accounts.scoped import Scoped
-from accounts.wording import counted
 from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import ReasonForm, SignForm
+from cooperation.agreements.listpage import ReadyList
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import READERS, Record, crumbs
 from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.agreements.standing import parties_of, standing_for
-from exchange.jobs.actions import hand_out
 from exchange.once import PAGE_KEY, Once
 from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
 
-FILE_FORMS = ("CSV", "XLSX")
 
-
-class AgreementList(Scoped, View):
+class AgreementList(ReadyList):
     """Which agreements need action, and whose."""
 
     scope = Agreement
     allowed_roles = READERS
+    listing = listing
+    template_name = "cooperation/agreements_list.html"
+    noun, title, heads = "agreement", gettext_lazy("Agreements"), ("number", "ends_on")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        known = {*listing.AgreementPageFilters.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
-        unknown = [name for name in request.GET if name not in known]
-        if unknown:
-            raise ParameterError(refuse(unknown[0], "unknown_parameter", _("There is no such parameter.")).detail)
-        if request.GET.get("format"):
-            return self.file(request)
-        return render(request, "cooperation/agreements_list.html", self.context(request))
+    def prepared(self, rows: Any) -> Any:
+        return presenting.as_rows(rows)
 
-    def file(self, request: HttpRequest) -> HttpResponse:
-        form = request.GET["format"]
-        if form not in ("csv", "xlsx"):
-            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        params = {
-            name: value for name, value in request.GET.items() if name not in ("format", "cursor", "limit", "ordering")
-        }
-        made = hand_out(
-            listing.AGREEMENTS, params, form, by=request.user, at=now(), today=today(), language=get_language() or "uz"
-        )
-        if not isinstance(made, tuple):
-            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
-            return redirect("agreement-list")
-        content, name, kind = made
-        return HttpResponse(
-            content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+    def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
+        return presenting.rows_of(rows, acting_houses(user), on)
 
-    def context(self, request: HttpRequest) -> dict[str, Any]:
-        on, user = today(), request.user
-        seen = self.get_queryset()
-        counts = listing.counts_of(seen, user, on)
-        view = request.GET.get("view") or (listing.MINE if counts[listing.MINE] and not request.GET else listing.ALL)
-        if view not in listing.VIEW_WORDS:
-            raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
-        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user, on))
-        order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
-        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
-        keyset = Keyset(request, order)
-        rows = keyset.page(presenting.as_rows(filters.qs))
-        chips = listing.chips_of(filters, request.GET)
-        return {
-            "crumbs": [{"text": _("Agreements")}],
-            "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
-            "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
-                      for code, words in listing.VIEW_WORDS.items()],
-            "rows": presenting.rows_of(rows, acting_houses(user), on),
-            "links": keyset.links(), "total": counted(filters.qs.count() if chips else counts[view], "agreement"),
-            "sorts": self.sorts(request, order[0]), "may_draft": bool(admin_houses(user)),
-            "files": [{"text": form, "url": f"?{self.query(request, format=form.lower())}"} for form in FILE_FORMS],
-            "page_errors": not filters.is_valid(),
-        }  # fmt: skip
-
-    def query(self, request: HttpRequest, **changed: str) -> str:
-        params = request.GET.copy()
-        for name in ("cursor", *changed):
-            params.pop(name, None)
-        params.update(changed)
-        return params.urlencode()
-
-    def sorts(self, request: HttpRequest, order: str) -> dict[str, dict[str, str]]:
-        """Addresses of the sortable heads and how they are sorted now."""
-        found = {}
-        for name in ("number", "ends_on"):
-            turned = f"-{name}" if order == name else name
-            state = {name: "ascending", f"-{name}": "descending"}.get(order, "")
-            found[name] = {"url": f"?{self.query(request, ordering=turned)}", "sort": state}
-        return found
+    def beside(self, user: Any) -> dict[str, Any]:
+        return {"may_draft": bool(admin_houses(user))}
 
 
 class AgreementDetail(Record, View):
@@ -123,7 +61,7 @@ class AgreementDetail(Record, View):
         return render(request, "cooperation/agreement_detail.html", {
             "agreement": agreement, "revision": revision, "standing": standing,
             "crumbs": crumbs({"text": agreement.number}),
-            "status": presenting.status_words(standing), "signed": presenting.signed_words(standing),
+            "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
             "document": presenting.document(revision), "signatures": presenting.signatures(revision),
             "timeline": presenting.timeline_of(agreement, names, is_party or agreement.initiator_id in own),
             "main": buttons[:1], "others": buttons[1:], "once": secrets.token_urlsafe(18),
