@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from exchange.notices.models import Channel, NoticeKind
@@ -22,15 +23,15 @@ class Calendar:
     """The country's facts: no message between `quiet_from` and `quiet_until` nor on days of rest (1 is Monday)."""
 
     zone: ZoneInfo
-    quiet_from: datetime.time = datetime.time(19)
-    quiet_until: datetime.time = datetime.time(8)
+    quiet_from: time = time(19)
+    quiet_until: time = time(8)
     rest_days: frozenset[int] = frozenset({7})
-    digest_at: datetime.time = datetime.time(9)
+    digest_at: time = time(9)
 
     def local(self, at: datetime.datetime) -> datetime.datetime:
         return at.astimezone(self.zone)
 
-    def on(self, day: datetime.date, clock: datetime.time) -> datetime.datetime:
+    def on(self, day: datetime.date, clock: time) -> datetime.datetime:
         """That hour of that day, as a moment in UTC."""
         return datetime.datetime.combine(day, clock, self.zone).astimezone(datetime.UTC)
 
@@ -40,7 +41,7 @@ class Calendar:
         clock = local.time()
         return local.isoweekday() in self.rest_days or clock >= self.quiet_from or clock < self.quiet_until
 
-    def next_at(self, at: datetime.datetime, clock: datetime.time) -> datetime.datetime:
+    def next_at(self, at: datetime.datetime, clock: time) -> datetime.datetime:
         """The next time, strictly later, that this hour comes on a day that is not of rest."""
         day = self.local(at).date()
         while self.on(day, clock) <= at or day.isoweekday() in self.rest_days:
@@ -51,7 +52,7 @@ class Calendar:
         return self.next_at(at, self.digest_at)
 
     def day_began(self, at: datetime.datetime) -> datetime.datetime:
-        return self.on(self.local(at).date(), datetime.time(0))
+        return self.on(self.local(at).date(), time(0))
 
 
 def is_at_once(kind: str, *, urgent: bool = False) -> bool:
