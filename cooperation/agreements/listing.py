@@ -27,6 +27,7 @@ VIEW_WORDS = {
     NEW: gettext_lazy("Recently started"),
     ALL: gettext_lazy("All"),
 }
+FILTERS = AgreementPageFilters
 SORTS = ("number", "title", "ends_on", "modified_at", "turn_since")
 
 
@@ -117,4 +118,4 @@ def agreements_table(user: Any, params: Mapping[str, str], on: datetime.date) ->
     return Table(_("Agreements"), "agreements", heads, lines(), found.count(), notes)
 
 
-AGREEMENTS = Exporter(code="agreements", label=gettext_lazy("Agreements"), table=agreements_table)
+AGREEMENTS = FILE = Exporter(code="agreements", label=gettext_lazy("Agreements"), table=agreements_table)

@@ -1,0 +1,117 @@
+"""A list with ready views: counts on top, filters in the address, a keyset page, the same rows as a file.
+
+What is special to a thing stands in its `listing` module: VIEW_WORDS, MINE, ALL, SORTS, FILTERS (the filters as the
+page shows them), FILE (the exporter), and counts_of, narrowed, default_order, filters_of over its rows.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.clock import now, today
+from accounts.listing import PAGE_ONLY, Keyset, ParameterError, read_ordering, refuse
+from accounts.scoped import Scoped
+from accounts.wording import counted
+from exchange.jobs.actions import hand_out
+
+FILE_FORMS = ("CSV", "XLSX")
+NOT_OF_FILES = ("format", "cursor", "limit", "ordering")
+
+
+class ReadyList(Scoped, View):
+    """The page; a thing names its listing, its template and what one row is called."""
+
+    listing: ModuleType
+    template_name = ""
+    noun = ""
+    title: Any = ""
+    heads: Sequence[str] = ()  # columns that sort
+
+    def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
+        """The rows of the page in words."""
+        raise NotImplementedError
+
+    def beside(self, user: Any) -> dict[str, Any]:
+        """What else the template shows."""
+        return {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        known = {*self.listing.FILTERS.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
+        unknown = [name for name in request.GET if name not in known]
+        if unknown:
+            raise ParameterError(refuse(unknown[0], "unknown_parameter", _("There is no such parameter.")).detail)
+        if request.GET.get("format"):
+            return self.file(request)
+        return render(request, self.template_name, self.context(request))
+
+    def file(self, request: HttpRequest) -> HttpResponse:
+        """The filtered rows: a short list at once, a long one among "My files"."""
+        form = request.GET["format"]
+        if form not in ("csv", "xlsx"):
+            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
+        params = {name: str(value) for name, value in request.GET.items() if name not in NOT_OF_FILES}
+        language = get_language() or "uz"
+        made = hand_out(self.listing.FILE, params, form, by=request.user, at=now(), today=today(), language=language)
+        if not isinstance(made, tuple):
+            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
+            return redirect(request.path)
+        content, name, kind = made
+        told = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type=kind, headers=told)
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        """Everything around the rows."""
+        listing, on, user = self.listing, today(), request.user
+        seen = self.get_queryset()
+        counts = listing.counts_of(seen, user, on)
+        view = self.view_of(request, counts)
+        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user, on))
+        order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
+        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
+        keyset = Keyset(request, order)
+        rows, chips = keyset.page(self.prepared(filters.qs)), listing.chips_of(filters, request.GET)
+        return {
+            "crumbs": [{"text": self.title}],
+            "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
+            "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
+                      for code, words in listing.VIEW_WORDS.items()],
+            "rows": self.shown(rows, user, on, view), "links": keyset.links(),
+            "total": counted(filters.qs.count() if chips else counts[view], self.noun),
+            "sorts": {name: self.sort(request, name, order[0]) for name in self.heads},
+            "files": [{"text": form, "url": f"?{query(request, format=form.lower())}"} for form in FILE_FORMS],
+            "page_errors": not filters.is_valid(), **self.beside(user),
+        }  # fmt: skip
+
+    def prepared(self, rows: Any) -> Any:
+        """The rows with what showing them needs."""
+        return rows
+
+    def view_of(self, request: HttpRequest, counts: dict[str, int]) -> str:
+        """The ready view that is asked for; at first what waits for the reader, if anything does."""
+        listing = self.listing
+        waits = bool(counts[listing.MINE]) and not request.GET
+        view = request.GET.get("view") or (listing.MINE if waits else listing.ALL)
+        if view not in listing.VIEW_WORDS:
+            raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
+        return view
+
+    def sort(self, request: HttpRequest, name: str, order: str) -> dict[str, str]:
+        """The address of a sortable head, and how it is sorted now."""
+        state = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+        return {"url": f"?{query(request, ordering=f'-{name}' if order == name else name)}", "sort": state}
+
+
+def query(request: HttpRequest, **changed: str) -> str:
+    """The query string with other parameters; a change begins at the first page."""
+    params = request.GET.copy()
+    params.pop("cursor", None)
+    for name, value in changed.items():
+        params[name] = value
+    return params.urlencode()
