@@ -2,10 +2,25 @@
 
 from typing import Any
 
+from cooperation.activities import urls as activities
 from cooperation.agreements import urls as agreements
+from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
+from cooperation.entries import urls as entries
 from cooperation.verification import urls as verification
 
-urlpatterns: list[Any] = [*confirmations.urlpatterns, *drafts.urlpatterns, *agreements.urlpatterns, *verification.urlpatterns]
-plain_urlpatterns: list[Any] = [*verification.plain_urlpatterns, *confirmations.plain_urlpatterns]
+urlpatterns: list[Any] = [
+    *audit.urlpatterns,
+    *entries.urlpatterns,
+    *activities.urlpatterns,
+    *confirmations.urlpatterns,
+    *drafts.urlpatterns,
+    *agreements.urlpatterns,
+    *verification.urlpatterns,
+]
+plain_urlpatterns: list[Any] = [
+    *entries.plain_urlpatterns,
+    *verification.plain_urlpatterns,
+    *confirmations.plain_urlpatterns,
+]

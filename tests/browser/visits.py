@@ -63,6 +63,15 @@ VISITS = {
     "agreement-erase": Visit(ADMIN, "/agreements/{agreement_draft}/erase/"),
     "agreement-change": Visit(ADMIN, "/agreements/{agreement_waiting}/change/"),
     "agreement-revision": Visit(ADMIN, "/agreements/{agreement_waiting}/revisions/1/"),
+    "activity-list": Visit(ADMIN, "/activities/"),
+    "activity-list of all": Visit(MINISTRY, "/activities/?view=all"),
+    "activity-new": Visit("teacher", "/activities/new/"),
+    "activity-mine": Visit("teacher", "/activities/mine/"),
+    "activity-detail": Visit(ADMIN, "/activities/{activity_waiting}/"),
+    "activity-dispute": Visit(ADMIN, "/activities/{activity_waiting}/dispute/"),
+    "activity-refuse": Visit(ADMIN, "/activities/{activity_waiting}/refuse/"),
+    "activity-correct": Visit("teacher", "/activities/{activity_own}/correct/"),
+    "activity-withdraw": Visit("teacher", "/activities/{activity_own}/withdraw/"),
     "verify": Visit(None, "/verify/"),
     "verify-number": Visit(None, "/verify/{number}/"),
     "verify-number of nothing": Visit(None, "/verify/SH-1999-99999/", 404),
@@ -77,6 +86,7 @@ VISITS = {
 ELSEWHERE = (
     *("home", "account_", "mfa_", "dashboard-go", "dashboard-file", "indicator-file", "institution-options"),
     *("place-options", "agreement-save", "agreement-withdraw", "agreement-redraft", "verify-hash", "institution-move"),
+    *("activity-confirm", "activity-lift"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
 )

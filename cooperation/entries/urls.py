@@ -1,0 +1,12 @@
+"""Addresses of the quick log: they stand before `activities/<id>/`."""
+
+from django.urls import path
+
+from cooperation.entries import views
+
+urlpatterns = [
+    path("activities/new/", views.NewActivity.as_view(), name="activity-new"),
+    path("activities/mine/", views.MyActivities.as_view(), name="activity-mine"),
+    path("activities/<str:public_id>/correct/", views.CorrectActivity.as_view(), name="activity-correct"),
+]
+plain_urlpatterns: list[object] = []
