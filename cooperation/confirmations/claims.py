@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
 from accounts.wording import day, moment, number
@@ -92,7 +92,7 @@ def claim_of(link: SignedLink, activity: Activity) -> list[dict[str, str]]:
         (_("How many took part"), counts_of(activity)),
         (_("Logged by"), name_now(activity.organiser.names)),
         (_("You answer for"), side_of(link, activity)),
-        (pgettext("institutions", "Others who took part"), "; ".join(others)),
+        (_("Others who took part"), "; ".join(others)),
         (_("Agreement"), activity.agreement.number if activity.agreement else ""),
     ]
     return [{"label": label, "text": text} for label, text in rows if text]
