@@ -63,6 +63,7 @@ def card_of(card: Card, choice: Choice) -> dict[str, Any]:
         "trend_words": saying.trend([value.value for _period, value in card.series]),
         "category": figure.category,
         "word": saying.category_word(figure.category),
+        "shared": saying.shared_words(figure.value),
         "how": saying.explained(version, figure.value),
         "method_url": reverse("indicator-detail", args=[version.indicator.code]),
         "updated": wording.moment(card.updated_at),
@@ -158,11 +159,8 @@ def _foot(figure: Figure, version: Any) -> str:
         return ""
     whole = {"place": name_now(figure.place.names), "value": saying.said(version, value.value)}
     text = _("Whole: %(place)s: %(value)s.") % whole
-    if version.method == "median":
-        text += " " + _("What several places share is counted once in the whole.")
-    if value.participations and value.participations > value.reporting:
-        counts = {"rows": wording.number(value.reporting), "shares": wording.number(value.participations)}
-        text += " " + _("Distinct: %(rows)s, participations: %(shares)s.") % counts
+    if value.participations is not None:
+        text += " " + _("What several places share is counted once in the whole.") + " " + saying.shared_words(value)
     return text
 
 

@@ -290,7 +290,9 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
 
 
 def completeness(value: Value) -> str:
-    """From how many of how many the value is made."""
+    """From how many of how many the value is made; of shared rows how many there are, and their participations."""
+    if value.participations is not None:
+        return saying.shared_words(value)
     if not value.expected:
         return ""
     counts = {"n": wording.number(value.reporting), "all": wording.number(value.expected)}

@@ -113,12 +113,37 @@ def explained(version: DefinitionVersion, value: Value) -> list[dict[str, Any]]:
     if value.low is not None and value.high is not None:
         between = {"low": said(version, value.low), "high": said(version, value.high)}
         facts.append((_("By chance alone"), _("could be between %(low)s and %(high)s") % between))
-    if value.expected:
+    if value.participations is not None:
+        facts += shares(value)
+    elif value.expected:
         facts.append((_("Completeness"), _("from %(reporting)s of %(expected)s") % _counts(value)))
     if value.internal:
         facts.append((_("Shown to"), _("internal: small numbers are not hidden from you")))
     facts.append((_("Definition version"), f"{version.indicator.code} · {version.version}"))
     return [{"label": label, "text": text} for label, text in facts]
+
+
+def shares(value: Value) -> list[tuple[str, str]]:
+    """Distinct rows beside participations, and why there are more of these."""
+    facts = [
+        (_("Distinct"), wording.number(value.reporting)),
+        (_("Participations"), wording.number(value.participations)),
+    ]
+    if more := (value.participations or 0) - value.reporting:
+        text = _(
+            "What several organisations share is counted once in every place where one of them lies. Participations"
+            " count it once for each of them: %(more)s more."
+        )
+        facts.append((_("Why they differ"), text % {"more": wording.number(more)}))
+    return facts
+
+
+def shared_words(value: Value) -> str:
+    """Both in one line, for a card; empty where rows are not shared."""
+    if value.participations is None or value.state != "value":
+        return ""
+    counts = {"rows": wording.number(value.reporting), "shares": wording.number(value.participations)}
+    return _("Distinct: %(rows)s, participations: %(shares)s.") % counts
 
 
 def _counts(value: Value) -> dict[str, str]:

@@ -124,3 +124,22 @@ def test_a_number_opens_into_exactly_its_distinct_rows(world: SimpleNamespace, m
         "joint_lesson · 10.10.2026",
     ]
     assert [line.subject_type for line in lines] == ["activity"] * 3
+
+
+def test_page_card_and_api_show_distinct_beside_participations_and_say_why(
+    world: SimpleNamespace, ministry_officer: Any, page_of: Any, api_of: Any
+) -> None:
+    interdependence()
+    a_month(2026, 10)
+    an_activity("2026-10-05", world.a, world.b, world.c)
+    an_activity("2026-10-06", world.a, world.c)
+    recount_changed(the_moment())
+    page = page_of(ministry_officer)
+    for address in ("/en/indicators/ACT.03/?territory=9", "/en/dashboard/9/"):
+        text = page.get(address).content.decode()
+        assert "Distinct: 2, participations: 5." in text, address
+        assert "counted once in every place where one of them lies" in text
+    (line,) = api_of(ministry_officer).get("/api/v1/indicators/ACT.03/values/?territory=9").json()["results"]
+    assert (line["denominator"], line["reporting"], line["participations"]) == ("2", 2, 5)
+    rows = api_of(ministry_officer).get("/api/v1/indicators/ACT.03/rows/?territory=9&part=denominator").json()
+    assert (rows["total"], rows["hidden"], len(rows["results"])) == (2, 0, 2)
