@@ -40,6 +40,7 @@ SECTIONS = (
     Section("/activities/mine/", _("My log"), "activity", bar=(TEACHER,)),
     Section("/agreements/", _("Agreements"), "agreement", bar=(OFFICE, HOUSE), more=(TEACHER,)),
     Section("/activities/", _("Activities"), "activity", bar=(OFFICE, HOUSE)),
+    Section("/activities/audit/", _("Audit of activities"), "tick", more=(OFFICE,)),
     Section("/indicators/", _("Indicators"), "indicator", bar=(OFFICE, HOUSE)),
     Section("/tasks/", _("Assignments"), "task", bar=(OFFICE,), more=(HOUSE,)),
     Section("/projects/", _("Joint projects"), "project", bar=(TEACHER,), more=(OFFICE, HOUSE)),

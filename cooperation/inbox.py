@@ -2,6 +2,7 @@
 
 from cooperation.activities import inbox as activities
 from cooperation.agreements import inbox as agreements
+from cooperation.audit import inbox as audit
 from cooperation.projects import inbox as projects
 
-__all__ = ["activities", "agreements", "projects"]
+__all__ = ["activities", "agreements", "audit", "projects"]

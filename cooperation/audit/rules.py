@@ -54,12 +54,15 @@ def of_office(user: Any) -> Q:
     return Q(Exists(Participation.objects.filter(activity=OuterRef("pk"), institution__in=houses)))
 
 
-def on_the_list(user: Any, month: str) -> Any:
-    """The audit list of a month as this officer sees it."""
-    begin, end = bounds(month)
-    rows = Activity.objects.all().visible_to(user).filter(status=ActivityStatus.CONFIRMED)
-    rows = rows.filter(confirmed_at__gte=begin, confirmed_at__lt=end).filter(of_office(user))
-    return rows.alias(digest=drawn_rows(month)).filter(digest__lt=BOUND)
+def on_the_list(user: Any, *months: str) -> Any:
+    """The audit lists of these months as this officer sees them."""
+    rows = Activity.objects.all().visible_to(user).filter(of_office(user), status=ActivityStatus.CONFIRMED)
+    listed = Q(pk__in=())
+    for number, month in enumerate(months):
+        begin, end = bounds(month)
+        rows = rows.alias(**{f"digest{number}": drawn_rows(month)})
+        listed |= Q(confirmed_at__gte=begin, confirmed_at__lt=end, **{f"digest{number}__lt": BOUND})
+    return rows.filter(listed)
 
 
 def month_of(moment: datetime.datetime) -> str:

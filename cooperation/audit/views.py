@@ -48,7 +48,7 @@ class AuditPage(Scoped, View):
         shown = self.rows(request, chosen) if view == LIST else self.patterns(request, chosen)
         page = f"?view={view}&month="
         return render(request, "cooperation/audit.html", {
-            "crumbs": [{"text": _("Audit of activities")}], "view": view, "month": month(f"{chosen}-01"),
+            "crumbs": [{"text": _("Activities"), "url": reverse("activity-list")}, {"text": _("Audit of activities")}], "view": view, "month": month(f"{chosen}-01"),
             "earlier": page + listing.beside(chosen, -1), "later": page + listing.beside(chosen, 1),
             "is_last": chosen >= month_of(now()), "percent": PERCENT,
             "views": [{"text": text, "url": f"?view={code}&month={chosen}", "current": code == view}

@@ -131,7 +131,13 @@ class ActivityLinks(Scoped, Once, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = now()
-        crumbs = [{"text": _("Activities")}, {"text": name_now(self.activity.type.names)}]
+        crumbs = [
+            {"text": _("Activities"), "url": reverse("activity-list")},
+            {
+                "text": name_now(self.activity.type.names),
+                "url": reverse("activity-detail", args=[self.activity.public_id]),
+            },
+        ]
         may = can_ask_by_link(self.request.user, self.activity) and links.sides_to_ask(self.activity).exists()
         return super().get_context_data(**{
             "crumbs": [*crumbs, {"text": _("Personal links")}], "may": may, "link": "", "activity": self.activity,

@@ -72,6 +72,9 @@ VISITS = {
     "activity-refuse": Visit(ADMIN, "/activities/{activity_waiting}/refuse/"),
     "activity-correct": Visit("teacher", "/activities/{activity_own}/correct/"),
     "activity-withdraw": Visit("teacher", "/activities/{activity_own}/withdraw/"),
+    "activity-links": Visit("teacher", "/activities/{activity_own}/links/"),
+    "audit": Visit(MINISTRY, "/activities/audit/"),
+    "audit of patterns": Visit(MINISTRY, "/activities/audit/?view=patterns"),
     "verify": Visit(None, "/verify/"),
     "verify-number": Visit(None, "/verify/{number}/"),
     "verify-number of nothing": Visit(None, "/verify/SH-1999-99999/", 404),
@@ -86,6 +89,7 @@ VISITS = {
 ELSEWHERE = (
     *("home", "account_", "mfa_", "dashboard-go", "dashboard-file", "indicator-file", "institution-options"),
     *("place-options", "agreement-save", "agreement-withdraw", "agreement-redraft", "verify-hash", "institution-move"),
+    *("link-withdraw", "audit-note"),
     *("activity-confirm", "activity-lift"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),

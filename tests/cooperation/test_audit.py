@@ -16,6 +16,8 @@ from accounts.models import User
 from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.models import Activity
 from cooperation.audit import rules
+from cooperation.audit.actions import note_call
+from cooperation.audit.inbox import to_call
 from cooperation.audit.models import AuditNote
 from cooperation.audit.patterns import Pattern, bursts, closed_pairs, patterns_for, quick_links, series
 from institutions.registry.models import Institution
@@ -228,3 +230,22 @@ def test_a_planted_series_is_found_in_the_rows_and_a_list_confirmed_by_one_act_i
     assert patterns_for(ministry_officer, MONTH) == []
     confirmed(12, step=SECOND, at=NOW + datetime.timedelta(hours=1))
     assert [(each.kind, each.count) for each in patterns_for(ministry_officer, MONTH)] == [("series", 12)]
+
+
+def test_an_undone_call_waits_in_the_inbox_of_the_region_until_somebody_was_reached(
+    confirmed: Any, page_of: Any, regional_officer: User, ministry_officer: User, world: SimpleNamespace
+) -> None:
+    [activity] = confirmed(1)
+    confirmed(1, drawn=False)
+
+    def waiting(user: User) -> list[str]:
+        return [each.public_id for each in to_call(User.objects.get(pk=user.pk))]
+
+    assert waiting(regional_officer) == [activity.public_id]
+    assert waiting(ministry_officer) == []
+    assert waiting(a_member("regional_officer", territory=world.south)) == []
+    assert "month=2026-11" in page_of(regional_officer).get("/en/inbox/").content.decode()
+    note_call(activity, result="not_reached", by=regional_officer, at=now())
+    assert waiting(regional_officer) == [activity.public_id]
+    note_call(activity, result="confirmed", by=regional_officer, at=now())
+    assert waiting(regional_officer) == []
