@@ -1,6 +1,6 @@
 """Which acts are told to whom: one line for each act, in the words of the thing it happens to; and when they are told.
 
-An activity or a laboratory adds its lines here; how they are worded stands in the thing's own `emails.py`.
+A thing adds its lines here; how they are worded stands in its own `emails.py`.
 """
 
 import datetime
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from config.packs.reading import Pack
+from cooperation.activities import emails as activities
 from cooperation.agreements import emails as agreements
 from exchange.jobs import emails as jobs
 from exchange.notices.rules import Calendar
@@ -23,6 +24,11 @@ TABLE: Table = {
     ("agreement", "conclude"): (agreements.CONCLUDED,),
     ("agreement", "decline"): (agreements.DECLINED,),
     ("agreement", "withdraw"): (agreements.WITHDRAWN,),
+    ("activity", "log"): (activities.TO_CONFIRM,),
+    ("activity", "correct"): (activities.TO_CONFIRM,),
+    ("activity", "confirm"): (activities.CONFIRMED,),
+    ("activity", "dispute"): (activities.DISPUTED,),
+    ("activity", "refuse"): (activities.REFUSED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),
