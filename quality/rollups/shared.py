@@ -31,7 +31,7 @@ GATHERED = """
 definition AS (
   SELECT %(version)s::bigint AS version_id, %(method)s::text AS method, %(factor)s::bigint AS factor
 ), placed AS ({placed}), each AS (
-  SELECT sign, any_value(num) AS num, any_value(den) AS den, array_agg(leaf ORDER BY leaf) AS leaves
+  SELECT sign, max(num) AS num, max(den) AS den, array_agg(leaf ORDER BY leaf) AS leaves
   FROM placed WHERE leaf IS NOT NULL GROUP BY sign, subject
 ), alike AS (
   SELECT sum(sign) AS n, num, den, leaves, row_number() OVER () AS id FROM each GROUP BY num, den, leaves
