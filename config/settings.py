@@ -297,6 +297,7 @@ FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
     "cooperation.agreements.listing.AGREEMENTS",
     "cooperation.activities.listing.ACTIVITIES",
+    "cooperation.projects.listing.PROJECTS",
     "quality.rollups.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]

@@ -1,5 +1,6 @@
 """Blocks of this app's things on pages of institutions and territories."""
 
 from cooperation.agreements import panels as agreements
+from cooperation.projects import panels as projects
 
-__all__ = ["agreements"]
+__all__ = ["agreements", "projects"]

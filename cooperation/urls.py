@@ -8,6 +8,8 @@ from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
+from cooperation.plans import urls as plans
+from cooperation.projects import urls as projects
 from cooperation.verification import urls as verification
 
 urlpatterns: list[Any] = [
@@ -15,6 +17,8 @@ urlpatterns: list[Any] = [
     *entries.urlpatterns,
     *activities.urlpatterns,
     *confirmations.urlpatterns,
+    *plans.urlpatterns,
+    *projects.urlpatterns,
     *drafts.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,

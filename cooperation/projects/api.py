@@ -13,7 +13,8 @@ from cooperation.activities.models import Activity
 from cooperation.agreements.models import Agreement
 from cooperation.projects import actions
 from cooperation.projects.filters import ProjectFilters
-from cooperation.projects.models import JointProject, ProjectStatus
+from cooperation.projects.models import JointProject
+from cooperation.projects.presenting import late_since
 from cooperation.projects.rules import PROJECT, can_lead
 from exchange.moving import Moving, NoFields, Reason
 from exchange.once import Once
@@ -155,10 +156,7 @@ class ProjectRow(StrictSerializer):
         return None if project.budget is None else plain(project.budget)
 
     def get_late(self, project: JointProject) -> bool:
-        if project.status not in (ProjectStatus.RUNNING, ProjectStatus.PAUSED):
-            return False
-        due = [stage.due_on for stage in project.stages.all() if stage.done_on is None]
-        return any(day is not None and day < today() for day in (*due, project.ends_on))
+        return late_since(project, today()) is not None
 
 
 class ProjectViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):

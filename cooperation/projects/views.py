@@ -1,0 +1,355 @@
+"""Pages of joint projects: the list, the one page of a project, and its moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.views import View
+
+from accounts.clock import now, today
+from accounts.doors import ParameterError
+from accounts.listing import PAGE_ONLY, Keyset, read_ordering, refuse
+from accounts.scoped import Scoped
+from cooperation.agreements.listing import chips_of
+from cooperation.projects import actions, listing, presenting
+from cooperation.projects.forms import DeedForm, DeliveryForm, ReasonForm, StageForm
+from cooperation.projects.models import JointProject, ProjectStatus
+from cooperation.projects.records import READERS, Record, crumbs
+from cooperation.projects.rules import PROJECT, admin_houses, can_lead
+from exchange.jobs.actions import hand_out
+from exchange.once import Once
+from institutions.registry.scope import houses
+from lifecycle.transitions import Unmet
+
+FILE_FORMS = ("CSV", "XLSX")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A move with a reason: what makes it, its title, what it means, its verb, and what is said afterwards."""
+
+    act: Callable[..., JointProject]
+    title: Any
+    consequence: Any
+    verb: Any
+    done: Any
+
+
+AT_ONCE: dict[str, tuple[Callable[..., JointProject], Any]] = {
+    "propose": (actions.propose_project, _l("The project was sent to the partners.")),
+    "accept": (actions.accept_role, _l("Your organisation takes part.")),
+    "complete": (actions.complete_project, _l("A partner is asked to confirm the end.")),
+    "confirm": (actions.confirm_project, _l("The project is completed.")),
+    "resume": (actions.resume_project, _l("Work goes on.")),
+}
+WITH_REASON = {
+    "decline": Words(
+        actions.decline_role, _l("Decline the role"),
+        _l("Your organisation does not take part. The project may start without it. All partners read your reason."),
+        _l("Decline"), _l("Your organisation does not take part."),
+    ),
+    "drop": Words(
+        actions.drop_output, _l("Drop an output"),
+        _l("It will not be delivered. It stays on the page with your reason."), _l("Drop"), _l("The output is dropped."),
+    ),
+    "pause": Words(
+        actions.pause_project, _l("Pause the project"),
+        _l("Work rests until you resume it. All partners read your reason."), _l("Pause"), _l("The project is paused."),
+    ),
+    "stop": Words(
+        actions.stop_project, _l("Stop the project"),
+        _l("The project ends early and cannot be started again. It stays visible. All partners read your reason."),
+        _l("Stop"), _l("The project is stopped."),
+    ),
+    "ask_stop": Words(
+        actions.ask_stop, _l("Ask to stop"),
+        _l("When more than half of the partners ask for it, the project stops for good. All partners read your reason."),
+        _l("Ask to stop"), _l("Your wish is recorded."),
+    ),
+}  # fmt: skip
+
+
+class ProjectList(Scoped, View):
+    """Which joint projects run, which are late, and what waits for me."""
+
+    scope = JointProject
+    allowed_roles = READERS
+    related = presenting.RELATED
+    prefetch = presenting.ROW_PREFETCH
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        known = {*listing.ProjectPageFilters.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
+        unknown = [name for name in request.GET if name not in known]
+        if unknown:
+            raise ParameterError(refuse(unknown[0], "unknown_parameter", _("There is no such parameter.")).detail)
+        if request.GET.get("format"):
+            return self.file(request)
+        return render(request, "cooperation/projects_list.html", self.context(request))
+
+    def file(self, request: HttpRequest) -> HttpResponse:
+        form = request.GET["format"]
+        if form not in ("csv", "xlsx"):
+            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
+        left_out = ("format", "cursor", "limit", "ordering")
+        params = {name: value for name, value in request.GET.items() if name not in left_out}
+        language = get_language() or "uz"
+        made = hand_out(listing.PROJECTS, params, form, by=request.user, at=now(), today=today(), language=language)
+        if not isinstance(made, tuple):
+            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
+            return redirect("project-list")
+        content, name, kind = made
+        told = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, content_type=kind, headers=told)
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        user, seen = request.user, self.get_queryset()
+        own = admin_houses(user)
+        counts = listing.counts_by_view(seen, user)
+        view = request.GET.get("view") or (listing.MINE if counts[listing.MINE] and not request.GET else listing.ALL)
+        if view not in listing.VIEW_WORDS:
+            raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
+        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user))
+        order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
+        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
+        keyset = Keyset(request, order)
+        rows, chips = keyset.page(filters.qs), chips_of(filters, request.GET)
+        total = filters.qs.count() if chips else counts[view]
+        return {
+            "crumbs": [{"text": _("Joint projects")}],
+            "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
+            "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
+                      for code, words in listing.VIEW_WORDS.items()],
+            "rows": presenting.rows_of(rows, own, today()), "links": keyset.links(),
+            "total": presenting.counted_projects(total), "sorts": self.sorts(request, order[0]), "may_draft": bool(own),
+            "files": [{"text": form, "url": f"?{self.query(request, format=form.lower())}"} for form in FILE_FORMS],
+            "page_errors": not filters.is_valid(),
+        }  # fmt: skip
+
+    def query(self, request: HttpRequest, **changed: str) -> str:
+        params = request.GET.copy()
+        params.pop("cursor", None)
+        for name, value in changed.items():
+            params[name] = value
+        return params.urlencode()
+
+    def sorts(self, request: HttpRequest, order: str) -> dict[str, dict[str, str]]:
+        """Addresses of the sortable heads and how they are sorted now."""
+        found = {}
+        for name in ("title", "ends_on"):
+            turned = f"-{name}" if order == name else name
+            state = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+            found[name] = {"url": f"?{self.query(request, ordering=turned)}", "sort": state}
+        return found
+
+
+class ProjectDetail(Record, View):
+    """What was planned, what is done, whose turn is it?"""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        return self.page()
+
+    def page(self, status: int = 200, errors: Any = (), bound: Any = None, key: str = "") -> HttpResponse:
+        """The page; with a refused form in its place, or with what a move still lacks on top."""
+        project, user, on = self.project, self.request.user, today()
+        open_now = PROJECT.available(project, user)
+        forms = {key: bound} if bound is not None else {}
+        offered = presenting.to_add(project, user) if "add_activity" in open_now else []
+        buttons = presenting.buttons(project, open_now)
+        own = houses(user)
+        takes_part = project.lead_id in own or any(each.institution_id in own for each in project.partners.all())
+        return render(self.request, "cooperation/project_detail.html", {
+            "project": project, "crumbs": crumbs({"text": project.title}), "errors": errors, "bound": bound,
+            "page_errors": status == 422,
+            "standing": presenting.standing_of(project, admin_houses(user), on),
+            "facts": presenting.facts_of(project), "partners": presenting.partners_of(project),
+            "progress": presenting.progress_of(project),
+            "stages": [{**stage, "form": self.stage_form(stage, forms)}
+                       for stage in presenting.stages_of(project, on)],
+            "outputs": [{**output, "form": self.output_form(output, forms)}
+                        for output in presenting.outputs_of(project)],
+            "deeds": presenting.deeds_of(project, user), "offered": bool(offered),
+            "deed_form": forms.get("deed") or DeedForm(user=user, offered=offered),
+            "timeline": presenting.timeline_of(project, takes_part),
+            "main": buttons[:1] if buttons and buttons[0]["kind"] == "main" else [],
+            "others": [each for each in buttons if each is not buttons[0] or each["kind"] != "main"],
+            "moves": open_now, "edit": project.status == ProjectStatus.DRAFT and can_lead(user, project),
+        }, status=status)  # fmt: skip
+
+    def stage_form(self, stage: dict[str, Any], forms: dict[str, Any]) -> StageForm:
+        place = stage["place"]
+        return forms.get(f"stage-{place}") or StageForm(auto_id=f"stage-{place}-%s")
+
+    def output_form(self, output: dict[str, Any], forms: dict[str, Any]) -> DeliveryForm:
+        place = output["place"]
+        return forms.get(f"output-{place}") or DeliveryForm(auto_id=f"output-{place}-%s")
+
+
+class Move(Once, ProjectDetail):
+    """A move that needs no words: one button. What it still lacks is said on the page."""
+
+    http_method_names = ["post"]
+    move = ""
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        act, said = AT_ONCE[self.move]
+        self.permit(self.move)
+        try:
+            act(self.project, by=request.user, at=now())
+        except Unmet as unmet:
+            self.again()
+            return self.page(422, [self.lacking(each) for each in unmet.conditions])
+        messages.success(request, said)
+        return redirect(presenting.page(self.project))
+
+    def lacking(self, condition: Any) -> dict[str, str]:
+        """What is missing, and where it is given: the form of the draft, or an output on this page."""
+        name, _slash, place = condition.pointer.strip("/").partition("/")
+        if name == "outputs":
+            return {"text": str(condition.message), "url": f"#output-{place}"}
+        anchor = name if name in ("stages", "partners") else f"id_{name}"
+        return {"text": str(condition.message), "url": f"{presenting.page(self.project, 'edit')}#{anchor}"}
+
+
+class ReasonedMove(Record, Once, View):
+    """A move that says why, on a page of its own that says what it means."""
+
+    move = ""
+
+    def get(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
+        self.permit(self.move)
+        return self.page(ReasonForm(), **place)
+
+    def post(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
+        self.permit(self.move)
+        form = ReasonForm(request.POST)
+        if not form.is_valid():
+            return self.page(form, 422, **place)
+        self.named(**place)
+        act = WITH_REASON[self.move].act
+        act(self.project, by=request.user, at=now(), reason=form.cleaned_data["reason"], **place)
+        messages.success(request, WITH_REASON[self.move].done)
+        return redirect(presenting.page(self.project))
+
+    def named(self, **place: int) -> str:
+        """The output that it is about, if it is about one; 404 for one that is not there."""
+        if not place:
+            return ""
+        found = [each.title for each in self.project.outputs.all() if each.position == place["output"]]
+        if not found:
+            raise Http404
+        return str(found[0])
+
+    def page(self, form: ReasonForm, status: int = 200, **place: int) -> HttpResponse:
+        words = WITH_REASON[self.move]
+        context = {
+            **self.frame(words.title), "form": form, "about": self.named(**place), "consequence": words.consequence,
+            "verb": words.verb, "page_errors": status == 422,
+        }  # fmt: skip
+        return render(self.request, "cooperation/project_reason.html", context, status=status)
+
+
+class Inline(Once, ProjectDetail):
+    """A small form on the page of the project; with errors it stays where it is, filled in."""
+
+    http_method_names = ["post"]
+    move = ""
+
+    def post(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
+        self.permit(self.move)
+        form = self.form(**place)
+        if form.is_valid():
+            try:
+                self.act(form.cleaned_data, **place)
+            except ValidationError as error:
+                for name, told in error.message_dict.items():
+                    form.add_error(name if name in form.fields else None, told)
+        if not form.is_valid():
+            self.again()
+            return self.page(422, bound=form, key=self.key(**place))
+        messages.success(request, self.done())
+        return redirect(presenting.page(self.project))
+
+    def there(self, rows: Any, place: int) -> None:
+        """404 for a place that is none."""
+        if all(each.position != place for each in rows):
+            raise Http404
+
+    def form(self, **place: int) -> Any:
+        raise NotImplementedError
+
+    def key(self, **place: int) -> str:
+        """Which form of the page this is."""
+        raise NotImplementedError
+
+    def act(self, data: dict[str, Any], **place: int) -> None:
+        raise NotImplementedError
+
+    def done(self) -> str:
+        """What is said afterwards."""
+        raise NotImplementedError
+
+
+class FinishStage(Inline):
+    """A stage is done."""
+
+    move = "finish_stage"
+
+    def form(self, **place: int) -> StageForm:
+        self.there(self.project.stages.all(), place["stage"])
+        return StageForm(self.request.POST, auto_id=f"{self.key(**place)}-%s")
+
+    def key(self, **place: int) -> str:
+        return f"stage-{place['stage']}"
+
+    def act(self, data: dict[str, Any], **place: int) -> None:
+        actions.finish_stage(
+            self.project, by=self.request.user, at=now(), stage=place["stage"], done_on=data["done_on"]
+        )
+
+    def done(self) -> str:
+        return _("The stage is done.")
+
+
+class DeliverOutput(Inline):
+    """An output is there."""
+
+    move = "deliver"
+
+    def form(self, **place: int) -> DeliveryForm:
+        self.there(self.project.outputs.all(), place["output"])
+        return DeliveryForm(self.request.POST, auto_id=f"{self.key(**place)}-%s")
+
+    def key(self, **place: int) -> str:
+        return f"output-{place['output']}"
+
+    def act(self, data: dict[str, Any], **place: int) -> None:
+        actions.deliver_output(self.project, by=self.request.user, at=now(), output=place["output"], link=data["link"])
+
+    def done(self) -> str:
+        return _("The output is delivered.")
+
+
+class AddActivity(Inline):
+    """An activity was done for this project."""
+
+    move = "add_activity"
+
+    def form(self, **place: int) -> DeedForm:
+        offered = presenting.to_add(self.project, self.request.user)
+        return DeedForm(self.request.POST, user=self.request.user, offered=offered)
+
+    def key(self, **place: int) -> str:
+        return "deed"
+
+    def act(self, data: dict[str, Any], **place: int) -> None:
+        actions.add_activity(self.project, by=self.request.user, at=now(), activity=data["activity"])
+
+    def done(self) -> str:
+        return _("The activity was added.")
