@@ -63,6 +63,7 @@ app.conf.beat_schedule = {
     "send personal links": every(MINUTE, "cooperation.confirmations.tell_asked"),
     "send invitations": every(MINUTE, "institutions.people.tell_invited"),
     "let unanswered invitations lapse": every(15 * MINUTE, "institutions.people.lapse_invitations"),
+    "forget whom old links were sent to": nightly(0, 20, "cooperation.confirmations.forget_addressees"),
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
 }

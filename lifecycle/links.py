@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from lifecycle.models import SignedLink
 from lifecycle.transitions import WrongStatus
 
+REMEMBERED = datetime.timedelta(days=90)
 OPEN, USED, EXPIRED, CHANGED, WITHDRAWN = "open", "used", "expired", "changed", "withdrawn"
 SAID = {
     USED: _("This link was already used."),
@@ -89,6 +90,12 @@ def take_back(link: SignedLink, *, at: datetime.datetime) -> bool:
     """Closes an unanswered link; whether there was anything to close."""
     rows = SignedLink.objects.filter(pk=link.pk, used_at__isnull=True, withdrawn_at__isnull=True)
     return bool(rows.update(withdrawn_at=at))
+
+
+def forget_addressees(at: datetime.datetime) -> int:
+    """Names and addresses of people whose links closed long ago: nobody needs them any more. How many."""
+    old = SignedLink.objects.filter(expires_at__lt=at - REMEMBERED, forgotten_at__isnull=True)
+    return old.update(addressee_name="", addressee_email="", addressee_phone="", forgotten_at=at)
 
 
 def seal_of(link: SignedLink, content_hash: str) -> str:

@@ -131,10 +131,12 @@ class SignedLink(Identified):
     used_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=32, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     disclosure = Disclosure(
         institution=("id", "public_id", "purpose", "subject_type", "subject_id", "institution", "addressee_role",
-                     "content_hash", "created_at", "expires_at", "told_at", "used_at", "outcome", "withdrawn_at"),
+                     "content_hash", "created_at", "expires_at", "told_at", "used_at", "outcome", "withdrawn_at",
+                     "forgotten_at"),
         personal=("addressee_name", "addressee_email", "addressee_phone", "created_by"),
         secret=("nonce", "token_hash"),
         subject="created_by",
@@ -143,7 +145,8 @@ class SignedLink(Identified):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(addressee_email="", addressee_phone=""), name="signed_link_reaches_somebody"
+                condition=models.Q(forgotten_at__isnull=False) | ~models.Q(addressee_email="", addressee_phone=""),
+                name="signed_link_reaches_somebody",
             ),
             models.CheckConstraint(
                 condition=models.Q(used_at__isnull=True, outcome="")

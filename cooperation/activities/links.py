@@ -18,6 +18,7 @@ from cooperation.activities.rules import (
     ACTIVITY,
     DISPUTED,
     LINK_LASTS,
+    LINKS_A_DAY,
     NAMED,
     OPEN_LINKS,
     can_ask_by_link,
@@ -99,9 +100,7 @@ def ask_by_link(
         house = _side(activity, institution)
         email = email.strip().casefold()
         _must_be_outside(activity, by, email, at)
-        if open_links(activity, at).count() >= OPEN_LINKS:
-            message = _("Five links of this activity are open. Take one back, or wait for an answer.")
-            raise Unmet([Condition("too_many_links", message)])
+        _must_be_few(activity, house, by, email, at)
         link, token = make_link(
             purpose=PURPOSE, subject_type=ACTIVITY.subject_type, subject_id=activity.public_id,
             institution=house.public_id, addressee_role=_role(activity, house, role), addressee_name=name.strip(),
@@ -152,6 +151,19 @@ def _must_be_outside(activity: Activity, by: Any, email: str, at: datetime.datet
     if plain_address(email) in taken:
         message = _("Name somebody outside your organisation: nobody confirms their own work.")
         raise ValidationError({"email": ValidationError(message, code="own_side")})
+
+
+def _must_be_few(activity: Activity, house: Institution, by: Any, email: str, at: datetime.datetime) -> None:
+    """Five open links of an activity, one to an address for a side, and so many by one person within a day."""
+    waiting = list(open_links(activity, at).values_list("institution", "addressee_email"))
+    if (house.public_id, email) in waiting:
+        raise ValidationError({"email": ValidationError(_("This address was asked already."), code="already")})
+    if len(waiting) >= OPEN_LINKS:
+        message = _("Five links of this activity are open. Take one back, or wait for an answer.")
+        raise Unmet([Condition("too_many_links", message)])
+    day = datetime.timedelta(days=1)
+    if SignedLink.objects.filter(created_by=by, created_at__gt=at - day).count() >= LINKS_A_DAY:
+        raise Unmet([Condition("too_many_today", _("You have asked very many people today. Go on tomorrow."))])
 
 
 def _tell(name: str, activity: Activity, link: SignedLink, *, by: Any, at: datetime.datetime) -> None:

@@ -16,7 +16,8 @@ from lifecycle.transitions import Lifecycle, Transition, by_system
 
 MEMBERS = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPLOYER)
 LINK_LASTS = datetime.timedelta(days=14)
-OPEN_LINKS = 5
+OPEN_LINKS = 5  # of one activity
+LINKS_A_DAY = 60  # of one person
 NAMED, STANDS, DISPUTED = ParticipationState.NAMED, ParticipationState.STANDS, ParticipationState.DISPUTED
 
 

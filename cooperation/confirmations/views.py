@@ -170,7 +170,7 @@ def link_line(link: SignedLink, activity: Activity, at: Any) -> dict[str, Any]:
     state = links.standing_of(link, activity, at)
     return {
         "id": link.public_id, "open": state == OPEN, "state": state, "side": claims.side_of(link, activity),
-        "whom": link.addressee_name or link.addressee_email, "until": day_short(link.expires_at),
+        "whom": link.addressee_name or link.addressee_email or "–", "until": day_short(link.expires_at),
         "words": _("Waiting for an answer") if state == OPEN else str(
             claims.GIVEN_THERE.get(link.outcome) or claims.CLOSED[state].title
         ),

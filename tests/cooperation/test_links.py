@@ -15,7 +15,9 @@ from accounts.models import User
 from config.logs import Json
 from cooperation.activities.links import ask_by_link, links_of
 from cooperation.activities.models import Activity, Participation
+from cooperation.activities.rules import LINKS_A_DAY
 from cooperation.confirmations.emails import tell_asked
+from lifecycle.links import forget_addressees
 from lifecycle.models import Event, SignedLink
 from tests.factories import a_member, a_term
 
@@ -169,7 +171,9 @@ def test_each_link_that_answers_no_more_says_why(
     entry: Activity, api_of: Any, teacher: User, partner_admin: User, time_machine_at: Any
 ) -> None:
     pages = {}
-    made = {name: asked(entry)[1] for name in ("expired", "taken back", "changed")}
+    made = {
+        name: asked(entry, email=f"{name.split()[0]}@firm.example")[1] for name in ("expired", "taken back", "changed")
+    }
     seals = {name: opened(address)[1] for name, address in made.items()}
 
     def told(name: str) -> None:
@@ -340,3 +344,28 @@ def test_no_line_of_the_log_holds_a_token(entry: Activity) -> None:
     for said in (f"Unprocessable Content: {address}", f"GET {address}?lang=ru"):
         record = logging.LogRecord("django.request", logging.WARNING, "", 1, said, None, None)
         assert token not in Json().format(record)
+
+
+def test_nobody_is_asked_twice_at_once_nor_are_masses_asked(entry: Activity, api_of: Any, teacher: User) -> None:
+    url = f"{URL}{entry.public_id}/links/"
+    assert post(api_of(teacher), url, {"email": "boss@firm.example"}).status_code == 201
+    assert post(api_of(teacher), url, {"email": "Boss@firm.example"}).json()["errors"][0]["code"] == "already"
+    link = SignedLink.objects.get()
+    for number in range(LINKS_A_DAY):
+        link.pk, link.public_id, link.token_hash = None, f"{number:026d}", f"{number:064d}"
+        link.withdrawn_at, link.addressee_email = now(), f"boss{number}@firm.example"
+        link.save(force_insert=True)
+    refused = post(api_of(teacher), url, {"email": "other@firm.example"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_many_today")
+
+
+def test_whom_a_link_was_sent_to_is_forgotten_three_months_after_it_closed(
+    entry: Activity, time_machine_at: Any
+) -> None:
+    link, _address = asked(entry, name="Somebody Known")
+    assert forget_addressees(now()) == 0
+    with time_machine_at(days=14 + 91):
+        assert forget_addressees(now()) == 1
+        assert forget_addressees(now()) == 0
+    link.refresh_from_db()
+    assert (link.addressee_name, link.addressee_email) == ("", "")
