@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from config.worlds import worked
 from config.worlds.signed import TABLES
 from exchange.copying import take_statistics
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
@@ -9,7 +10,14 @@ from quality.rollups.actions import recount_changed
 from quality.rollups.counting import Moment
 from quality.rollups.models import Run
 
-FILLED = (*TABLES, Institution, InstitutionKind, InstitutionPlace, OpenSpell)  # whose statistics the count relies on
+FILLED = (
+    *TABLES,
+    *worked.TABLES,
+    Institution,
+    InstitutionKind,
+    InstitutionPlace,
+    OpenSpell,
+)  # whose statistics the count relies on
 TO_THE_END = """
 INSERT INTO lifecycle_cursor (name, xact, event_id)
 SELECT 'recount', xact::text::bigint, id FROM lifecycle_event ORDER BY lifecycle_event.xact DESC, id DESC LIMIT 1

@@ -11,35 +11,46 @@ from config.packs.participants import Participant, register
 from config.packs.tally import Tally
 from config.worlds.cast import Cast, engage, parts_of
 from config.worlds.chance import dice, seeded_ids
+from config.worlds.everyday import write_activities
 from config.worlds.figures import observe_completion, set_targets
 from config.worlds.ground import SINCE, Ground
 from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.naming import Namer
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
+from config.worlds.projects import play_projects
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
+from cooperation.activities.models import Activity
 from cooperation.agreements.models import Agreement
 from cooperation.agreements.signing import start_and_end
 from institutions.registry.models import Institution
 from quality.observations.models import Observation
 
 SMALL_AGREEMENTS = 640
+SMALL_ACTIVITIES = 2_400
 Everyone = dict[tuple[str, str], Institution]
 
 
 def make_small(here: Ground) -> dict[str, Any]:
     """Some hundred institutions of all kinds; returns what is printed."""
-    return _make(here, "small", small_houses, lambda namer: SMALL_AGREEMENTS)
+    return _make(here, "small", small_houses, lambda namer: (SMALL_AGREEMENTS, SMALL_ACTIVITIES))
 
 
 def make_country(here: Ground) -> dict[str, Any]:
     """As many institutions as the country has, and its agreements; returns what is printed."""
-    return _make(here, "country", country_houses, lambda namer: namer.data["country"]["agreements"])
+    return _make(here, "country", country_houses, _sizes)
+
+
+def _sizes(namer: Namer) -> tuple[int, int]:
+    return namer.data["country"]["agreements"], namer.data["country"]["activities"]
 
 
 def _make(
-    here: Ground, scale: str, crowd: Callable[[Houses, Ground], list[Participant]], agreements: Callable[[Namer], int]
+    here: Ground,
+    scale: str,
+    crowd: Callable[[Houses, Ground], list[Participant]],
+    sizes: Callable[[Namer], tuple[int, int]],
 ) -> dict[str, Any]:
     with seeded_ids(here.seed):
         namer = Namer(here.pack, dice(here.seed, "names"))
@@ -54,8 +65,11 @@ def _make(
         }
         cast = Cast(namer, here.seed)
         engage(parts_of(houses, places), cast, here.today - SINCE, here.now)
-        write_agreements(here, namer, houses, cast, agreements(namer))
+        agreements, activities = sizes(namer)
+        write_agreements(here, namer, houses, cast, agreements)
         play_talks(here, namer, houses, cast)
+        write_activities(here, namer, houses, cast, activities)
+        play_projects(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))
         return _finish(here, namer, cast, houses, scale)
 
@@ -143,7 +157,12 @@ def _figures(here: Ground, houses: list[Institution]) -> None:
 
 def _finish(here: Ground, namer: Namer, cast: Cast, houses: dict[str, Institution], scale: str) -> dict[str, Any]:
     """Count what there is, leave the note, and say what is printed."""
-    counted = {"institutions": Institution, "agreements": Agreement, "observations": Observation}
+    counted = {
+        "institutions": Institution,
+        "agreements": Agreement,
+        "activities": Activity,
+        "observations": Observation,
+    }
     here.counts |= {name: model._default_manager.count() for name, model in counted.items()}
     territories = {"country": here.root.code, "home": namer.data["home_region"], "other": namer.data["other_region"]}
     territories |= {key: houses[key].territory.code for key in ("a", "b", "c")}

@@ -12,6 +12,9 @@ from django.db import transaction
 from django.db.models import Count
 
 from accounts.models import ApiToken, Scope, User
+from cooperation.activities.content import hash_of
+from cooperation.activities.models import Activity, Participation
+from cooperation.activities.rules import member_houses
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
 from cooperation.agreements.signing import start_and_end
@@ -21,6 +24,7 @@ from institutions.registry.models import Institution, InstitutionKind, Instituti
 from institutions.territory.models import Term, Territory
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.models import Event
+from quality.rollups.models import Before, Rollup
 
 NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
 CONTRACT = {
@@ -166,12 +170,15 @@ def test_some_institutions_changed_their_kind_and_some_their_place():
 
 
 def test_personal_values_occur_once_and_are_all_printed(world):
-    people = User.objects.values_list("name", "email", "phone")
+    everybody = User.objects.values_list("name", "email", "phone")
+    crowd = everybody.filter(password="!")  # who logs for institutions outside the cast: nobody signs in as one of them
+    people = everybody.exclude(password="!")
     printed = {(canary["name"], canary["email"], canary["phone"]) for canary in world["canaries"].values()}
     assert set(people) == printed and len(printed) == len(world["users"])
     families = [name.split()[1] for name, _email, _phone in people]
     assert len(set(families)) == len(families)
     names = " ".join(" ".join(house.names.values()) for house in Institution.objects.all())
+    names += " ".join(name for name, _email, _phone in crowd)
     assert not [family for family in families if family in names]
     assert all(phone.startswith("+999 ") and email.endswith(".example") for _name, email, phone in people)
 
@@ -183,3 +190,52 @@ def test_a_second_run_changes_nothing_and_prints_the_same(world):
     assert json.loads(printed.getvalue()) == world
     assert "already" in said.getvalue() and "seed 7" in said.getvalue()
     assert (Agreement.objects.count(), Event.objects.count()) == before
+
+
+def test_activities_stand_in_every_status_and_their_hash_is_that_of_what_is_counted(world):
+    statuses = Counter(Activity.objects.values_list("status", flat=True))
+    assert set(statuses) >= {"logged", "confirmed", "disputed", "unconfirmed", "withdrawn"}
+    assert world["counts"]["activities"] == sum(statuses.values()) > 2400
+    rows = Activity.objects.select_related("type", "form", "agreement", "organiser").order_by("pk")
+    for activity in [*rows[:200], *rows.reverse()[:20]]:
+        assert activity.content_hash == hash_of(activity)
+    assert Activity.objects.exclude(note="").count() > 100
+
+
+def test_what_is_confirmed_was_confirmed_by_another_side_and_told(world):
+    told = {}
+    for event in Event.objects.filter(subject_type="activity").order_by("id"):
+        before, count = told.get(event.subject_id, ("", 0))
+        assert event.status_before == before, event.subject_id
+        told[event.subject_id] = (event.status_after, count + (event.name == "confirm"))
+    for activity in Activity.objects.prefetch_related("participations"):
+        status, confirmations = told[activity.public_id]
+        rows = {row.institution_id: row for row in activity.participations.all()}
+        others = [row for house, row in rows.items() if house != activity.organiser_id]
+        assert status == activity.status
+        assert rows[activity.organiser_id].state == "stands"
+        if activity.status == "confirmed":
+            standing = [row for row in others if row.state == "stands"]
+            assert len(standing) == confirmations >= 1
+            assert {row.confirmed_hash for row in standing} == {activity.content_hash}
+            assert activity.confirmed_at == min(row.confirmed_at for row in standing)
+        assert activity.starts_on <= activity.logged_on <= NOW.date()
+
+
+def test_the_cast_has_joint_work_waiting_for_its_answer(world):
+    for key in ("institution_admin", "partner_admin", "teacher"):
+        user = User.objects.get(email=world["users"][key]["username"])
+        assert Activity.objects.visible_to(user).waiting_for(user, member_houses(user)).count() >= 2, key
+
+
+def test_figures_of_joint_work_are_counted_with_the_world(world):
+    found = Rollup.objects.filter(territory__depth=0, institution_kind=None, state="value")
+    for code in ("ACT.03", "COV.02", "COV.03", "COV.06", "COV.08"):
+        assert found.filter(version__indicator__code=code, numerator__gt=0).exists(), code
+    newest = found.filter(version__indicator__code="ACT.03").order_by("-period__starts_on").first()
+    rows = Participation.objects.standing().filter(
+        on_date__gte=newest.period.starts_on, on_date__lte=newest.period.ends_on
+    )
+    assert newest.denominator == rows.values("activity").distinct().count()
+    assert newest.participations == rows.count()
+    assert not Before.objects.exists()
