@@ -11,6 +11,7 @@ from django.conf import settings
 from config.packs.reading import Pack
 from cooperation.activities import emails as activities
 from cooperation.agreements import emails as agreements
+from cooperation.entries import spoken
 from exchange.jobs import emails as jobs
 from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
@@ -46,4 +47,4 @@ def calendar_of(code: str) -> Calendar:
     return Calendar(ZoneInfo(settings.TIME_ZONE), quiet_from, quiet_until, frozenset(facts["rest_days"]))
 
 
-BOOK = Book(TABLE, calendar_of(settings.COUNTRY_PACK))
+BOOK = Book(TABLE, calendar_of(settings.COUNTRY_PACK), spoken.ENTRY)

@@ -33,7 +33,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: at most 64 kB of it."""
+    """What came back: at most 64 kB of it, unless more was asked for."""
 
     status: int
     body: bytes
@@ -44,6 +44,16 @@ class Answer:
             return json.loads(self.body)
         except ValueError:
             return None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent, and how much of the answer is read."""
+
+    method: str
+    body: bytes
+    headers: dict[str, str]
+    most: int = MOST
 
 
 @dataclass
@@ -101,13 +111,23 @@ def _is_inside(host: str, port: int) -> bool:
 def post_json(url: str, body: Any, headers: dict[str, str] | None = None) -> Answer:
     """POST of JSON. Raises Refused, Unreachable; any status is an answer, a redirect too."""
     data = json.dumps(body, ensure_ascii=False).encode()
+    return _through(url, Request("POST", data, {"Content-Type": "application/json", **(headers or {})}))
+
+
+def get(url: str, most: int = MOST) -> Answer:
+    """GET of at most so many bytes. Raises Refused, Unreachable."""
+    return _through(url, Request("GET", b"", {}, most))
+
+
+def _through(url: str, request: Request) -> Answer:
+    """The call, unless the host rests after failing again and again."""
     scheme, host, port, path = check(url)
     breaker = _breakers.setdefault(f"{host}:{port}", Breaker())
     if breaker.open_until > time.monotonic():
         raise Unreachable(host)
     try:
         with closing(_line(scheme, host, port)) as line:
-            answer = _said(line, f"{host}:{port}", path, data, {"Content-Type": "application/json", **(headers or {})})
+            answer = _said(line, f"{host}:{port}", path, request)
     except (OSError, http.client.HTTPException, Unreachable) as error:
         breaker.failures += 1
         breaker.open_until = time.monotonic() + REST if breaker.failures >= FAILURES else 0.0
@@ -128,24 +148,24 @@ def _line(scheme: str, host: str, port: int) -> socket.socket:
         raise
 
 
-def _said(line: socket.socket, host: str, path: str, data: bytes, headers: dict[str, str]) -> Answer:
+def _said(line: socket.socket, host: str, path: str, request: Request) -> Answer:
     """The request and its answer over an open line, within the patience."""
     until = time.monotonic() + TOTAL
     connection = http.client.HTTPConnection(host)
     connection.sock = line
     _patience(line, until)
-    connection.request("POST", path, data, headers)
+    connection.request(request.method, path, request.body or None, request.headers)
     _patience(line, until)
     answer = connection.getresponse()
-    return Answer(answer.status, _read(answer, line, until))
+    return Answer(answer.status, _read(answer, line, until, request.most))
 
 
-def _read(answer: http.client.HTTPResponse, line: socket.socket, until: float) -> bytes:
-    """The first 64 kB, piece by piece, so that dripping does not outlast the patience."""
+def _read(answer: http.client.HTTPResponse, line: socket.socket, until: float, most: int) -> bytes:
+    """The first bytes, piece by piece, so that dripping does not outlast the patience."""
     found = b""
-    while len(found) < MOST:
+    while len(found) < most:
         _patience(line, until)
-        piece = answer.read1(min(8192, MOST - len(found)))
+        piece = answer.read1(min(8192, most - len(found)))
         if not piece:
             break
         found += piece

@@ -1,4 +1,5 @@
-"""The bot's side of a talk: `/start` links, `/til` chooses the language, `/jim` mutes, `/yordam` helps; buttons act.
+"""The bot's side of a talk: `/start` links, `/til` chooses the language, `/jim` mutes, `/yordam` helps; buttons act,
+and a plain sentence becomes an entry.
 
 Updates are fetched by a tick, so no public address is needed. Each has its effect once: the effect and the place
 move in one transaction; the reply follows it and may be lost, never doubled by a repeated effect.
@@ -6,35 +7,29 @@ move in one transaction; the reply follows it and may be lost, never doubled by 
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import suppress
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.urls import reverse
+from django.db import DataError, transaction
 from django.utils.translation import gettext, override
 
 from accounts.models import User
 from accounts.preferences import keep_preferences
 from exchange.notices import linking
 from exchange.notices.actions import read_notices
+from exchange.notices.entering import entered
 from exchange.notices.models import BotPlace, Notice, TelegramLink
 from exchange.notices.sending import NotSent, Parcel, Shut
+from exchange.notices.talk import Heard, Reply, greeting, heard, helping, hushed, languages, lost, troubled
 from exchange.notices.telegram import Button, end_waiting, send_text, updates_after
 from exchange.notices.telling import the_book
 from exchange.notices.wording import Message, language_of, path_of
 from lifecycle.transitions import Unmet, WrongStatus
 
+log = structlog.get_logger()
 PLACE, ACT, ACTS = "telegram", "do", 8
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the bot says next, in the language of whom it talks to."""
-
-    text: str
-    buttons: list[Button] = field(default_factory=list)
 
 
 def send_telegram(parcel: Parcel, at: datetime.datetime) -> None:
@@ -66,54 +61,46 @@ def listen(clock: Callable[[], datetime.datetime]) -> int:
     place, _new = BotPlace.objects.get_or_create(bot=PLACE)
     done = 0
     for update in updates_after(place.update):
-        chat = chat_of(update)
-        reply = _once(update, chat, clock())
+        found = heard(update)
+        reply = _once(int(update["update_id"]), found, clock())
         done += 1
-        if reply is not None and chat is not None:
-            _say(chat, reply)
-        if pressed := (update.get("callback_query") or {}).get("id"):
-            end_waiting(str(pressed))
+        if found is not None and reply is not None:
+            _say(found.chat, reply)
+        if found is not None and found.query:
+            end_waiting(found.query)
     return done
 
 
 def _say(chat: int, reply: Reply) -> None:
-    try:
-        send_text(chat, reply.text, reply.buttons)
-    except NotSent:
-        return
+    with suppress(NotSent):
+        send_text(chat, reply.text, reply.buttons, to=reply.to)
+    reply.then()
 
 
 @transaction.atomic
-def _once(update: dict[str, Any], chat: int | None, at: datetime.datetime) -> Reply | None:
+def _once(number: int, found: Heard | None, at: datetime.datetime) -> Reply | None:
     place = BotPlace.objects.select_for_update().get(bot=PLACE)
-    number = int(update["update_id"])
     if number <= place.update:
         return None
     BotPlace.objects.filter(pk=place.pk).update(update=number)
-    return answer_to(words_of(update), chat, at) if chat is not None else None
+    if found is None:
+        return None
+    try:
+        with transaction.atomic():
+            return answer_to(found, at)
+    except (ValueError, KeyError, TypeError, DataError) as error:  # one message nobody can read stops no other
+        log.warning("bot_update_refused", error=type(error).__name__)
+        return troubled()
 
 
-def chat_of(update: dict[str, Any]) -> int | None:
-    """The private chat it was written in; groups are not talked to."""
-    message = update.get("message") or (update.get("callback_query") or {}).get("message") or {}
-    chat = message.get("chat") or {}
-    return chat["id"] if chat.get("type") == "private" and isinstance(chat.get("id"), int) else None
-
-
-def words_of(update: dict[str, Any]) -> str:
-    """The text of a message, or what a button sent."""
-    said = (update.get("callback_query") or {}).get("data") or (update.get("message") or {}).get("text") or ""
-    return str(said)[:200].strip()
-
-
-def answer_to(words: str, chat: int, at: datetime.datetime) -> Reply:
-    """Does what was asked and says so."""
-    command, _blank, rest = words.partition(" ")
+def answer_to(found: Heard, at: datetime.datetime) -> Reply:
+    """Does what was asked and says so; a chat that is nobody's learns how to connect and nothing else."""
+    command, _blank, rest = (found.pressed or found.said.words).partition(" ")
     if command == "/start" and rest:
-        linked = linking.finish_link(rest.strip(), chat, at=at)
+        linked = linking.finish_link(rest.strip(), found.chat, at=at)
         with override(language_of(linked) if linked else settings.LANGUAGE_CODE):
             return greeting() if linked else lost()
-    person = linking.hear(chat)
+    person = linking.hear(found.chat)
     if person is None:
         with override(settings.LANGUAGE_CODE):
             return lost()
@@ -121,11 +108,22 @@ def answer_to(words: str, chat: int, at: datetime.datetime) -> Reply:
         keep_preferences(by=person, language=rest)
         person.language = rest
     with override(language_of(person)):
-        if command == ACT:
-            return act_upon(rest, person, at)
-        if command == "/til":
-            return languages(chosen=bool(rest))
-        return hush(chat) if command == "/jim" else helping()
+        return _talk(found, person, at)
+
+
+def _talk(found: Heard, person: User, at: datetime.datetime) -> Reply:
+    """The answer to a known person, in their language."""
+    words, entry = found.pressed or found.said.words, the_book().entry
+    command, _blank, rest = words.partition(" ")
+    if command == ACT:
+        return act_upon(rest, person, at)
+    if command == "/til":
+        return languages(chosen=bool(rest))
+    if command == "/jim":
+        return hushed(muted=bool(linking.turn_mute(found.chat)))
+    if entry is None or not words or words.startswith("/"):
+        return helping()
+    return entered(found, person, entry, at)
 
 
 def act_upon(public_id: str, person: User, at: datetime.datetime) -> Reply:
@@ -143,36 +141,3 @@ def act_upon(public_id: str, person: User, at: datetime.datetime) -> Reply:
         return Reply(text, [Button(str(telling.button), address=page)])
     read_notices([notice.pk], by=person, at=at)
     return Reply(str(telling.act.done))
-
-
-def greeting() -> Reply:
-    return Reply(gettext("Connected. Notices come here from now on.") + "\n\n" + helping().text)
-
-
-def lost() -> Reply:
-    """To a chat that belongs to nobody: where to get a link."""
-    page = settings.SITE_URL + reverse("telegram")
-    text = gettext("This chat is not connected to an account. Open the settings of Hamkorlik and connect it there.")
-    return Reply(text, [Button(gettext("Open the settings"), address=page)])
-
-
-def helping() -> Reply:
-    lines = [
-        gettext("/til – choose the language"),
-        gettext("/jim – silence, and the end of it"),
-        gettext("/yordam – this help"),
-    ]
-    return Reply("\n".join(lines))
-
-
-def languages(*, chosen: bool) -> Reply:
-    if chosen:
-        return Reply(gettext("The language is kept."))
-    buttons = [Button(str(name), data=f"/til {code}") for code, name in settings.LANGUAGES]
-    return Reply(gettext("Choose the language:"), buttons)
-
-
-def hush(chat: int) -> Reply:
-    if linking.turn_mute(chat):
-        return Reply(gettext("Silence. Nothing is sent here until you write /jim again."))
-    return Reply(gettext("Notices come here again."))

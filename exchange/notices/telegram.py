@@ -1,5 +1,6 @@
 """The Bot API, as far as it is needed: send a message with buttons, fetch what people wrote to the bot."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from typing import Any
 
 from django.conf import settings
 
-from exchange.egress import Answer, Refused, Unreachable, post_json
+from exchange.egress import Answer, Refused, Unreachable, get, post_json
 from exchange.notices.sending import NotSent, Shut
+
+PATH = re.compile(r"[\w-]+(/[\w-]+)*\.\w{1,5}")
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,13 @@ def address_of_bot(word: str) -> str:
     return f"https://t.me/{settings.TELEGRAM_BOT}?start={word}"
 
 
-def send_text(chat_id: int, text: str, buttons: Sequence[Button] = ()) -> None:
+def send_text(chat_id: int, text: str, buttons: Sequence[Button] = (), *, to: int = 0) -> None:
     """One message. Raises Shut where the chat takes nothing any more, NotSent for everything that may pass."""
     body: dict[str, Any] = {"chat_id": chat_id, "text": text[:4096], "link_preview_options": {"is_disabled": True}}
     if buttons:
         body["reply_markup"] = {"inline_keyboard": [[button.as_json()] for button in buttons]}
+    if to:
+        body["reply_parameters"] = {"message_id": to, "allow_sending_without_reply": True}
     answer = _call("sendMessage", body)
     if answer.status == 403 or (answer.status == 400 and b"chat not found" in answer.body):
         raise Shut("blocked")
@@ -62,6 +67,21 @@ def updates_after(update: int, limit: int = 100) -> list[dict[str, Any]]:
         each for each in said.get("result") or [] if isinstance(each, dict) and isinstance(each.get("update_id"), int)
     ]
     return sorted(found, key=lambda each: int(each["update_id"]))
+
+
+def photo_of(file_id: str) -> bytes:
+    """A picture somebody sent. Raises NotSent."""
+    said = _call("getFile", {"file_id": file_id}).json()
+    path = str(((said or {}).get("result") or {}).get("file_path") or "")
+    if not PATH.fullmatch(path):
+        raise NotSent("no file")
+    try:
+        answer = get(f"{settings.TELEGRAM_URL}/file/bot{settings.TELEGRAM_TOKEN}/{path}", settings.TELEGRAM_PHOTO_BYTES)
+    except (Refused, Unreachable) as error:
+        raise NotSent(type(error).__name__) from None
+    if answer.status != 200:
+        raise NotSent(f"status {answer.status}")
+    return answer.body
 
 
 def _call(method: str, body: dict[str, Any]) -> Answer:

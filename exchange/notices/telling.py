@@ -61,15 +61,33 @@ class Telling:
     act: Act | None = None
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What becomes of a plain sentence that somebody writes to the bot.
+
+    `read` says back what was understood, `write` does it, once for a key, and answers with the public id, `attach` adds
+    a picture; all raise ValidationError with the words for what is missing. `page` is where it is done by hand, `shown`
+    where it is seen then.
+    """
+
+    read: Callable[[User, str, datetime.datetime], str]
+    write: Callable[[User, str, str, datetime.datetime], str]
+    attach: Callable[[User, str, bytes, datetime.datetime], Any]
+    page: str
+    shown: str
+    done: Any
+
+
 Table = Mapping[tuple[str, str], tuple[Telling, ...]]
 
 
 @dataclass(frozen=True)
 class Book:
-    """The table of the site, (subject type, act) → what is told of it, and the country's calendar."""
+    """The table of the site, (subject type, act) → what is told of it, the country's calendar, and what the bot writes."""
 
     table: Table
     calendar: Calendar
+    entry: Entry | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Telling]:
