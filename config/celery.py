@@ -56,7 +56,6 @@ app.conf.beat_schedule = {
     "recount what changed": every(SECONDS, "quality.rollups.recount_changed"),
     "tell of acts": every(SECONDS, "exchange.notices.note_acts"),
     "send notices": every(SECONDS, "exchange.notices.send_due"),
-    "listen to the bot": every(SECONDS, "exchange.notices.listen"),
     "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),
@@ -67,3 +66,5 @@ app.conf.beat_schedule = {
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
 }
+if settings.TELEGRAM_TOKEN:  # somebody who writes to the bot waits for its answer
+    app.conf.beat_schedule["listen to the bot"] = every(3, "exchange.notices.listen")

@@ -1,6 +1,7 @@
 """Ticks of notices."""
 
 import datetime
+from contextlib import suppress
 
 from celery import shared_task
 
@@ -9,7 +10,7 @@ from exchange.notices.actions import note_events
 from exchange.notices.bot import listen, send_telegram
 from exchange.notices.emails import send_email
 from exchange.notices.models import Channel
-from exchange.notices.sending import send_due
+from exchange.notices.sending import NotSent, send_due
 from exchange.notices.telegram import is_on
 from exchange.notices.telling import the_book
 from lifecycle.outbox import consume
@@ -35,5 +36,6 @@ def send() -> None:
 @shared_task(name="exchange.notices.listen")
 def listen_to_bot() -> None:
     """Reads what people wrote to the bot."""
-    if is_on():
-        listen(now)
+    with suppress(NotSent):  # the next tick asks again
+        if is_on():
+            listen(now)
