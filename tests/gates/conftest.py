@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import ApiToken, User
 from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
+from cooperation.projects.actions import draft_project, propose_project
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
@@ -47,6 +48,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "institution": institutions(a, b, c),
         "agreement": agreements(a, b),
         "activity": activities(world, a, b, c),
+        "project": projects(world, a, b, c),
         "job": jobs(world),
         "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
@@ -118,6 +120,30 @@ def activities(world: dict[str, Any], a: Institution, b: Institution, c: Institu
     return {
         "own": logged(a), "partner": logged(b, a), "region": logged(near, b), "elsewhere": logged(c),
         "unknown": UNKNOWN,
+    }  # fmt: skip
+
+
+def projects(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    """A draft of a, one that waits for a's answer, one of the region without a, one without anybody of the region."""
+    near = Institution.objects.get(public_id=institutions(a, b, c)["region"])
+    away = Institution.objects.filter(territory=c.territory, status="verified").exclude(pk=c.pk).order_by("pk")[0]
+    role = Term.objects.get(vocabulary="party_role", code="partner")
+    kind = Term.objects.get(vocabulary="output_kind", code="manual")
+    leads = {a: "institution_admin", b: "partner_admin", c: "other_admin"}
+
+    def planned(lead: Institution, partner: Institution, proposed: bool = True) -> str:
+        name = leads.get(lead)
+        by = User.objects.get(email=world["users"][name]["username"]) if name else a_member("institution_admin", lead)
+        found = draft_project(
+            by=by, at=NOW, lead=lead, title="Together", goal="Something.", starts_on=NOW.date(),
+            ends_on=NOW.date() + datetime.timedelta(days=90), partners=[{"institution": partner, "role": role}],
+            stages=[{"title": "First", "due_on": NOW.date()}], outputs=[{"title": "Book", "kind": kind}],
+        )  # fmt: skip
+        return (propose_project(found, by=by, at=NOW) if proposed else found).public_id
+
+    return {
+        "own": planned(a, b, proposed=False), "partner": planned(b, a), "region": planned(near, b),
+        "elsewhere": planned(c, away), "unknown": UNKNOWN,
     }  # fmt: skip
 
 
