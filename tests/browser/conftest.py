@@ -22,13 +22,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.clock import now
 from accounts.models import User
 from config.embedded.testing import separate_database
+from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement
+from cooperation.projects.models import JointProject
 from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
-from institutions.territory.models import Territory
+from institutions.territory.models import Term, Territory
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,7 +157,27 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "agreement_waiting": first(
             status="proposed", shown__parties__institution=house, shown__parties__state="waiting"
         ),
+        "activity_waiting": logged(people["partner_admin"], house),
+        "activity_own": logged(people["teacher"]),
+        **projects(house),
     }
+
+
+def projects(house: Institution) -> dict[str, str]:
+    """Joint projects of the institution: its draft, one that runs, one that waits for its answer."""
+    led = JointProject.objects.filter(lead=house).order_by("pk")
+    asked = JointProject.objects.filter(status="proposed").waiting_for({house.pk}).order_by("pk")
+    found = {
+        "project_draft": led.filter(status="draft").first(), "project_running": led.filter(status="running").first(),
+        "project_waiting": asked.first(),
+    }  # fmt: skip
+    return {name: project.public_id for name, project in found.items() if project}
+
+
+def logged(by: User, *partners: Institution) -> str:
+    """An activity that waits for its confirmation."""
+    lesson = Term.objects.get(vocabulary="activity_type", code="open_lesson")
+    return log_activity(by=by, at=now(), type_=lesson, partners=list(partners)).public_id
 
 
 def session_of(user: User) -> str:

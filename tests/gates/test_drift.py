@@ -12,6 +12,7 @@ from accounts.doors import StrictViewSet
 from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
+from cooperation.projects.rules import PROJECT
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
@@ -21,6 +22,7 @@ from tests.gates.addresses import addresses
 TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
+    "cooperation_jointproject": PROJECT.pairs(),
     "cooperation_revision": REVISION_PAIRS,
     "exchange_job": JOB.pairs(),
     "institutions_institution": INSTITUTION.pairs(),
