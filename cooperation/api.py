@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from django.urls import path
+
 from cooperation.activities.api import ActivityViewSet
 from cooperation.agreements.api import AgreementViewSet
+from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.projects.api import ProjectViewSet
 
 routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet), ("activities", ActivityViewSet), ("projects", ProjectViewSet)]
-paths: list[Any] = []
+paths: list[Any] = [
+    path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")
+]

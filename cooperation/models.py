@@ -2,6 +2,7 @@
 
 from cooperation.activities.models import (
     Activity,
+    ActivityPhoto,
     ActivityStatus,
     ConfirmationMethod,
     ParticipantCount,
@@ -34,6 +35,7 @@ from cooperation.projects.models import (
 
 __all__ = [
     "Activity",
+    "ActivityPhoto",
     "ActivityStatus",
     "Agreement",
     "AgreementParty",

@@ -1,5 +1,6 @@
 """Rows for tests, made plainly; whatever a test does not say has a value that offends nobody."""
 
+import base64
 import datetime
 import hashlib
 import itertools
@@ -114,3 +115,17 @@ def a_notice(recipient: User, kind: str = "your_turn", at: datetime.datetime | N
     event = Event.objects.create(subject_type="agreement", subject_id="0" * 26, name="test", happened_at=at)
     values = {"telling": "agreement.turn", "subject_type": "agreement", "subject_id": "0" * 26, **fields}
     return Notice.objects.create(event=event, recipient=recipient, kind=kind, happened_at=at, **values)
+
+
+PICTURE = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////////////////////"
+    "////////////2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////////////////////////////////wAAR"
+    "CAAGAAgDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAA"
+    "AP/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AIgAf//Z"
+)
+
+
+def a_picture(secret: bytes = b"") -> bytes:
+    """A tiny JPEG; with a secret where a camera writes the place."""
+    exif = b"\xff\xe1" + (len(secret) + 8).to_bytes(2, "big") + b"Exif\0\0" + secret if secret else b""
+    return PICTURE[:2] + exif + PICTURE[2:]

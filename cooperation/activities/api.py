@@ -21,6 +21,7 @@ from cooperation.activities.rules import ACTIVITY, is_logging_side
 from cooperation.agreements.models import Agreement
 from exchange.moving import Moving, NoFields, Reason
 from exchange.once import Once, keep
+from institutions.people.models import Membership
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from institutions.territory.fields import TermField
@@ -75,6 +76,11 @@ class LogFields(ContentFields):
 
     organiser = ScopedSlugField(Institution, required=False)
     entry_seconds = serializers.IntegerField(min_value=0, max_value=86_400, required=False)
+    on_behalf_of = ScopedSlugField(Membership, required=False)
+
+    def validate_on_behalf_of(self, membership: Membership) -> Any:
+        """The person for whom an administrator enters, by their membership."""
+        return membership.user
 
 
 class ConfirmFields(StrictSerializer):

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from accounts.names import name_now
 from cooperation.activities.filters import ActivityFilters
 from cooperation.activities.models import Activity
-from cooperation.activities.presenting import PREFETCH, RELATED, counts_of, partners_of, short_number, status_words
+from cooperation.activities.presenting import PREFETCH, RELATED, partners_of, short_number, status_words
+from cooperation.activities.presenting import counts_of as participants
 from cooperation.activities.rules import member_houses
+from cooperation.agreements.listing import chips_of as chips_in_use
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
 from institutions.territory.models import Territory
@@ -72,7 +74,7 @@ def narrowed(rows: QuerySet[Activity], view: str, user: Any, on: datetime.date) 
     return rows.filter(starts_on__gt=on - datetime.timedelta(days=RECENT_DAYS)) if view == RECENT else rows
 
 
-def counts_by_view(rows: QuerySet[Activity], user: Any, on: datetime.date) -> dict[str, int]:
+def counts_of(rows: QuerySet[Activity], user: Any, on: datetime.date) -> dict[str, int]:
     """How many each ready view holds."""
     return {view: narrowed(rows, view, user, on).count() for view in VIEW_WORDS}
 
@@ -99,7 +101,7 @@ def activities_table(user: Any, params: Mapping[str, str], on: datetime.date) ->
             partners = "; ".join(name_now(row.institution.names) for row in partners_of(activity))
             yield (
                 short_number(activity.public_id), name_now(activity.type.names), name_now(activity.form.names),
-                activity.starts_on, name_now(activity.organiser.names), partners, counts_of(activity),
+                activity.starts_on, name_now(activity.organiser.names), partners, participants(activity),
                 activity.hours, activity.agreement.number if activity.agreement else "", status_words(activity),
             )  # fmt: skip
 
@@ -113,3 +115,4 @@ def activities_table(user: Any, params: Mapping[str, str], on: datetime.date) ->
 
 
 ACTIVITIES = Exporter(code="activities", label=gettext_lazy("Activities"), table=activities_table)
+FILTERS, FILE, chips_of = ActivityPageFilters, ACTIVITIES, chips_in_use  # what the page asks its listing for

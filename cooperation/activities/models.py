@@ -16,7 +16,7 @@ from accounts.identity import Identified
 from accounts.spelling import Text
 from cooperation.agreements.models import Agreement
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role, holds
+from institutions.registry.scope import Role, holds, houses
 from institutions.territory.models import Term, Territory
 
 if TYPE_CHECKING:
@@ -241,3 +241,34 @@ class ParticipantCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity_id}: {self.number}"
+
+
+class PhotoQuerySet(models.QuerySet["ActivityPhoto"]):
+    def visible_to(self, user: "User") -> "PhotoQuerySet":
+        """Evidence for those concerned: members of an institution that the activity names, and whoever wrote it."""
+        seen = Activity.objects.all().visible_to(user)
+        named = Participation.objects.filter(institution__in=houses(user)).values("activity")
+        own = Q(activity__logged_by=user.pk) | Q(activity__on_behalf_of=user.pk)
+        return self.filter(own | Q(activity__in=named), activity__in=seen)
+
+
+class ActivityPhoto(Identified):
+    """A picture beside an activity: not counted, not public, without the data a camera writes into it."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="photos")
+    file = models.FileField(upload_to="activities/%Y/%m/", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["ActivityPhoto"]] = PhotoQuerySet.as_manager()
+    disclosure = Disclosure(
+        institution=("id", "public_id", "activity", "file", "sha256", "width", "height", "added_at")
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "sha256"], name="activity_photo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id}: {self.sha256[:8]}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
 from accounts.wording import counted, day, day_short, moment, number
-from cooperation.activities.models import Activity, ActivityStatus, Participation, ParticipationState
+from cooperation.activities.models import Activity, ActivityPhoto, ActivityStatus, Participation, ParticipationState
 from cooperation.activities.rules import ACTIVITY
 from lifecycle.models import Event
 
@@ -107,6 +107,15 @@ def facts_of(activity: Activity) -> list[dict[str, str]]:
         (_("Entry took"), seconds_words(seconds) if seconds is not None else "", ""),
     ]  # fmt: skip
     return [{"label": label, "text": text, "url": url} for label, text, url in rows if text]
+
+
+def photos_of(activity: Activity, user: Any) -> list[dict[str, Any]]:
+    """The photos this reader may see, with their size, so that nothing jumps."""
+    rows = ActivityPhoto.objects.visible_to(user).filter(activity=activity).order_by("pk")  # type: ignore[attr-defined]
+    return [
+        {"url": reverse("activity-photo", args=[each.public_id]), "width": each.width, "height": each.height}
+        for each in rows
+    ]
 
 
 def seconds_words(seconds: float) -> str:

@@ -7,101 +7,44 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.clock import now, today
-from accounts.doors import ParameterError
-from accounts.listing import PAGE_ONLY, Keyset, read_ordering, refuse
+from accounts.clock import now
 from accounts.scoped import Scoped
-from accounts.wording import counted, number
+from accounts.wording import number
 from cooperation.activities import actions, listing, presenting
 from cooperation.activities.forms import ReasonForm
 from cooperation.activities.links import open_links
 from cooperation.activities.models import Activity
 from cooperation.activities.records import READERS, Record, crumbs
 from cooperation.activities.rules import ACTIVITY, can_ask_by_link, member_houses
-from cooperation.agreements.listing import chips_of
-from exchange.jobs.actions import hand_out
+from cooperation.agreements.listpage import ReadyList
 from exchange.once import Once
 from institutions.registry.scope import houses
 from lifecycle.transitions import Unmet, WrongStatus
 
-FILE_FORMS = ("CSV", "XLSX")
 AT_ONCE = 200
 UNREAD = "unread"  # the hash of nothing: who confirms says what they read
 
 
-class ActivityList(Scoped, View):
+class ActivityList(ReadyList):
     """What was done together, and what waits for my word."""
 
     scope = Activity
     allowed_roles = READERS
     related = presenting.RELATED
     prefetch = presenting.PREFETCH
+    listing = listing
+    template_name = "cooperation/activities_list.html"
+    noun, title, heads = "activity", gettext_lazy("Activities"), ("starts_on",)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        known = {*listing.ActivityPageFilters.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
-        unknown = [name for name in request.GET if name not in known]
-        if unknown:
-            raise ParameterError(refuse(unknown[0], "unknown_parameter", _("There is no such parameter.")).detail)
-        if request.GET.get("format"):
-            return self.file(request)
-        return render(request, "cooperation/activities_list.html", self.context(request))
+    def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
+        return presenting.rows_of(rows, view == listing.MINE)
 
-    def file(self, request: HttpRequest) -> HttpResponse:
-        form = request.GET["format"]
-        if form not in ("csv", "xlsx"):
-            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        left_out = ("format", "cursor", "limit", "ordering")
-        params = {name: value for name, value in request.GET.items() if name not in left_out}
-        language = get_language() or "uz"
-        made = hand_out(listing.ACTIVITIES, params, form, by=request.user, at=now(), today=today(), language=language)
-        if not isinstance(made, tuple):
-            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
-            return redirect("activity-list")
-        content, name, kind = made
-        told = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, content_type=kind, headers=told)
-
-    def context(self, request: HttpRequest) -> dict[str, Any]:
-        on, user = today(), request.user
-        seen = self.get_queryset()
-        counts = listing.counts_by_view(seen, user, on)
-        view = request.GET.get("view") or (listing.MINE if counts[listing.MINE] and not request.GET else listing.ALL)
-        if view not in listing.VIEW_WORDS:
-            raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
-        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user, on))
-        order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
-        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
-        keyset = Keyset(request, order)
-        rows, chips = keyset.page(filters.qs), chips_of(filters, request.GET)
-        waiting = view == listing.MINE or request.GET.get("turn") == listing.MINE
-        return {
-            "crumbs": [{"text": _("Activities")}],
-            "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view, "waiting": waiting,
-            "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
-                      for code, words in listing.VIEW_WORDS.items()],
-            "rows": presenting.rows_of(rows, waiting),
-            "links": keyset.links(), "total": counted(filters.qs.count() if chips else counts[view], "activity"),
-            "sort": self.sort(request, order[0]), "may_log": bool(member_houses(user)),
-            "files": [{"text": form, "url": f"?{self.query(request, format=form.lower())}"} for form in FILE_FORMS],
-            "page_errors": not filters.is_valid(),
-        }  # fmt: skip
-
-    def query(self, request: HttpRequest, **changed: str) -> str:
-        params = request.GET.copy()
-        params.pop("cursor", None)
-        for name, value in changed.items():
-            params[name] = value
-        return params.urlencode()
-
-    def sort(self, request: HttpRequest, order: str) -> dict[str, str]:
-        """The address of the sortable head and how it is sorted now."""
-        turned = "-starts_on" if order == "starts_on" else "starts_on"
-        state = {"starts_on": "ascending", "-starts_on": "descending"}.get(order, "")
-        return {"url": f"?{self.query(request, ordering=turned)}", "state": state}
+    def beside(self, user: Any) -> dict[str, Any]:
+        return {"may_log": bool(member_houses(user))}
 
 
 class ActivityDetail(Record, View):
@@ -120,6 +63,7 @@ class ActivityDetail(Record, View):
             "status": presenting.status_words(activity), "changed": changed,
             "facts": presenting.facts_of(activity), "sides": presenting.sides_of(activity),
             "timeline": presenting.timeline_of(activity, bool(named & houses(user))),
+            "photos": presenting.photos_of(activity, user),
             "main": buttons[:1], "others": buttons[1:],
             "ask": (ask := can_ask_by_link(user, activity)), "waiting": open_links(activity, now()).count() if ask else 0,
         }, status=status)  # fmt: skip
@@ -152,6 +96,7 @@ class ConfirmActivities(Scoped, Once, View):
         chosen = [request.POST["only"]] if "only" in request.POST else request.POST.getlist("chosen")[:AT_ONCE]
         wanted = dict(each.partition(":")[::2] for each in chosen)
         found = self.get_queryset().filter(public_id__in=wanted).select_related("type").order_by("pk")
+        self.at = now()  # one act, one moment
         done = sum(self.confirmed(activity, wanted[activity.public_id] or UNREAD) for activity in found)
         if done:
             said = ngettext("%(count)s activity confirmed", "%(count)s activities confirmed", done)
@@ -164,7 +109,7 @@ class ConfirmActivities(Scoped, Once, View):
         """Confirms one, in a transaction of its own; else says why not."""
         try:
             with transaction.atomic():
-                actions.confirm_activity(activity, by=self.request.user, at=now(), content_hash=content_hash)
+                actions.confirm_activity(activity, by=self.request.user, at=self.at, content_hash=content_hash)
         except (PermissionDenied, WrongStatus, Unmet, ValidationError) as refused:
             why = getattr(refused, "message", "") or _("You cannot confirm this one now.")
             messages.warning(self.request, f"{presenting.title(activity)}: {why}")

@@ -16,6 +16,7 @@ from institutions.people.models import Membership
 from institutions.registry.models import Institution
 
 NOTE, MOST_PEOPLE, A_DAY = 2000, 100_000, 86_400
+NO_NAME, NO_FORM = _("Organisation: type its name."), _("Choose the form of cooperation.")
 SEVERAL = _("Several organisations fit. Choose one of them.")
 NONE_FITS = _("No organisation has this name. Try another spelling.")
 
@@ -114,8 +115,14 @@ class EntryForm(forms.Form):
         self.choices = found
         message, code = (SEVERAL, "several") if found else (NONE_FITS, "none")
         if not (key or text):
-            message, code = _("Organisation: type its name."), "required"
+            message, code = NO_NAME, "required"
         self.add_error("partner", ValidationError(message, code=code))
+
+    def told(self) -> dict[str, str]:
+        """What is said of a field that is missing or cannot be read, for the script that keeps entries on the phone."""
+        codes = {"type": "required", "cooperation": "required", "number": "invalid", "starts_on": "invalid"}
+        found = {name: str(self.fields[name].error_messages[code]) for name, code in codes.items()}
+        return {**found, "partner": str(NO_NAME), "form": str(NO_FORM)}
 
     def content(self) -> dict[str, Any]:
         """What was done, in the words of the action."""

@@ -7,6 +7,10 @@ from cooperation.entries import views
 urlpatterns = [
     path("activities/new/", views.NewActivity.as_view(), name="activity-new"),
     path("activities/mine/", views.MyActivities.as_view(), name="activity-mine"),
+    path("activities/photos/<str:public_id>/", views.PhotoFile.as_view(), name="activity-photo"),
     path("activities/<str:public_id>/correct/", views.CorrectActivity.as_view(), name="activity-correct"),
 ]
-plain_urlpatterns: list[object] = []
+plain_urlpatterns = [
+    path("sw.js", views.Worker.as_view(), name="worker"),
+    path("manifest.webmanifest", views.Manifest.as_view(), name="manifest"),
+]

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,10 +18,11 @@ from accounts.names import name_now
 from accounts.scoped import Scoped
 from accounts.wording import day_short, month
 from cooperation.activities import actions, presenting
-from cooperation.activities.models import Activity
+from cooperation.activities.attaching import attach_photo
+from cooperation.activities.models import Activity, ActivityPhoto
 from cooperation.activities.records import Record, crumbs
 from cooperation.activities.rules import ACTIVITY, MEMBERS, member_houses
-from cooperation.entries import choosing, own
+from cooperation.entries import choosing, offline, own
 from cooperation.entries.forms import CorrectionForm, EntryForm
 from exchange.once import PAGE_KEY, Once
 
@@ -48,7 +50,17 @@ class NewActivity(Scoped, Once, View):
             add_to(form, error)
             return self.page(form, 422)
         messages.success(request, _("Saved. The other side is asked to confirm it."))
+        if photo := form.cleaned_data["photo"]:
+            self.keep_photo(activity, photo)
         return redirect(presenting.page(activity))
+
+    def keep_photo(self, activity: Activity, photo: Any) -> None:
+        """The text is saved whatever becomes of the photo."""
+        try:
+            with transaction.atomic():
+                attach_photo(activity, by=self.request.user, at=now(), data=photo.read())
+        except ValidationError as error:
+            messages.warning(self.request, " ".join(error.messages))
 
     def form(self, request: HttpRequest, initial: bool = False) -> EntryForm:
         """The form, empty but for what is known: today, the last cooperation, and for "repeat" all of it."""
@@ -80,7 +92,7 @@ class NewActivity(Scoped, Once, View):
             "chosen": form["type"].value() or "", "open_forms": [code for code, usual_form in usual.items() if not usual_form],
             "last": json.dumps(offered.last) if offered.last else "", "last_words": self.last_words(),
             "today": day_short(day), "yesterday": day_short(day - ABOUT_YESTERDAY), "person": self.request.user.public_id,
-            "several": len(offered.houses) > 1,
+            "several": len(offered.houses) > 1, "pages": f"/{get_language()}/activities/", "errors": json.dumps(form.told()),
         }, status=status)  # fmt: skip
 
     def last_words(self) -> str:
@@ -162,5 +174,44 @@ class MyActivities(Scoped, View):
                 {"text": month(each), "url": f"?month={each:%Y-%m}", "current": each == first} for each in months
             ],
             "person": request.user.public_id, "may_log": bool(member_houses(request.user)),
-            "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
+            "pages": f"/{get_language()}/activities/", "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
         })  # fmt: skip
+
+
+class PhotoFile(Scoped, View):
+    """A photo of an activity, for the sides concerned."""
+
+    scope = ActivityPhoto
+
+    def get(self, request: HttpRequest, public_id: str) -> FileResponse:
+        photo = self.get_object()
+        if not photo.file.storage.exists(photo.file.name):
+            raise Http404
+        answer = FileResponse(photo.file.open("rb"), content_type="image/jpeg")
+        answer["Cache-Control"] = "private, max-age=3600"
+        answer["Content-Security-Policy"] = "sandbox"
+        return answer
+
+
+class Worker(View):
+    """The service worker: it stands at the root because it may only serve what lies below it."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        shell = offline.shell()
+        told = {"shell": json.dumps(shell), "version": offline.version_of(shell)}
+        answer = render(request, "cooperation/worker.js", told, content_type="text/javascript; charset=utf-8")
+        answer["Cache-Control"] = "no-cache"
+        return answer
+
+
+class Manifest(View):
+    """What makes the quick log installable."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        answer = JsonResponse(offline.manifest(get_language()), content_type="application/manifest+json")
+        answer["Cache-Control"] = "public, max-age=3600"
+        return answer

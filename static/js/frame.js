@@ -96,3 +96,21 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form[data-submit-on-change]");
   if (form && event.key.startsWith("Arrow")) form.dataset.keyed = "yes";
 });
+
+// --- entries kept on this phone: their number stands on the way to the log, and nobody signs out over them unasked
+function unsent() {
+  const { waiting = 0 } = JSON.parse(localStorage.getItem("unsent") || "{}");
+  return waiting;
+}
+function showUnsent() {
+  for (const link of document.querySelectorAll(".sections a[href$='/activities/new/'], .bottom-bar a[href$='/activities/new/']")) {
+    link.querySelector(".count")?.remove();
+    if (unsent()) link.append(Object.assign(document.createElement("span"), { className: "count", textContent: String(unsent()) }));
+  }
+}
+showUnsent();
+addEventListener("entries:changed", showUnsent);
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.unsent;
+  if (question && unsent() && !confirm(question)) event.preventDefault();
+});

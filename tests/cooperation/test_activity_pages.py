@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +14,7 @@ from accounts.models import User
 from cooperation.activities import actions
 from cooperation.activities.models import Activity
 from cooperation.agreements.models import Agreement
-from tests.factories import a_member, a_term
+from tests.factories import PICTURE, a_member, a_picture, a_term
 
 pytestmark = pytest.mark.django_db
 LIST, NEW, MINE = "/en/activities/", "/en/activities/new/", "/en/activities/mine/"
@@ -292,3 +293,77 @@ def test_the_list_goes_out_as_a_file_as_it_is_filtered(
 def test_an_expert_and_an_officer_cannot_log(page_of: Any, expert: User, regional_officer: User) -> None:
     assert page_of(expert).get(NEW).status_code == 403
     assert page_of(regional_officer).get(NEW).status_code == 403
+
+
+def add_photo(client: Any, activity: Activity, data: bytes, key: str) -> Any:
+    file = SimpleUploadedFile("a.jpg", data, "image/jpeg")
+    path = f"/api/v1/activities/{activity.public_id}/photo/"
+    return client.post(path, {"photo": file}, format="multipart", headers={"Idempotency-Key": key})
+
+
+def test_a_photo_loses_what_the_camera_wrote_and_is_there_once(
+    api_of: Any, page_of: Any, teacher: User, world: SimpleNamespace, vocabulary: SimpleNamespace
+) -> None:
+    activity = log(teacher, vocabulary, world.b)
+    client = api_of(teacher)
+    first = add_photo(client, activity, a_picture(b"GPS 41.31 69.24") + b"hidden behind", "photo-1")
+    assert first.status_code == 201, first.content
+    assert add_photo(client, activity, a_picture(b"GPS 0 0"), "photo-2").json()["id"] == first.json()["id"]
+    kept = b"".join(page_of(teacher).get(f"/en/activities/photos/{first.json()['id']}/").streaming_content)
+    assert kept == PICTURE
+    assert b"GPS" not in kept and b"hidden" not in kept
+    assert (first.json()["width"], first.json()["height"]) == (8, 6)
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", PICTURE[:40], b"\xff\xd8" + b"\0" * 50, b"<svg xmlns=''/>"])
+def test_what_is_no_picture_is_refused(
+    data: bytes, api_of: Any, teacher: User, world: SimpleNamespace, vocabulary: SimpleNamespace
+) -> None:
+    activity = log(teacher, vocabulary, world.b)
+    answer = add_photo(api_of(teacher), activity, data, "photo-1")
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["pointer"] == "/photo"
+    assert not activity.photos.exists()
+
+
+def test_a_photo_is_evidence_for_the_sides_concerned_only(
+    api_of: Any, page_of: Any, teacher: User, partner_admin: User, foreign_admin: User, ministry_officer: User,
+    world: SimpleNamespace, vocabulary: SimpleNamespace,
+) -> None:  # fmt: skip
+    activity = log(teacher, vocabulary, world.b)
+    made = add_photo(api_of(teacher), activity, a_picture(), "photo-1").json()
+    path = f"/en/activities/photos/{made['id']}/"
+    found = {user: page_of(user).get(path).status_code for user in (partner_admin, foreign_admin, ministry_officer)}
+    assert list(found.values()) == [200, 404, 404]
+    assert path in page_of(partner_admin).get(f"{LIST}{activity.public_id}/").content.decode()
+    assert path not in page_of(ministry_officer).get(f"{LIST}{activity.public_id}/").content.decode()
+    assert add_photo(api_of(partner_admin), activity, a_picture(), "photo-2").status_code == 403
+
+
+def test_the_text_is_saved_even_where_the_photo_is_not_one(page_of: Any, teacher: User, world: SimpleNamespace) -> None:
+    bad = SimpleUploadedFile("a.jpg", b"nothing", "image/jpeg")
+    done = send(page_of(teacher), NEW, type="open_lesson", cooperation="inside", photo=bad)
+    assert done.status_code == 302
+    assert Activity.objects.get().photos.count() == 0
+
+
+def test_over_the_api_an_administrator_enters_for_a_member_by_membership(
+    api_of: Any, institution_admin: User, partner_admin: User, teacher: User, world: SimpleNamespace
+) -> None:
+    body = {"type": "open_lesson", "partners": [], "on_behalf_of": teacher.memberships.get().public_id}
+
+    def sent(user: User) -> Any:
+        return api_of(user).post("/api/v1/activities/", body, format="json", headers={"Idempotency-Key": "proxy-1"})
+
+    assert sent(partner_admin).status_code == 400
+    assert sent(institution_admin).status_code == 201
+    assert Activity.objects.get().on_behalf_of == teacher
+
+
+def test_the_worker_serves_the_whole_site_and_keeps_only_the_log(client: Any) -> None:
+    answer = client.get("/sw.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert len(answer.content) <= 6 * 1024
+    assert b"js/quick-log" in answer.content
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["start_url"].endswith("/activities/new/")

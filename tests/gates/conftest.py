@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import ApiToken, User
 from cooperation.activities.actions import log_activity
+from cooperation.activities.attaching import attach_photo
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from cooperation.projects.actions import draft_project, propose_project
 from exchange.jobs.models import Job
@@ -22,7 +23,7 @@ from institutions.territory.models import Term
 from quality.catalogue.models import DefinitionVersion, Period, Target
 from quality.observations.models import Observation
 from tests.conftest import CAST, NOW
-from tests.factories import a_member, a_notice, a_token, an_institution
+from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
 
 UNKNOWN = "0" * 26
 
@@ -48,6 +49,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "institution": institutions(a, b, c),
         "agreement": agreements(a, b),
         "activity": activities(world, a, b, c),
+        "photo": photos(world, a, b, c),
         "project": projects(world, a, b, c),
         "job": jobs(world),
         "notice": notices(world),
@@ -145,6 +147,17 @@ def projects(world: dict[str, Any], a: Institution, b: Institution, c: Instituti
         "own": planned(a, b, proposed=False), "partner": planned(b, a), "region": planned(near, b),
         "elsewhere": planned(c, away), "unknown": UNKNOWN,
     }  # fmt: skip
+
+
+def photos(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    """A photo of something inside a, and one of c."""
+    made = {}
+    for (relation, house), name in zip({"own": a, "elsewhere": c}.items(), ("teacher", "other_admin"), strict=True):
+        by = User.objects.get(email=world["users"][name]["username"])
+        kind = Term.objects.get(vocabulary="activity_type", code="seminar")
+        activity = log_activity(by=by, at=NOW, type_=kind, organiser=house)
+        made[relation] = attach_photo(activity, by=by, at=NOW, data=a_picture()).public_id
+    return {**made, "unknown": UNKNOWN}
 
 
 def jobs(world: dict[str, Any]) -> dict[str, str]:

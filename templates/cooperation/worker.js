@@ -1,0 +1,50 @@
+// What the quick log needs without a network: its files, and the page itself of the person who opened it. Nothing else is kept.
+
+const FILES = "files-{{ version }}";
+const PAGES = "pages";
+const SHELL = {{ shell|safe }};
+const LOG = /^\/[a-z-]+\/activities\/new\/$/;
+const DOORS = /\/accounts\/(login|logout)\/$/;
+const PATIENCE = 4000;
+
+self.addEventListener("install", (event) => event.waitUntil(prepare()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+async function prepare() {
+  await (await caches.open(FILES)).addAll(SHELL);
+  await self.skipWaiting();
+}
+
+/** The new version replaces the old one; the kept page is fetched anew, for it names the old files. */
+async function takeOver() {
+  for (const name of await caches.keys()) if (name !== FILES && name !== PAGES) await caches.delete(name);
+  await self.clients.claim();
+  const pages = await caches.open(PAGES);
+  for (const request of await pages.keys()) {
+    const answer = await fetch(request.url, { credentials: "same-origin" }).catch(() => null);
+    if (answer) await (answer.ok && !answer.redirected ? pages.put(request.url, answer) : pages.delete(request));
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (request.method === "POST" && DOORS.test(pathname)) event.waitUntil(caches.delete(PAGES)); // another person may come
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate" && LOG.test(pathname)) event.respondWith(page(event, pathname, search));
+  else if (SHELL.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept || fetch(request)));
+});
+
+/** The page from the network; from the phone where there is none, or where it does not answer in time. */
+async function page(event, pathname, search) {
+  const pages = await caches.open(PAGES);
+  const asked = fetch(event.request).then((answer) => {
+    if (answer.ok && !search) event.waitUntil(pages.put(pathname, answer.clone()));
+    return answer;
+  });
+  const kept = await pages.match(pathname);
+  if (!kept) return asked;
+  const late = new Promise((done) => { setTimeout(() => done(kept), PATIENCE); });
+  return Promise.race([asked.catch(() => kept), late]);
+}
