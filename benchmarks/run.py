@@ -15,6 +15,9 @@ TARGETS = {
     "api_list_vs_raw": 6.0,
     "dashboard_flatness": 1.2,
     "import_vs_copy": 25.0,
+    "distinct_vs_sql": 1.5,
+    "distinct_refresh_share": 0.02,
+    "log_write_vs_insert": 5.0,
 }
 # one file may measure two ratios on the same data
 FILES = {
@@ -22,6 +25,8 @@ FILES = {
     "api_list": ("api_list_vs_stock", "api_list_vs_raw"),
     "dashboard": ("dashboard_flatness",),
     "imports": ("import_vs_copy",),
+    "activities": ("distinct_vs_sql", "distinct_refresh_share"),
+    "entries": ("log_write_vs_insert",),
 }
 
 
