@@ -95,11 +95,13 @@ def linked_house(link: Any, activity: Any, *states: str) -> int | None:
     """
     if (link.subject_id, link.content_hash) != (activity.public_id, activity.content_hash):
         return None
-    house = Institution.objects.filter(public_id=link.institution).values_list("pk", flat=True).first()
-    named = states_of(activity)
-    if named:
-        return house if named.get(house or 0) in states else None
-    return house if house == activity.organiser_id and activity.confirmed_at is None else None
+    rows = activity.participations.values_list("institution", "institution__public_id", "state")
+    found = {house: (key, state) for house, key, state in rows}
+    if len(found) == 1:  # nobody else is named
+        own = found.get(activity.organiser_id, ("", ""))[0] == link.institution
+        return activity.organiser_id if own and activity.confirmed_at is None else None
+    found.pop(activity.organiser_id, None)
+    return next((house for house, (key, state) in found.items() if key == link.institution and state in states), None)
 
 
 def link_confirms(link: Any, activity: Any) -> bool:
@@ -114,7 +116,7 @@ def link_disputes(link: Any, activity: Any) -> bool:
 
 def link_refuses(link: Any, activity: Any) -> bool:
     """Or the bearer of a personal link."""
-    return bool(states_of(activity)) and linked_house(link, activity, NAMED) is not None
+    return linked_house(link, activity, NAMED) not in (None, activity.organiser_id)
 
 
 def can_ask_by_link(user: Any, activity: Any) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.clock import now
 from accounts.models import User
@@ -369,3 +371,42 @@ def test_whom_a_link_was_sent_to_is_forgotten_three_months_after_it_closed(
         assert forget_addressees(now()) == 0
     link.refresh_from_db()
     assert (link.addressee_name, link.addressee_email) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {}, {"email": ""}, {"email": None}, {"email": "x"}, {"email": "a@b.c\r\nBcc: d@e.f"}, {"email": ["a@b.example"]},
+        {"email": "a@b.example", "role": "boss"}, {"email": "a@b.example", "institution": "0" * 26},
+        {"email": "a@b.example", "name": "x" * 201}, {"email": "a@b.example", "name": "a\x00b"},
+        {"email": "a@b.example", "expires_at": "2030-01-01"}, {"email": "a@b.example", "content_hash": "0" * 64},
+        {"email": "a" * 300 + "@b.example"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_hostile_requests_for_a_link_are_refused(
+    entry: Activity, api_of: Any, teacher: User, hostile: dict[str, Any]
+) -> None:
+    assert post(api_of(teacher), f"{URL}{entry.public_id}/links/", hostile).status_code == 400
+    assert not SignedLink.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [{"answer": "lift"}, {"answer": ""}, {"answer": "confirm", "reason": "x" * 2001}, {"seal": "x" * 401}, {}],
+    ids=lambda hostile: next(iter(hostile), "nothing"),
+)
+def test_hostile_answers_move_nothing(entry: Activity, hostile: dict[str, str]) -> None:
+    _link, address = asked(entry)
+    seal = opened(address)[1]
+    assert Client().post(address, {"seal": seal, **hostile}).status_code == 422
+    assert Client().put(address).status_code == 405 and Client().delete(address).status_code == 405
+    assert standing(entry) == ("logged", ["named"])
+
+
+def test_opening_a_link_asks_the_database_little(entry: Activity) -> None:
+    _link, address = asked(entry)
+    with CaptureQueriesContext(connection) as queries:
+        Client().get(address)
+    assert len(queries) <= 10
+    assert all(query["sql"].startswith("SELECT") for query in queries)
