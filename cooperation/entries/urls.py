@@ -7,6 +7,7 @@ from cooperation.entries import views
 urlpatterns = [
     path("activities/new/", views.NewActivity.as_view(), name="activity-new"),
     path("activities/mine/", views.MyActivities.as_view(), name="activity-mine"),
+    path("activities/mine/<str:month>.pdf", views.Portfolio.as_view(), name="activity-portfolio"),
     path("activities/photos/<str:public_id>/", views.PhotoFile.as_view(), name="activity-photo"),
     path("activities/<str:public_id>/correct/", views.CorrectActivity.as_view(), name="activity-correct"),
 ]

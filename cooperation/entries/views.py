@@ -22,7 +22,7 @@ from cooperation.activities.attaching import attach_photo
 from cooperation.activities.models import Activity, ActivityPhoto
 from cooperation.activities.records import Record, crumbs
 from cooperation.activities.rules import ACTIVITY, MEMBERS, member_houses
-from cooperation.entries import choosing, offline, own
+from cooperation.entries import choosing, offline, own, portfolio
 from cooperation.entries.forms import CorrectionForm, EntryForm
 from exchange.once import PAGE_KEY, Once
 
@@ -176,6 +176,22 @@ class MyActivities(Scoped, View):
             "person": request.user.public_id, "may_log": bool(member_houses(request.user)),
             "pages": f"/{get_language()}/activities/", "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
         })  # fmt: skip
+
+
+class Portfolio(Scoped, View):
+    """A month of my record as a PDF."""
+
+    scope = Activity
+    allowed_roles = WRITERS
+
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
+        first = own.month_named(month)
+        if first is None:
+            raise Http404
+        address = request.build_absolute_uri(f"/{get_language()}/activities/mine/")
+        sheet = portfolio.sheet_of(own.record_of(request.user, first), str(request.user), address, get_language())
+        told = {"Content-Disposition": f'attachment; filename="activities_{month}.pdf"', "Cache-Control": "no-store"}
+        return HttpResponse(portfolio.as_pdf(sheet), content_type="application/pdf", headers=told)
 
 
 class PhotoFile(Scoped, View):

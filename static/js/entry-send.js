@@ -5,7 +5,7 @@ const EVERY = 60_000;
 const LATER = new Set([408, 425, 429, 500, 502, 503, 504]);
 const BUSY = new Set(["busy", "idempotency_key_in_flight"]);
 const store = globalThis.entryStore;
-const person = document.querySelector("[data-person]").dataset.person;
+const { person, pages } = document.getElementById("queue").dataset;
 
 const csrf = () => (document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]+)/) || [])[1] || "";
 const say = (words) => dispatchEvent(new CustomEvent("entries:said", { detail: words }));
@@ -19,7 +19,8 @@ async function post(address, key, body, patience) {
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) return { how: "sent", told };
     if (answer.status === 401 || told.code === "csrf") return { how: "sign-in" };
-    if (LATER.has(answer.status) || BUSY.has(told.code)) return { how: "later" };
+    const noToken = answer.status === 403 && /^CSRF/.test(told.detail || "");
+    if (LATER.has(answer.status) || BUSY.has(told.code) || noToken) return { how: "later" };
     const reasons = (told.errors || []).map((error) => error.message).filter(Boolean);
     return { how: "refused", reasons: reasons.length ? reasons : [told.detail || told.title || String(answer.status)] };
   } catch {
@@ -50,7 +51,9 @@ async function isSignedIn() {
   try {
     const answer = await fetch("/api/v1/me/", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15_000) });
     if (answer.status === 401) return say("sign-in") || false;
-    return answer.ok && (await answer.json()).id === person;
+    if (!answer.ok || (await answer.json()).id !== person) return false;
+    if (!csrf()) await fetch(`${pages}new/`); // a killed browser may have lost the token: the page brings a new one
+    return true;
   } catch {
     return false;
   }
@@ -73,22 +76,21 @@ async function sendAll() {
   for (const entry of photos) if ((await sendPhoto(entry)) === "later") return;
 }
 
-let again = false;
-let running = false;
-/** One sender at a time, in whichever window; who asks meanwhile is served by one more round. */
-async function sync() {
-  again = true;
-  if (running) return;
-  running = true;
-  try {
-    while (again) {
-      again = false;
-      if (navigator.locks) await navigator.locks.request("entries", sendAll);
-      else await sendAll();
-    }
-  } finally {
-    running = false;
+async function rounds() {
+  while (again) {
+    again = false;
+    if (navigator.locks) await navigator.locks.request("entries", sendAll);
+    else await sendAll();
   }
+}
+
+let again = false;
+let running = null;
+/** One sender at a time, in whichever window; who asks meanwhile is served by one more round. */
+function sync() {
+  again = true;
+  running ??= rounds().finally(() => { running = null; });
+  return running;
 }
 
 globalThis.entrySync = sync;

@@ -116,6 +116,7 @@ def test_another_person_on_the_same_phone_neither_sees_nor_sends_what_waits(
     ready(page)
     network.cut()
     write(page, 1)
+    page.evaluate("entrySync()")
     network.restore()
     url = phone.url  # type: ignore[attr-defined]
     phone.context.clear_cookies()

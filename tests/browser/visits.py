@@ -101,7 +101,7 @@ ELSEWHERE = (
     *("home", "account_", "mfa_", "dashboard-go", "dashboard-file", "indicator-file", "institution-options"),
     *("place-options", "agreement-save", "agreement-withdraw", "agreement-redraft", "verify-hash", "institution-move"),
     *("link-withdraw", "audit-note"),
-    *("activity-confirm", "activity-lift"),
+    *("activity-confirm", "activity-lift", "activity-photo", "activity-portfolio"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
     *("project-propose", "project-accept", "project-complete", "project-confirm", "project-resume", "project-stage"),
     *("project-deliver", "project-activity"),

@@ -367,3 +367,15 @@ def test_the_worker_serves_the_whole_site_and_keeps_only_the_log(client: Any) ->
     assert b"js/quick-log" in answer.content
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["start_url"].endswith("/activities/new/")
+
+
+@pytest.mark.parametrize("language", ["uz", "uz-cyrl", "ru", "en"])
+def test_a_month_of_the_own_record_is_a_pdf_for_the_portfolio(
+    language: str, page_of: Any, teacher: User, world: SimpleNamespace, vocabulary: SimpleNamespace
+) -> None:
+    log(teacher, vocabulary, world.b, note="#panic() $x$ <b>")
+    answer = page_of(teacher).get(f"/{language}/activities/mine/2026-11.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert b"/Title" in answer.content
+    assert page_of(teacher).get(f"/{language}/activities/mine/november.pdf").status_code == 404
