@@ -18,6 +18,7 @@ from cooperation.activities.rules import member_houses
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
 from cooperation.agreements.signing import start_and_end
+from cooperation.projects.models import JointProject, ProjectActivity, ProjectStatus
 from institutions.people.models import Membership, Position
 from institutions.people.tokens import secret_hash
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, InstitutionStatus
@@ -239,3 +240,11 @@ def test_figures_of_joint_work_are_counted_with_the_world(world):
     assert newest.denominator == rows.values("activity").distinct().count()
     assert newest.participations == rows.count()
     assert not Before.objects.exists()
+
+
+def test_joint_projects_of_the_cast_come_in_every_status_and_with_activities():
+    assert set(JointProject.objects.values_list("status", flat=True)) == set(ProjectStatus.values)
+    assert ProjectActivity.objects.exists()
+    for project in JointProject.objects.all():
+        told = Event.objects.about("project", project.public_id).order_by("id")
+        assert (told[0].name, told.last().status_after) == ("draft", project.status)
