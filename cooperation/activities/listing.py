@@ -37,7 +37,7 @@ class ActivityPageFilters(ActivityFilters):
 
     def get_form_class(self) -> type[forms.Form]:
         form_class = super().get_form_class()
-        form_class.field_order = list(self.field_order)  # type: ignore[assignment]
+        form_class.field_order = list(self.field_order)
         return form_class
 
     @cached_property

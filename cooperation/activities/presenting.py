@@ -111,7 +111,7 @@ def facts_of(activity: Activity) -> list[dict[str, str]]:
 
 def photos_of(activity: Activity, user: Any) -> list[dict[str, Any]]:
     """The photos this reader may see, with their size, so that nothing jumps."""
-    rows = ActivityPhoto.objects.visible_to(user).filter(activity=activity).order_by("pk")  # type: ignore[attr-defined]
+    rows = ActivityPhoto.objects.visible_to(user).filter(activity=activity).order_by("pk")
     return [
         {"url": reverse("activity-photo", args=[each.public_id]), "width": each.width, "height": each.height}
         for each in rows

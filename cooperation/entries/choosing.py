@@ -74,10 +74,11 @@ def entries_of(user: Any) -> list[dict[str, Any]]:
     counts = ParticipantCount.objects.filter(activity=OuterRef("pk")).order_by("-number")
     mine = Activity.objects.filter(Q(logged_by=user.pk, on_behalf_of__isnull=True) | Q(on_behalf_of=user.pk))
     rows = mine.exclude(status=ActivityStatus.WITHDRAWN).order_by("-logged_at", "-pk")
-    return list(rows.annotate(
+    found: list[Any] = list(rows.annotate(
         partners=ArraySubquery(others.order_by("pk").values("institution__public_id")),
         numbers=ArraySubquery(counts.values(said=JSONObject(category="category__code", number="number"))),
     ).values("type__code", "form__code", "agreement__public_id", "partners", "numbers")[:LOOKED_BACK])  # fmt: skip
+    return found
 
 
 def agreements_of(houses: set[int], on: datetime.date) -> list[Agreement]:
@@ -87,7 +88,7 @@ def agreements_of(houses: set[int], on: datetime.date) -> list[Agreement]:
     mine = AgreementParty.objects.filter(institution__in=houses, valid__contains=on).values("agreement")
     parties = RevisionParty.objects.filter(revision=OuterRef("concluded"), state=PartyState.APPROVED)
     names = parties.exclude(institution__in=houses).order_by("position", "pk").values("institution__names")
-    rows = Agreement.objects.all().in_force_on(on).filter(pk__in=mine)  # type: ignore[attr-defined]
+    rows = Agreement.objects.all().in_force_on(on).filter(pk__in=mine)
     found = rows.annotate(others=ArraySubquery(names)).order_by("-in_force_from", "-pk")
     return list(found.only("public_id", "number", "title")[:OFFERED])
 
@@ -148,7 +149,7 @@ def members_for(user: Any, on: datetime.date) -> list[Membership]:
     own = member_houses(user, Role.INSTITUTION_ADMIN)
     if not own:
         return []
-    rows = Membership.objects.held_on(on).filter(institution__in=own).exclude(user=user)  # type: ignore[attr-defined]
+    rows = Membership.objects.held_on(on).filter(institution__in=own).exclude(user=user)
     told = rows.exclude(role=Role.INTEGRATOR).select_related("user", "institution").annotate(name=F("user__name"))
     found = {membership.user_id: membership for membership in told.order_by("-role", "pk")}
     return sorted(found.values(), key=lambda membership: membership.name)  # type: ignore[attr-defined]

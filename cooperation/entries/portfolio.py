@@ -12,7 +12,6 @@ from accounts.names import tag_of
 
 TEMPLATE = Path(__file__).with_name("portfolio.typ")
 FONTS = Path(fontpkg_noto_sans.__file__).parent / "files"
-STANDARD = "a-2b"
 
 
 def sheet_of(record: dict[str, Any], owner: str, source: str, language: str | None) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def sheet_of(record: dict[str, Any], owner: str, source: str, language: str | No
 
 def as_pdf(sheet: dict[str, Any]) -> bytes:
     """PDF/A with selectable text."""
-    return bytes(typst.compile(
-        TEMPLATE.read_bytes(), font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=STANDARD,
-        sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False, default=str)},
-    ))  # fmt: skip
+    told = json.dumps(sheet, ensure_ascii=False, default=str)
+    return typst.compile(
+        TEMPLATE, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards="a-2b", sys_inputs={"sheet": told}
+    )
