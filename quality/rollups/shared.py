@@ -27,17 +27,21 @@ JOIN institutions_institution i ON i.id = p.house AND i.verified_at IS NOT NULL
 LEFT JOIN institutions_institutionplace pl ON pl.institution_id = i.id AND pl.valid @> p.on_date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> p.on_date
 """
+# No temporary table here: the one statement that reads every row may run on several processors.
+ALIKE = """
+CREATE TEMP TABLE hk_alike ON COMMIT DROP AS
+SELECT sum(sign) AS n, num, den, leaves, row_number() OVER () AS id FROM (
+  SELECT sign, any_value(num) AS num, any_value(den) AS den,
+         array_agg(leaf ORDER BY leaf) FILTER (WHERE leaf IS NOT NULL) AS leaves
+  FROM ({placed}) AS placed GROUP BY sign, subject
+) AS each GROUP BY num, den, leaves
+"""
 GATHERED = """
 definition AS (
   SELECT %(version)s::bigint AS version_id, %(method)s::text AS method, %(factor)s::bigint AS factor
-), placed AS ({placed}), each AS (
-  SELECT sign, max(num) AS num, max(den) AS den, array_agg(leaf ORDER BY leaf) AS leaves
-  FROM placed WHERE leaf IS NOT NULL GROUP BY sign, subject
-), alike AS (
-  SELECT sum(sign) AS n, num, den, leaves, row_number() OVER () AS id FROM each GROUP BY num, den, leaves
 ), leaf AS (
   SELECT id, n, num, den, leaf / 1000000000 AS territory_id, mod(leaf / 1000, 1000000) AS kind_id, mod(leaf, 1000) AS era
-  FROM alike CROSS JOIN LATERAL unnest(leaves) AS leaf
+  FROM hk_alike CROSS JOIN LATERAL unnest(leaves) AS leaf
 ), inside AS (
   SELECT ancestor_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id, n, num, den, count(*) AS shares
   FROM leaf JOIN hk_path USING (territory_id, era)
@@ -127,8 +131,11 @@ def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[st
 def fill(cursor: Any, entry: Entry, version: DefinitionVersion, span: Span, pack: str) -> None:
     """Every cell of one shared indicator in a period, into hk_fresh."""
     edges = plant_paths(cursor, span, pack)
-    rows = placed(cursor, entry.contributions(span))
-    cursor.execute(FRESH.replace("{placed}", rows), values_of(version, edges))
+    values = values_of(version, edges)
+    cursor.execute("SET LOCAL enable_nestloop = off")  # every row is met by hashing, whatever the statistics say
+    _gather(cursor, placed(cursor, entry.contributions(span)), values)
+    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute(FRESH, values)
 
 
 def fill_changes(cursor: Any, entry: Entry, tally: Tally, keys: list[int], images: QuerySet[Any]) -> None:
@@ -143,4 +150,12 @@ def fill_changes(cursor: Any, entry: Entry, tally: Tally, keys: list[int], image
         placed(cursor, entry.contributions(span).filter(subject__in=keys)),
     )
     values = {**values_of(version, edges), "period": period.pk}
-    cursor.execute(CHANGED.replace("{placed}", " UNION ALL ".join(sides)), values)
+    _gather(cursor, " UNION ALL ".join(sides), values)
+    cursor.execute(CHANGED, values)
+
+
+def _gather(cursor: Any, rows: str, values: dict[str, Any]) -> None:
+    """The sets of rows that lie alike, into hk_alike."""
+    cursor.execute("DROP TABLE IF EXISTS hk_alike")
+    cursor.execute(ALIKE.replace("{placed}", rows), values)
+    cursor.execute("ANALYZE hk_alike")

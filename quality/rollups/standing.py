@@ -52,9 +52,7 @@ SHOWN = """
 CREATE TEMP TABLE hk_shown ON COMMIT DROP AS
 SELECT id AS territory_id FROM institutions_territory WHERE pack = %(pack)s AND valid @> %(day)s::date
 """
-TABLES = (
-    "hk_standing, hk_stray, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes, hk_differing, hk_path"
-)
+TABLES = "hk_standing, hk_stray, hk_active, hk_tree, hk_shown, hk_leaf, hk_fresh, hk_part, hk_changes, hk_differing, hk_path, hk_alike"
 FORGET = f"DROP TABLE IF EXISTS {TABLES}"
 
 
