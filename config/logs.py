@@ -17,7 +17,9 @@ REQUEST = ("request_id", "user_id", "institution_id")
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 PLAIN = (int, float, bool)  # numbers may pass; text from outside may hold anything
 SAFE_TEXT = frozenset({"task", "job", "consumer", "queue", "method", "code", "service"})
-TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=/|\s|\?|$)")  # the secret in the address of a personal link or an invitation
+TOKEN = re.compile(
+    r"(?<=/)[A-Za-z0-9_-]{43}(?=/|\s|\?|$)"
+)  # the secret in the address of a personal link or an invitation
 CELERY_TASKS = "celery.app.trace"  # its messages quote arguments and exceptions
 
 

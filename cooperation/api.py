@@ -9,7 +9,9 @@ from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.projects.api import ProjectViewSet
 
-routes: list[tuple[str, Any]] = [("agreements", AgreementViewSet), ("activities", ActivityViewSet), ("projects", ProjectViewSet)]
-paths: list[Any] = [
-    path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")
+routes: list[tuple[str, Any]] = [
+    ("agreements", AgreementViewSet),
+    ("activities", ActivityViewSet),
+    ("projects", ProjectViewSet),
 ]
+paths: list[Any] = [path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")]
