@@ -127,6 +127,10 @@ form.addEventListener("submit", (event) => {
   save().catch(() => form.submit()); // a browser that keeps nothing sends the form as it is
 });
 form.addEventListener("change", adapt);
+addEventListener("entries:drawn", (event) => {
+  const before = said.querySelector(".message-info"); // what was said to be kept has arrived
+  if (before && !event.detail.waiting) said.replaceChildren(document.getElementById("entry-arrived").content.cloneNode(true));
+});
 form.querySelector("[data-repeat]")?.addEventListener("click", (event) => {
   event.preventDefault();
   fill(JSON.parse(form.dataset.last));
