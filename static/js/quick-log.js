@@ -8,11 +8,9 @@ const openForms = form.dataset.openForms.split(" ");
 const field = (name) => form.querySelector(`[name=${name}]`);
 const chosenType = () => form.querySelector("[name=type]:checked");
 const words = (select) => (select && select.selectedOptions[0] ? select.selectedOptions[0].textContent.trim() : "");
-let started = performance.now();
-let editing = null;
+let [started, editing] = [performance.now(), null];
 
-field("starts_on").type = "date";
-field("starts_on").value = today();
+Object.assign(field("starts_on"), { type: "date", value: today() });
 for (const button of form.querySelectorAll("[data-step]")) {
   button.hidden = false;
   button.addEventListener("click", () => {

@@ -46,6 +46,7 @@ MORE = {
     "search": ("q=ta", "q=SH-2026"),
 }
 OWN_USE = {"api-tokens-list", "api-tokens-detail", "tokens"}  # show when one's own token was last used: just now
+MADE_ANEW = {"api-indicators-values-file", "activity-portfolio"}  # a job with its own id, a paper with its own moment
 SNAPSHOT = HERE / "fields.yml"
 
 
@@ -106,7 +107,7 @@ def test_rows_that_may_not_be_seen_change_nothing_that_is_seen(seeded, seen):
     changed = [
         key
         for key, (status, body) in again.items()
-        if (status, comparable(body)) != (seen[key][0], comparable(seen[key][1]))
+        if key[0] not in MADE_ANEW and (status, comparable(body)) != (seen[key][0], comparable(seen[key][1]))
     ]
     assert not changed, changed
 
