@@ -190,7 +190,9 @@ class Once:
             form.add_error(
                 name if name in form.fields else None, ValidationError(condition.message, code=condition.code)
             )
-        answer = self.form_invalid(form)  # first the page, which still reads; then nothing may be read or kept
+        answer = self.form_invalid(form)
+        if hasattr(answer, "render"):  # first the page, which still reads; then nothing may be read or kept
+            answer.render()
         transaction.set_rollback(True)
         return answer
 

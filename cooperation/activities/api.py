@@ -94,7 +94,7 @@ class LinkFields(StrictSerializer):
 
     institution = ScopedSlugField(Institution, required=False)
     role = serializers.ChoiceField(choices=links.Addressee.choices, required=False)
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 

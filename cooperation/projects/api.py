@@ -26,7 +26,7 @@ from lifecycle.canonical import plain
 READERS = {role.value for role in Role} - {Role.EXPERT.value}
 
 
-class PartnerFields(StrictSerializer):
+class ProjectPartnerFields(StrictSerializer):
     """A partner as it is sent."""
 
     institution = ScopedSlugField(Institution)
@@ -56,12 +56,12 @@ class ProjectFields(StrictSerializer):
     starts_on = serializers.DateField(required=False, allow_null=True)
     ends_on = serializers.DateField(required=False, allow_null=True)
     budget = serializers.DecimalField(max_digits=18, decimal_places=2, min_value=0, required=False, allow_null=True)
-    partners = PartnerFields(many=True, required=False, max_length=50)
+    partners = ProjectPartnerFields(many=True, required=False, max_length=50)
     stages = StageFields(many=True, required=False, max_length=100)
     outputs = OutputFields(many=True, required=False, max_length=100)
 
 
-class DraftFields(ProjectFields):
+class ProjectDraftFields(ProjectFields):
     """A new project; `lead` where the caller administers several institutions."""
 
     lead = ScopedSlugField(Institution, required=False)
@@ -93,7 +93,7 @@ class Deed(StrictSerializer):
     activity = ScopedSlugField(Activity)
 
 
-class PartnerRow(StrictSerializer):
+class ProjectPartnerRow(StrictSerializer):
     """A partner as it is read."""
 
     institution = serializers.CharField(read_only=True, source="institution.public_id")
@@ -141,7 +141,7 @@ class ProjectRow(StrictSerializer):
     modified_at = serializers.DateTimeField(read_only=True)
 
     def get_partners(self, project: JointProject) -> list[dict[str, Any]]:
-        return list(PartnerRow(sorted(project.partners.all(), key=lambda row: row.pk), many=True).data)
+        return list(ProjectPartnerRow(sorted(project.partners.all(), key=lambda row: row.pk), many=True).data)
 
     def get_stages(self, project: JointProject) -> list[dict[str, Any]]:
         return list(StageRow(sorted(project.stages.all(), key=lambda row: row.position), many=True).data)
@@ -167,7 +167,7 @@ class ProjectViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     related = ("lead", "agreement")
     prefetch = ("partners__institution", "partners__role", "stages", "outputs__kind", "deeds__activity")
     serializer_class = ProjectRow
-    write_serializers = {"create": DraftFields, "partial_update": ProjectFields}
+    write_serializers = {"create": ProjectDraftFields, "partial_update": ProjectFields}
     filterset_class = ProjectFilters
     orderings = ("title", "starts_on", "ends_on", "modified_at")
     default_ordering = "-modified_at"
@@ -207,7 +207,7 @@ class ProjectViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
 
     def create(self, request: Any) -> Response:
         """Draft a joint project."""
-        project = actions.draft_project(**self.checked(DraftFields), by=request.user, at=now())
+        project = actions.draft_project(**self.checked(ProjectDraftFields), by=request.user, at=now())
         return self.answer(project, status=201)
 
     def partial_update(self, request: Any, **kwargs: Any) -> Response:

@@ -39,13 +39,13 @@ def test_a_partner_is_found_and_chosen_by_keyboard_alone(open_as: Any) -> None:
     first = page.locator("[role=option][aria-selected=true]")
     assert box.get_attribute("aria-activedescendant") == first.get_attribute("id")
     page.keyboard.press("Enter")
-    assert page.locator(".combobox input[type=hidden]").first.input_value() != ""
+    assert page.locator("main .combobox input[type=hidden]").first.input_value() != ""
     assert box.get_attribute("aria-expanded") == "false"
 
 
 def test_escape_closes_the_list_and_then_clears_the_field(open_as: Any) -> None:
     page = open_as(ADMIN, "/uz/agreements/new/")
-    box = page.locator("[role=combobox]").first
+    box = page.locator("main [role=combobox]").first
     box.fill("univ")
     page.wait_for_selector("[role=option]")
     page.keyboard.press("Escape")
