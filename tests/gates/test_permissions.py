@@ -15,6 +15,7 @@ EVERYBODY = (NOBODY, *CAST)
 VARIES = {"Date", "X-Request-ID", "RateLimit", "Content-Security-Policy", "Set-Cookie"}
 TOKEN = re.compile(rb"[A-Za-z0-9_+/=-]{20,}")  # nonces, CSRF tokens, and the id in the page's own address
 ACHIEVED = re.compile(rb'<div id="messages">.*?(?=<h1)', re.DOTALL)
+BELL = re.compile(rb'<a class="bell".*?</a>', re.DOTALL)  # counts what was told since
 OWN = [address for address in with_moves(addresses()) if address.is_own]
 
 
@@ -61,13 +62,13 @@ def test_the_unseen_is_the_unknown(address, seeded, cast_of_callers):
 
 
 def shown(answer, path):
-    """A page repeats the address its reader typed, and what their last act achieved; that alone may differ."""
+    """A page repeats the address its reader typed, what their last act achieved and what was told since; no more."""
     headers = {name: value for name, value in answer.headers.items() if name not in VARIES}
     if answer["Content-Type"].startswith("application/"):
         return answer.content, headers
     headers.pop("Content-Length", None)
     own = path.split("/", 2)[-1].encode()
-    return TOKEN.sub(b"", ACHIEVED.sub(b"", answer.content.replace(own, b""))), headers
+    return TOKEN.sub(b"", BELL.sub(b"", ACHIEVED.sub(b"", answer.content.replace(own, b"")))), headers
 
 
 @pytest.mark.parametrize("address", [each for each in OWN if each.is_api], ids=lambda address: address.name)
