@@ -28,9 +28,7 @@ class AskForm(forms.Form):
 
     institution = SideChoice(queryset=None, to_field_name="public_id", label=_("For which organisation"))
     role = forms.ChoiceField(choices=INSIDE, label=_("Whom you ask"), widget=forms.RadioSelect)
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, help_text=_("Of somebody outside your organisation")
-    )
+    email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("Of somebody outside your organisation"))
     name = LineInput(
         label=_("Name and post"), required=False, max_length=200, help_text=_("Only you see it, in this list")
     )
