@@ -1,4 +1,4 @@
-"""pytest plugin: PostgreSQL for a test run, migrated once, cloned for every worker.
+"""pytest plugin: PostgreSQL for a test run, migrated once, cloned for every worker; static files collected once.
 
 `-p` loads it before pytest-django reads the settings. Without DATABASE_URL it uses a fast, forgetful cluster under
 var/ that all runs in this tree share. On whichever server, the migrated database is a template named after the
@@ -17,6 +17,7 @@ from django.db import connections
 
 from config.embedded.shared import SharedCluster
 from config.embedded.templates import CLONE, Templates, manage
+from config.management.commands.prepare import collect_static_files
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
@@ -59,8 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if option.help or option.version or option.collectonly:
         return
     if not hasattr(config, "workerinput"):
+        collecting = collect_static_files()
         compile_catalogues()
         config.stash[SERVER] = TestServer()
+        if collecting and collecting.wait():
+            raise pytest.UsageError("the static files could not be collected: see what manage.py collectstatic says above")
     test = settings.DATABASES["default"].setdefault("TEST", {})
     test.update(NAME=os.environ[RUN], TEMPLATE=os.environ[TEMPLATE])
 

@@ -93,8 +93,6 @@ def served(database: str) -> Iterator[str]:
     environment.pop("DATABASE_URL", None) if settings.EMBEDDED_POSTGRES else environment.update(
         DATABASE_URL=url_of(database)
     )
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     words += ["--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"]
     log = (settings.VAR / "test" / "browser-site.log").open("w")
