@@ -27,6 +27,7 @@ NOUNS = {
     "territory": ngettext_lazy("%(count)s territory", "%(count)s territories", "n"),
     "district": ngettext_lazy("%(count)s district", "%(count)s districts", "n"),
     "activity": ngettext_lazy("%(count)s activity", "%(count)s activities", "n"),
+    "project": ngettext_lazy("%(count)s joint project", "%(count)s joint projects", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),

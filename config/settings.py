@@ -296,9 +296,9 @@ FILE_KINDS = [
 ]
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
-    "cooperation.agreements.listing.AGREEMENTS",
-    "cooperation.activities.listing.ACTIVITIES",
-    "cooperation.projects.listing.PROJECTS",
+    "cooperation.agreements.listing.FILE",
+    "cooperation.activities.listing.FILE",
+    "cooperation.projects.listing.FILE",
     "quality.rollups.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]

@@ -20,7 +20,7 @@ from cooperation.activities.links import open_links
 from cooperation.activities.models import Activity
 from cooperation.activities.records import READERS, Record, crumbs
 from cooperation.activities.rules import ACTIVITY, can_ask_by_link, member_houses
-from cooperation.agreements.listpage import ReadyList
+from cooperation.lists.listpage import ReadyList, Words
 from exchange.once import Once
 from institutions.registry.scope import houses
 from lifecycle.transitions import Unmet, WrongStatus
@@ -38,13 +38,19 @@ class ActivityList(ReadyList):
     prefetch = presenting.PREFETCH
     listing = listing
     template_name = "cooperation/activities_list.html"
-    noun, title, heads = "activity", gettext_lazy("Activities"), ("starts_on",)
+    table, icon, new_page, heads = "cooperation/_activity_table.html", "activity", "activity-new", ("starts_on",)
+    words = Words(
+        gettext_lazy("Activities"), "activity", gettext_lazy("No activity fits these filters"), gettext_lazy("All activities"),
+        gettext_lazy("There are no activities yet"),
+        gettext_lazy("One side logs joint work once for all; it counts when another side has confirmed it."),
+        gettext_lazy("Add an activity"),
+    )  # fmt: skip
 
     def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
         return presenting.rows_of(rows, view == listing.MINE)
 
-    def beside(self, user: Any) -> dict[str, Any]:
-        return {"may_log": bool(member_houses(user))}
+    def may_add(self, user: Any) -> bool:
+        return bool(member_houses(user))
 
 
 class ActivityDetail(Record, View):

@@ -2,21 +2,19 @@
 
 import datetime
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from accounts.wording import day_short
 from cooperation.agreements.filters import AgreementPageFilters
 from cooperation.agreements.models import Agreement, AgreementStatus
 from cooperation.agreements.presenting import status_words, with_parts
 from cooperation.agreements.rules import acting_houses
 from cooperation.agreements.standing import ALERT_DAYS, NEW_DAYS, parties_of, standing_for
+from cooperation.lists.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
 
@@ -65,38 +63,10 @@ def default_order(view: str) -> str:
     return {MINE: "turn_since", EXPIRING: "ends_on"}.get(view, "-modified_at")
 
 
-def filters_of(params: Mapping[str, str] | QueryDict, user: Any, rows: QuerySet[Agreement]) -> AgreementPageFilters:
-    """The filters of the list over these rows."""
-    return AgreementPageFilters(params, rows, request=SimpleNamespace(user=user))
-
-
-def chips_of(filters: AgreementPageFilters, params: QueryDict) -> list[dict[str, Any]]:
-    """The filters in use, each with the address that takes it away."""
-    chips = []
-    for name, field in filters.form.fields.items():
-        value = filters.form.cleaned_data.get(name) if filters.is_valid() else None
-        if value in (None, ""):
-            continue
-        without = params.copy()
-        without.pop(name, None)
-        without.pop("cursor", None)
-        chips.append({"key": field.label, "text": _said(field, value), "url": f"?{without.urlencode()}"})
-    return chips
-
-
-def _said(field: Any, value: Any) -> str:
-    if isinstance(value, datetime.date):
-        return day_short(value)
-    if hasattr(value, "names"):
-        return name_now(value.names)
-    return str(dict(getattr(field, "choices", []) or []).get(value, value)) if isinstance(value, str) else str(value)
-
-
 def agreements_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Table:
     """The list as filtered, row by row, for a file."""
     rows = narrowed(seen_by(user), params.get("view", ALL), user, on)
-    chosen = {name: value for name, value in params.items() if name in AgreementPageFilters.base_filters}
-    filters = filters_of(chosen, user, rows)
+    filters = filtered(FILTERS, params, user, rows)
     found = filters.qs.order_by("number", "pk")
     acting = acting_houses(user)
 
@@ -114,8 +84,7 @@ def agreements_table(user: Any, params: Mapping[str, str], on: datetime.date) ->
         Head(_("Agreement number")), Head(_("Subject")), Head(_("Kind of agreement")), Head(_("Parties")),
         Head(_("Status")), Head(_("Starts"), "date"), Head(_("Ends"), "date"),
     ]  # fmt: skip
-    notes = [(str(filters.form.fields[name].label), str(value)) for name, value in chosen.items() if value]
-    return Table(_("Agreements"), "agreements", heads, lines(), found.count(), notes)
+    return Table(_("Agreements"), "agreements", heads, lines(), found.count(), notes_of(filters))
 
 
-AGREEMENTS = FILE = Exporter(code="agreements", label=gettext_lazy("Agreements"), table=agreements_table)
+FILE = Exporter(code="agreements", label=gettext_lazy("Agreements"), table=agreements_table)

@@ -17,11 +17,11 @@ from accounts.names import name_now
 from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import ReasonForm, SignForm
-from cooperation.agreements.listpage import ReadyList
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import READERS, Record, crumbs
 from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.agreements.standing import parties_of, standing_for
+from cooperation.lists.listpage import ReadyList, Words
 from exchange.once import PAGE_KEY, Once
 from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
@@ -33,8 +33,17 @@ class AgreementList(ReadyList):
     scope = Agreement
     allowed_roles = READERS
     listing = listing
-    template_name = "cooperation/agreements_list.html"
-    noun, title, heads = "agreement", gettext_lazy("Agreements"), ("number", "ends_on")
+    table, icon, new_page, heads = (
+        "cooperation/_agreement_table.html",
+        "agreement",
+        "agreement-new",
+        ("number", "ends_on"),
+    )
+    words = Words(
+        gettext_lazy("Agreements"), "agreement", gettext_lazy("No agreement fits these filters"), gettext_lazy("All agreements"),
+        gettext_lazy("There are no agreements yet"),
+        gettext_lazy("An agreement is one record for all parties: each signs the same text."), gettext_lazy("New agreement"),
+    )  # fmt: skip
 
     def prepared(self, rows: Any) -> Any:
         return presenting.as_rows(rows)
@@ -42,8 +51,8 @@ class AgreementList(ReadyList):
     def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
         return presenting.rows_of(rows, acting_houses(user), on)
 
-    def beside(self, user: Any) -> dict[str, Any]:
-        return {"may_draft": bool(admin_houses(user))}
+    def may_add(self, user: Any) -> bool:
+        return bool(admin_houses(user))
 
 
 class AgreementDetail(Record, View):

@@ -2,58 +2,25 @@
 
 import datetime
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 
-import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
-from django.utils.functional import cached_property
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from cooperation.projects.filters import ProjectFilters
+from cooperation.lists.filters import filtered, notes_of
+from cooperation.projects.filters import ProjectPageFilters
 from cooperation.projects.models import JointProject, OutputState, PartnerState
 from cooperation.projects.presenting import RELATED, ROW_PREFETCH, partners_in, standing_of
 from cooperation.projects.rules import UNDER_WAY, admin_houses
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
-from institutions.territory.models import Territory
 
 MINE, RUNNING, ALL = "mine", "running", "all"
 VIEW_WORDS = {MINE: gettext_lazy("Waiting for you"), RUNNING: gettext_lazy("Running"), ALL: gettext_lazy("All")}
+FILTERS = ProjectPageFilters
 SORTS = ("title", "starts_on", "ends_on", "modified_at")
-
-
-class ProjectPageFilters(ProjectFilters):
-    """The same with the search box, as the page shows them."""
-
-    search = django_filters.CharFilter(method="named", label=gettext_lazy("Search"), min_length=2, max_length=200)
-    field_order = ("search", "status", "territory")
-    hidden = ("institution", "turn")
-
-    def get_form_class(self) -> type[forms.Form]:
-        """Search, status and region stand open; the rest is kept when an address carries it."""
-        form_class = super().get_form_class()
-        form_class.field_order = list(self.field_order)
-        return form_class
-
-    @cached_property
-    def form(self) -> Any:
-        """Made once: the options of places are read from the database."""
-        form = super().form
-        chosen = form.data.get("territory") or ""
-        shown = Territory.objects.filter(Q(depth=1) | Q(code=chosen)).order_by("depth", "sort_key", "pk")
-        options = [("", _("All")), *((place.code, name_now(place.names)) for place in shown)]
-        form.fields["territory"].widget = forms.Select(choices=options)
-        for name in self.hidden:
-            form.fields[name].widget = forms.HiddenInput()
-        return form
-
-    def named(self, rows: Any, name: str, text: str) -> QuerySet[JointProject]:
-        return rows.search(text)
 
 
 def seen_by(user: Any) -> QuerySet[JointProject]:
@@ -62,16 +29,16 @@ def seen_by(user: Any) -> QuerySet[JointProject]:
     return rows
 
 
-def narrowed(rows: QuerySet[JointProject], view: str, user: Any) -> QuerySet[JointProject]:
+def narrowed(rows: QuerySet[JointProject], view: str, user: Any, on: datetime.date) -> QuerySet[JointProject]:
     """A ready view."""
     if view == MINE:
         return rows.waiting_for(admin_houses(user))  # type: ignore[attr-defined]
     return rows.filter(status__in=UNDER_WAY) if view == RUNNING else rows
 
 
-def counts_by_view(rows: QuerySet[JointProject], user: Any) -> dict[str, int]:
+def counts_of(rows: QuerySet[JointProject], user: Any, on: datetime.date) -> dict[str, int]:
     """How many each ready view holds."""
-    return {view: narrowed(rows, view, user).count() for view in VIEW_WORDS}
+    return {view: narrowed(rows, view, user, on).count() for view in VIEW_WORDS}
 
 
 def default_order(view: str) -> str:
@@ -79,16 +46,10 @@ def default_order(view: str) -> str:
     return {MINE: "modified_at", RUNNING: "ends_on"}.get(view, "-modified_at")
 
 
-def filters_of(params: Mapping[str, str] | QueryDict, user: Any, rows: QuerySet[JointProject]) -> ProjectPageFilters:
-    """The filters of the list over these rows."""
-    return ProjectPageFilters(params, rows, request=SimpleNamespace(user=user))
-
-
 def projects_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Table:
     """The list as filtered, row by row, for a file."""
-    rows = narrowed(seen_by(user), params.get("view", ALL), user)
-    chosen = {name: value for name, value in params.items() if name in ProjectPageFilters.base_filters}
-    filters = filters_of(chosen, user, rows)
+    rows = narrowed(seen_by(user), params.get("view", ALL), user, on)
+    filters = filtered(FILTERS, params, user, rows)
     found, own = filters.qs.order_by("-modified_at", "-pk"), admin_houses(user)
 
     def lines() -> Any:
@@ -111,8 +72,7 @@ def projects_table(user: Any, params: Mapping[str, str], on: datetime.date) -> T
         Head(_("Stages done"), "number"), Head(_("Stages planned"), "number"), Head(_("Outputs delivered"), "number"),
         Head(_("Outputs planned"), "number"), Head(_("Agreement number")),
     ]  # fmt: skip
-    notes = [(str(filters.form.fields[name].label), str(value)) for name, value in chosen.items() if value]
-    return Table(_("Joint projects"), "projects", heads, lines(), found.count(), notes)
+    return Table(_("Joint projects"), "projects", heads, lines(), found.count(), notes_of(filters))
 
 
-PROJECTS = Exporter(code="projects", label=gettext_lazy("Joint projects"), table=projects_table)
+FILE = Exporter(code="projects", label=gettext_lazy("Joint projects"), table=projects_table)

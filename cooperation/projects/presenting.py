@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
@@ -88,11 +88,6 @@ class Standing:
 def page(project: JointProject, name: str = "detail", **place: int) -> str:
     """The address of one of the project's pages."""
     return reverse(f"project-{name}", kwargs={"public_id": project.public_id, **place})
-
-
-def counted_projects(count: int) -> str:
-    """So many projects."""
-    return ngettext("%(count)s joint project", "%(count)s joint projects", count) % {"count": number(count)}
 
 
 def partners_in(project: JointProject, *states: str) -> list[ProjectPartner]:

@@ -8,27 +8,22 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views import View
 
 from accounts.clock import now, today
-from accounts.doors import ParameterError
-from accounts.listing import PAGE_ONLY, Keyset, read_ordering, refuse
-from accounts.scoped import Scoped
-from cooperation.agreements.listing import chips_of
+from cooperation.lists.listpage import ReadyList
+from cooperation.lists.listpage import Words as ListWords
 from cooperation.projects import actions, listing, presenting
 from cooperation.projects.forms import DeedForm, DeliveryForm, ReasonForm, StageForm
 from cooperation.projects.models import JointProject, ProjectStatus
 from cooperation.projects.records import READERS, Record, crumbs
 from cooperation.projects.rules import PROJECT, admin_houses, can_lead
-from exchange.jobs.actions import hand_out
 from exchange.once import Once
 from institutions.registry.scope import houses
 from lifecycle.transitions import Unmet
-
-FILE_FORMS = ("CSV", "XLSX")
 
 
 @dataclass(frozen=True)
@@ -76,77 +71,31 @@ WITH_REASON = {
 }  # fmt: skip
 
 
-class ProjectList(Scoped, View):
+class ProjectList(ReadyList):
     """Which joint projects run, which are late, and what waits for me."""
 
     scope = JointProject
     allowed_roles = READERS
     related = presenting.RELATED
     prefetch = presenting.ROW_PREFETCH
+    listing = listing
+    table, icon, new_page, heads = "cooperation/_project_table.html", "project", "project-new", ("title", "ends_on")
+    words = ListWords(
+        _l("Joint projects"), "project", _l("No project fits these filters"), _l("All projects"),
+        _l("There are no joint projects yet"),
+        _l("One organisation leads, each partner takes a role; what was planned stands beside what is done."),
+        _l("New joint project"),
+    )  # fmt: skip
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        known = {*listing.ProjectPageFilters.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
-        unknown = [name for name in request.GET if name not in known]
-        if unknown:
-            raise ParameterError(refuse(unknown[0], "unknown_parameter", _("There is no such parameter.")).detail)
-        if request.GET.get("format"):
-            return self.file(request)
-        return render(request, "cooperation/projects_list.html", self.context(request))
+    @cached_property
+    def own(self) -> set[int]:
+        return admin_houses(self.request.user)
 
-    def file(self, request: HttpRequest) -> HttpResponse:
-        form = request.GET["format"]
-        if form not in ("csv", "xlsx"):
-            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        left_out = ("format", "cursor", "limit", "ordering")
-        params = {name: value for name, value in request.GET.items() if name not in left_out}
-        language = get_language() or "uz"
-        made = hand_out(listing.PROJECTS, params, form, by=request.user, at=now(), today=today(), language=language)
-        if not isinstance(made, tuple):
-            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
-            return redirect("project-list")
-        content, name, kind = made
-        told = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, content_type=kind, headers=told)
+    def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
+        return presenting.rows_of(rows, self.own, on)
 
-    def context(self, request: HttpRequest) -> dict[str, Any]:
-        user, seen = request.user, self.get_queryset()
-        own = admin_houses(user)
-        counts = listing.counts_by_view(seen, user)
-        view = request.GET.get("view") or (listing.MINE if counts[listing.MINE] and not request.GET else listing.ALL)
-        if view not in listing.VIEW_WORDS:
-            raise ParameterError(refuse("view", "invalid", _("There is no such view.")).detail)
-        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user))
-        order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
-        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
-        keyset = Keyset(request, order)
-        rows, chips = keyset.page(filters.qs), chips_of(filters, request.GET)
-        total = filters.qs.count() if chips else counts[view]
-        return {
-            "crumbs": [{"text": _("Joint projects")}],
-            "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
-            "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
-                      for code, words in listing.VIEW_WORDS.items()],
-            "rows": presenting.rows_of(rows, own, today()), "links": keyset.links(),
-            "total": presenting.counted_projects(total), "sorts": self.sorts(request, order[0]), "may_draft": bool(own),
-            "files": [{"text": form, "url": f"?{self.query(request, format=form.lower())}"} for form in FILE_FORMS],
-            "page_errors": not filters.is_valid(),
-        }  # fmt: skip
-
-    def query(self, request: HttpRequest, **changed: str) -> str:
-        params = request.GET.copy()
-        params.pop("cursor", None)
-        for name, value in changed.items():
-            params[name] = value
-        return params.urlencode()
-
-    def sorts(self, request: HttpRequest, order: str) -> dict[str, dict[str, str]]:
-        """Addresses of the sortable heads and how they are sorted now."""
-        found = {}
-        for name in ("title", "ends_on"):
-            turned = f"-{name}" if order == name else name
-            state = {name: "ascending", f"-{name}": "descending"}.get(order, "")
-            found[name] = {"url": f"?{self.query(request, ordering=turned)}", "sort": state}
-        return found
+    def may_add(self, user: Any) -> bool:
+        return bool(self.own)
 
 
 class ProjectDetail(Record, View):

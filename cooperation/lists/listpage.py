@@ -1,16 +1,18 @@
 """A list with ready views: counts on top, filters in the address, a keyset page, the same rows as a file.
 
 What is special to a thing stands in its `listing` module: VIEW_WORDS, MINE, ALL, SORTS, FILTERS (the filters as the
-page shows them), FILE (the exporter), and counts_of, narrowed, default_order, filters_of over its rows.
+page shows them), FILE (the exporter), and counts_of, narrowed, default_order over its rows; what it calls things, in Words.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
@@ -19,28 +21,44 @@ from accounts.clock import now, today
 from accounts.listing import PAGE_ONLY, Keyset, ParameterError, read_ordering, refuse
 from accounts.scoped import Scoped
 from accounts.wording import counted
+from cooperation.lists.filters import chips_of, filtered
 from exchange.jobs.actions import hand_out
 
 FILE_FORMS = ("CSV", "XLSX")
 NOT_OF_FILES = ("format", "cursor", "limit", "ordering")
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a list says: its title, one row (a noun of `counted`), no row under filters, all rows, no row at all and why."""
+
+    title: Any
+    noun: str
+    none_fits: Any
+    all_rows: Any
+    none_yet: Any
+    meaning: Any
+    new: Any = ""  # the verb that adds a row
+
+
 class ReadyList(Scoped, View):
-    """The page; a thing names its listing, its template and what one row is called."""
+    """The page; a thing names its listing, its words, its table and where a row is added."""
 
     listing: ModuleType
-    template_name = ""
-    noun = ""
-    title: Any = ""
+    words: Words
+    table = ""
+    icon = ""
+    new_page = ""
+    template_name = "cooperation/ready_list.html"
     heads: Sequence[str] = ()  # columns that sort
 
     def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
         """The rows of the page in words."""
         raise NotImplementedError
 
-    def beside(self, user: Any) -> dict[str, Any]:
-        """What else the template shows."""
-        return {}
+    def may_add(self, user: Any) -> bool:
+        """Whether the reader may add a row."""
+        return False
 
     def get(self, request: HttpRequest) -> HttpResponse:
         known = {*self.listing.FILTERS.base_filters, *PAGE_ONLY, "ordering", "cursor", "limit", "format"}
@@ -72,21 +90,22 @@ class ReadyList(Scoped, View):
         seen = self.get_queryset()
         counts = listing.counts_of(seen, user, on)
         view = self.view_of(request, counts)
-        filters = listing.filters_of(request.GET, user, listing.narrowed(seen, view, user, on))
+        filters = filtered(listing.FILTERS, request.GET, user, listing.narrowed(seen, view, user, on))
         order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
         request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
         keyset = Keyset(request, order)
-        rows, chips = keyset.page(self.prepared(filters.qs)), listing.chips_of(filters, request.GET)
+        rows, chips = keyset.page(self.prepared(filters.qs)), chips_of(filters, request.GET)
         return {
-            "crumbs": [{"text": self.title}],
+            "crumbs": [{"text": self.words.title}], "words": self.words, "table": self.table, "icon": self.icon,
+            "new": reverse(self.new_page) if self.may_add(user) else "",
             "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
             "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
                       for code, words in listing.VIEW_WORDS.items()],
             "rows": self.shown(rows, user, on, view), "links": keyset.links(),
-            "total": counted(filters.qs.count() if chips else counts[view], self.noun),
+            "total": counted(filters.qs.count() if chips else counts[view], self.words.noun),
             "sorts": {name: self.sort(request, name, order[0]) for name in self.heads},
             "files": [{"text": form, "url": f"?{query(request, format=form.lower())}"} for form in FILE_FORMS],
-            "page_errors": not filters.is_valid(), **self.beside(user),
+            "page_errors": not filters.is_valid(),
         }  # fmt: skip
 
     def prepared(self, rows: Any) -> Any:
