@@ -157,8 +157,8 @@ def test_strict_scoped_and_once_are_for_doors():
         "exchange.moving",
     }
     tool_files = {f"{module.replace('.', '/')}.py" for module in tools}
-    # lists of doors, the form tag, how the API knows its caller, a list as a page, what pages of a record share
-    others = {"urls", "once", "tokens", "listpage", "records"}
+    # lists of doors, the form tag, how the API knows its caller, a list as a page or a file, what pages of a record share
+    others = {"urls", "once", "tokens", "listpage", "records", "handing"}
     for path in files():
         if path.stem in {*others} or path in doors() or name(path) in tool_files or name(path).startswith("config/"):
             continue

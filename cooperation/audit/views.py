@@ -6,11 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.clock import now, today
+from accounts.clock import now
 from accounts.doors import ParameterError
 from accounts.listing import Keyset, refuse
 from accounts.scoped import Scoped
@@ -22,12 +21,11 @@ from cooperation.audit.forms import NoteForm
 from cooperation.audit.models import AuditResult
 from cooperation.audit.patterns import patterns_for
 from cooperation.audit.rules import PERCENT, check_may_note, month_of, on_the_list
-from exchange.jobs.actions import hand_out
+from exchange.jobs.handing import FILE_FORMS, file_of
 from exchange.once import Once
 from institutions.registry.scope import OFFICE_ROLES
 
 AUDITORS = {role.value for role in OFFICE_ROLES}
-FILE_FORMS = ("CSV", "XLSX")
 LIST, PATTERNS = "list", "patterns"
 
 
@@ -44,7 +42,7 @@ class AuditPage(Scoped, View):
             name = "month" if chosen is None else "view"
             raise ParameterError(refuse(name, "invalid", _("There is no such view.")).detail)
         if request.GET.get("format"):
-            return self.file(request, chosen)
+            return file_of(request, listing.AUDIT, {"month": chosen}, request.GET["format"])
         shown = self.rows(request, chosen) if view == LIST else self.patterns(request, chosen)
         page = f"?view={view}&month="
         return render(request, "cooperation/audit.html", {
@@ -71,22 +69,6 @@ class AuditPage(Scoped, View):
     def patterns(self, request: HttpRequest, chosen: str) -> dict[str, Any]:
         """What may be worth a look."""
         return {"patterns": listing.patterns_in_words(patterns_for(request.user, chosen))}
-
-    def file(self, request: HttpRequest, chosen: str) -> HttpResponse:
-        """The list of the month as a file, at once or as a job."""
-        form = request.GET["format"]
-        if form not in ("csv", "xlsx"):
-            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        made = hand_out(
-            listing.AUDIT, {"month": chosen}, form, by=request.user, at=now(), today=today(),
-            language=get_language() or "uz",
-        )  # fmt: skip
-        if not isinstance(made, tuple):
-            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
-            return redirect("audit")
-        content, name, kind = made
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, content_type=kind, headers=headers)
 
 
 class NoteCall(Scoped, Once, View):

@@ -9,22 +9,19 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.clock import now, today
+from accounts.clock import today
 from accounts.listing import PAGE_ONLY, Keyset, ParameterError, read_ordering, refuse
 from accounts.scoped import Scoped
 from accounts.wording import counted
 from cooperation.lists.filters import chips_of, filtered
-from exchange.jobs.actions import hand_out
+from exchange.jobs.handing import FILE_FORMS, file_of
 
-FILE_FORMS = ("CSV", "XLSX")
 NOT_OF_FILES = ("format", "cursor", "limit", "ordering")
 
 
@@ -71,18 +68,8 @@ class ReadyList(Scoped, View):
 
     def file(self, request: HttpRequest) -> HttpResponse:
         """The filtered rows: a short list at once, a long one among "My files"."""
-        form = request.GET["format"]
-        if form not in ("csv", "xlsx"):
-            raise ParameterError(refuse("format", "invalid", _("Write csv or xlsx.")).detail)
-        params = {name: str(value) for name, value in request.GET.items() if name not in NOT_OF_FILES}
-        language = get_language() or "uz"
-        made = hand_out(self.listing.FILE, params, form, by=request.user, at=now(), today=today(), language=language)
-        if not isinstance(made, tuple):
-            messages.success(request, _("The file is being prepared. You will find it under “My files”."))
-            return redirect(request.path)
-        content, name, kind = made
-        told = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, content_type=kind, headers=told)
+        params = {name: value for name, value in request.GET.items() if name not in NOT_OF_FILES}
+        return file_of(request, self.listing.FILE, params, request.GET["format"])
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Everything around the rows."""

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views import View
@@ -18,8 +17,7 @@ from accounts.clock import now, today
 from accounts.names import name_now
 from accounts.scoped import Scoped
 from accounts.wording import counted
-from exchange.jobs.actions import hand_out
-from exchange.jobs.models import Job
+from exchange.jobs.handing import file_of
 from exchange.once import Once
 from institutions.registry import actions, registering
 from institutions.registry.blocks import blocks_of
@@ -58,7 +56,7 @@ class InstitutionList(Scoped, View):
         params = {name: query.query_params.get(name, "") for name in PARAMETERS}
         form = request.GET.get("format", "")
         if form in ("csv", "xlsx"):
-            return self.export(request, {name: value for name, value in params.items() if value}, form)
+            return file_of(request, INSTITUTION_LIST, {name: value for name, value in params.items() if value}, form)
         rows = chosen(self.get_queryset().select_related("kind", "territory"), {**params, "search": ""}, today())
         default = "sort_key"
         if len(params["search"]) > 1:
@@ -84,24 +82,6 @@ class InstitutionList(Scoped, View):
             "may_import": may_import(request.user),
             "crumbs": [{"text": _("Home"), "url": reverse("home")}, {"text": _("Organisations")}],
         }
-
-    def export(self, request: Any, params: dict[str, str], form: str) -> Any:
-        """The filtered rows as a file: a short list at once, a long one among "My files"."""
-        made = hand_out(
-            INSTITUTION_LIST, params, form, by=request.user, at=now(), today=today(), language=get_language() or "en"
-        )
-        if isinstance(made, Job):
-            messages.success(request, _("The file is being made: it will be here."))
-            return redirect("file-list")
-        return as_download(*made)
-
-
-def as_download(content: bytes, name: str, media: str) -> HttpResponse:
-    """A file the browser saves."""
-    answer = HttpResponse(content, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 def words_of(params: dict[str, str], kinds: list[Term], places: list[Territory]) -> dict[str, tuple[Any, Any]]:

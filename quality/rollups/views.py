@@ -7,13 +7,12 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from accounts.clock import now, today
+from accounts.clock import now
 from accounts.scoped import Scoped
-from exchange.jobs.actions import hand_out
+from exchange.jobs.handing import file_of
 from exchange.jobs.handlers import Exporter
 from institutions.registry.scope import offices, standings
 from institutions.territory.models import Territory
@@ -85,28 +84,11 @@ class DashboardFile(OfPlace):
     """What the dashboard shows, as CSV or XLSX."""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        board, language = self.board(), get_language() or settings.LANGUAGE_CODE
+        board = self.board()
         exporter = Exporter(
             code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board)
         )
-        made = hand_out(
-            exporter,
-            dict(request.GET.items()),
-            kwargs["form"],
-            by=request.user,
-            at=now(),
-            today=today(),
-            language=language,
-        )
-        return as_download(made)
-
-
-def as_download(made: Any) -> HttpResponse:
-    """A file that is ready, or the page of the job that makes it."""
-    if not isinstance(made, tuple):
-        return redirect("job-detail", made.public_id)
-    content, name, media = made
-    return HttpResponse(content, content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return file_of(request, exporter, request.GET.dict(), kwargs["form"])
 
 
 class OfIndicator(ForMembers, TemplateView):
@@ -159,22 +141,13 @@ class IndicatorFile(OfIndicator):
     """The values of an indicator below a place over its periods, as CSV or XLSX."""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        behind, language = self.asked(), get_language() or settings.LANGUAGE_CODE
+        behind = self.asked()
         if behind is None:
             raise Http404
         exporter = Exporter(
             code="indicator", label=_("Indicators"), table=lambda user, params, on: table_of_values(behind, user)
         )
-        made = hand_out(
-            exporter,
-            dict(request.GET.items()),
-            kwargs["form"],
-            by=request.user,
-            at=now(),
-            today=today(),
-            language=language,
-        )
-        return as_download(made)
+        return file_of(request, exporter, request.GET.dict(), kwargs["form"])
 
 
 class GoToPlace(OfPlace):
