@@ -146,7 +146,7 @@ MOVES = {
 }  # fmt: skip
 
 
-class AskActivity(AskedMove, Record):
+class AskActivity(Record, AskedMove):
     """It was not so; we had no part in it; back; the authority above both sides has asked them."""
 
     moves = MOVES
