@@ -1,6 +1,7 @@
 """What activities let be counted: only confirmed ones, and each institution only by its own standing participation."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
@@ -114,7 +115,9 @@ def headcounts_for(user: Any) -> QuerySet[Headcount]:
 def headcount_line(row: Headcount) -> Line:
     """A head count by its institution and day."""
     house = row.institution
-    return Line(str(row.pk), f"{name_now(house.names)} · {day_short(row.on_date)}", house.public_id, house, row.number)
+    return Line(
+        str(row.pk), f"{name_now(house.names)} · {day_short(row.on_date)}", house.public_id, house, Decimal(row.number)
+    )
 
 
 def first_counted(keys: list[str]) -> datetime.date:

@@ -9,6 +9,7 @@ gives `day` after `house`, the day by whose hierarchy the row is placed there.
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,7 +33,7 @@ class Line:
     title: str
     page_id: str
     house: Any = None
-    figure: Any = None
+    figure: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -244,4 +244,4 @@ def test_another_head_count_than_the_latest_of_18_months_is_found_out(
 
     monkeypatch.setattr(type(Headcount.objects.all()), "standing", standing)
     with pytest.raises(AssertionError):
-        check(scene, [("heads", 0, 2, False), ("heads", 0, 18, True), ("heads", 2, 29, True), ("tick", 0, 0, False)])
+        check(scene, [("heads", 0, 1, False), ("heads", 0, 18, True), ("heads", 2, 29, True), ("tick", 0, 0, False)])
