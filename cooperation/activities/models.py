@@ -113,6 +113,7 @@ class Activity(Identified):
     modified_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
+    written: "Written | None" = None  # its parts, where this very object was just logged
     objects: ClassVar[models.Manager["Activity"]] = ActivityQuerySet.as_manager()
     disclosure = Disclosure(
         public=("type", "form", "starts_on", "organiser"),
@@ -154,9 +155,9 @@ class Activity(Identified):
     def __str__(self) -> str:
         return self.public_id
 
-    def audience(self) -> dict[str, Any]:
-        """Whom an Event about it concerns: every institution that it names."""
-        keys = self.participations.values_list("institution__public_id", flat=True)
+    def audience(self, concerned: "list[str] | None" = None) -> dict[str, Any]:
+        """Whom an Event about it concerns: every institution that it names, where these are not known already."""
+        keys = concerned or self.participations.values_list("institution__public_id", flat=True)
         return {
             "title": f"{self.type.names.get('uz', self.type.code)}, {self.starts_on.isoformat()}"[:300],
             "institution": self.organiser.public_id,
@@ -272,3 +273,6 @@ class ActivityPhoto(Identified):
 
     def __str__(self) -> str:
         return f"{self.activity_id}: {self.sha256[:8]}"
+
+
+Written = tuple[list[Participation], list[ParticipantCount]]

@@ -58,6 +58,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
         "target": {"any": Target.objects.order_by("pk")[0].public_id, "unknown": UNKNOWN},
         "observation": observations(a, c),
+        "headcount": headcounts(a, c),
         "membership": members(a, c, "teacher"),
         "position": posts(a, c),
         "token": tokens(world),
@@ -167,6 +168,12 @@ def jobs(world: dict[str, Any]) -> dict[str, str]:
         owner = User.objects.get(email=world["users"][key]["username"])
         made[relation] = Job.objects.create(kind="import.institutions", owner=owner, created_at=NOW).public_id
     return {**made, "unknown": UNKNOWN}
+
+
+def headcounts(a: Institution, c: Institution) -> dict[str, str]:
+    """The newest head counts of a and of c."""
+    found = {own: house.headcounts.order_by("-on_date", "pk")[0] for own, house in (("own", a), ("elsewhere", c))}
+    return {**{own: str(row.pk) for own, row in found.items()}, "unknown": "999999999999"}
 
 
 def observations(a: Institution, c: Institution) -> dict[str, str]:

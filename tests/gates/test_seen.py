@@ -40,6 +40,7 @@ MORE = {
     ),
     "api-activities-list": ("count=true", "turn=mine&count=true", "limit=200&ordering=-logged_at"),
     "api-observations-list": ("count=true", "limit=200"),
+    "api-headcounts-list": ("count=true",),
     "events": ("limit=200",),
     "institution-list": ("q=ta",),
     "agreement-list": ("q=SH",),
