@@ -21,6 +21,7 @@ from cooperation.activities.models import (
     ParticipantCount,
     Participation,
     ParticipationState,
+    Thanks,
 )
 from cooperation.activities.rules import ACTIVITY, answering_house, can_log, linked_house, member_houses, states_of
 from cooperation.agreements.models import Agreement, PartyState
@@ -196,6 +197,7 @@ def confirm_activity(
     at: datetime.datetime,
     content_hash: str = "",
     link: SignedLink | None = None,
+    thanks: str = "",
 ) -> Activity:
     """A named institution vouches for it: its row stands, and the activity counts unless another one disputes it.
 
@@ -221,6 +223,9 @@ def confirm_activity(
                     "method": str(row.method), **_through(link)},
         )  # fmt: skip
         activity.refresh_from_db()
+        if thanks.strip():  # a later word of the same side takes the place of its earlier one
+            said = {"text": thanks.strip(), "said_at": at}
+            Thanks.objects.update_or_create(activity=activity, institution=row.institution, defaults=said)
     return activity
 
 

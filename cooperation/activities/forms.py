@@ -14,3 +14,13 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Reason: say why. The other side will read it.")},
     )  # fmt: skip
+
+
+class ConfirmForm(forms.Form):
+    """What was read, and a kind word that nobody asks for."""
+
+    content_hash = forms.CharField(required=False, max_length=64)
+    thanks = TextInput(
+        label=_("Thanks"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only whoever logged it reads it"),
+    )  # fmt: skip
