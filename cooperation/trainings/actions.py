@@ -60,7 +60,7 @@ def name_person(
 
 def people_of(activity: Activity) -> ActivityPersonQuerySet:
     """Everybody named in an activity."""
-    rows: ActivityPersonQuerySet = ActivityPerson.objects.filter(activity=activity)  # type: ignore[assignment]
+    rows: ActivityPersonQuerySet = ActivityPerson.objects.filter(activity=activity)
     return rows
 
 
