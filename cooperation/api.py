@@ -8,10 +8,21 @@ from cooperation.activities.api import ActivityViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.projects.api import ProjectViewSet
+from cooperation.protocols.api import ActivityProtocolDoor, ProtocolViewSet
+from cooperation.trainings import api as trainings
 
 routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("certificates", trainings.CertificateViewSet),
+    ("protocols", ProtocolViewSet),
 ]
-paths: list[Any] = [path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")]
+ACTIVITY = "activities/<str:public_id>"
+paths: list[Any] = [
+    path(f"{ACTIVITY}/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo"),
+    path(f"{ACTIVITY}/people/", trainings.ActivityPeopleDoor.as_view(), name="api-activities-people"),
+    path(f"{ACTIVITY}/people/<str:person>/", trainings.ActivityPersonDoor.as_view(), name="api-activities-person"),
+    path(f"{ACTIVITY}/certificates/", trainings.ActivityCertificatesDoor.as_view(), name="api-activities-certificates"),
+    path(f"{ACTIVITY}/protocol/", ActivityProtocolDoor.as_view(), name="api-activities-protocol"),
+]

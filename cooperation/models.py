@@ -8,6 +8,7 @@ from cooperation.activities.models import (
     ParticipantCount,
     Participation,
     ParticipationState,
+    Thanks,
 )
 from cooperation.agreements.models import (
     Agreement,
@@ -32,9 +33,12 @@ from cooperation.projects.models import (
     ProjectStage,
     ProjectStatus,
 )
+from cooperation.protocols.models import Protocol, ProtocolStatus
+from cooperation.trainings.models import ActivityPerson, Certificate, CertificateStatus
 
 __all__ = [
     "Activity",
+    "ActivityPerson",
     "ActivityPhoto",
     "ActivityStatus",
     "Agreement",
@@ -43,6 +47,8 @@ __all__ = [
     "AgreementTerm",
     "AuditNote",
     "AuditResult",
+    "Certificate",
+    "CertificateStatus",
     "ConfirmationMethod",
     "JointProject",
     "NumberSeries",
@@ -57,8 +63,11 @@ __all__ = [
     "ProjectPartner",
     "ProjectStage",
     "ProjectStatus",
+    "Protocol",
+    "ProtocolStatus",
     "Revision",
     "RevisionParty",
     "RevisionStatus",
     "Signature",
+    "Thanks",
 ]

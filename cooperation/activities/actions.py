@@ -21,6 +21,7 @@ from cooperation.activities.models import (
     ParticipantCount,
     Participation,
     ParticipationState,
+    Thanks,
     Written,
 )
 from cooperation.activities.rules import (
@@ -213,6 +214,7 @@ def confirm_activity(
     at: datetime.datetime,
     content_hash: str = "",
     link: SignedLink | None = None,
+    thanks: str = "",
 ) -> Activity:
     """A named institution vouches for it: its row stands, and the activity counts unless another one disputes it.
 
@@ -238,6 +240,9 @@ def confirm_activity(
                     "method": str(row.method), **_through(link)},
         )  # fmt: skip
         activity.refresh_from_db()
+        if thanks.strip():  # a later word of the same side takes the place of its earlier one
+            said = {"text": thanks.strip(), "said_at": at}
+            Thanks.objects.update_or_create(activity=activity, institution=row.institution, defaults=said)
     return activity
 
 

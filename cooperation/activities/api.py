@@ -103,9 +103,10 @@ class LogFields(ContentFields):
 
 
 class ConfirmFields(StrictSerializer):
-    """A confirmation; with the hash of what was read it is refused when that has changed since."""
+    """A confirmation; with the hash of what was read it is refused when that has changed since. `thanks` is optional."""
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    thanks = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class LinkFields(StrictSerializer):

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import ApiToken, User
-from cooperation.activities.actions import log_activity
+from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.attaching import attach_photo
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from cooperation.projects.actions import draft_project, propose_project
+from cooperation.protocols.actions import draft_protocol
+from cooperation.trainings.actions import issue_certificates, name_person
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
@@ -51,6 +54,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "activity": activities(world, a, b, c),
         "photo": photos(world, a, b, c),
         "project": projects(world, a, b, c),
+        **papers(world, a, b, c),
         "job": jobs(world),
         "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
@@ -159,6 +163,28 @@ def photos(world: dict[str, Any], a: Institution, b: Institution, c: Institution
         activity = log_activity(by=by, at=NOW, type_=kind, organiser=house)
         made[relation] = attach_photo(activity, by=by, at=NOW, data=a_picture()).public_id
     return {**made, "unknown": UNKNOWN}
+
+
+def papers(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, dict[str, str]]:
+    """A training with a certificate and a discussion with its protocol: of a with b, and of c with itself."""
+    types = {term.code: term for term in Term.objects.filter(vocabulary="activity_type")}
+    found: dict[str, dict[str, str]] = {name: {} for name in ("training", "certificate", "discussion", "protocol")}
+    sides = {"own": (a, "institution_admin", b, "partner_admin"), "elsewhere": (c, "other_admin", c, "")}
+    for relation, (house, admin, other, answering) in sides.items():
+        by = User.objects.get(email=world["users"][admin]["username"])
+        answerer = (
+            User.objects.get(email=world["users"][answering]["username"]) if answering else a_member("teacher", c)
+        )
+        told: dict[str, Any] = {"by": by, "at": NOW, "organiser": house, "partners": [other], "hours": Decimal(2)}
+        training = log_activity(type_=types["training"], **told)
+        name_person(training, by=by, at=NOW, name="Kanareyka Begona", home=house)
+        confirm_activity(training, by=answerer, at=NOW)
+        discussion = log_activity(type_=types["discussion"], **told)
+        found["training"][relation] = training.public_id
+        found["certificate"][relation] = issue_certificates(training, by=by, at=NOW)[0].public_id
+        found["discussion"][relation] = discussion.public_id
+        found["protocol"][relation] = draft_protocol(discussion, by=by, at=NOW, number="7").public_id
+    return {name: {**ids, "unknown": UNKNOWN} for name, ids in found.items()}
 
 
 def jobs(world: dict[str, Any]) -> dict[str, str]:

@@ -47,7 +47,9 @@ MORE = {
     "search": ("q=ta", "q=SH-2026"),
 }
 OWN_USE = {"api-tokens-list", "api-tokens-detail", "tokens"}  # show when one's own token was last used: just now
-MADE_ANEW = {"api-indicators-values-file", "activity-portfolio"}  # a job with its own id, a paper with its own moment
+MADE_ANEW = {  # a job with its own id, papers with their own moment
+    "api-indicators-values-file", "activity-portfolio", "certificate-paper", "protocol-paper",
+}  # fmt: skip
 SNAPSHOT = HERE / "fields.yml"
 
 
