@@ -24,11 +24,12 @@ class MyContribution(Scoped, View):
     allowed_roles = WRITERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        first = own.month_shown(request.user, request.GET.get("month"), today())
+        months = own.months_of(request.user)
+        first = own.month_shown(months, request.GET.get("month"), today())
         if first is None:
             raise Http404
         record: dict[str, Any] = own.record_of(request.user, first)
         return render(request, "cooperation/my_contribution.html", {
             "crumbs": [{"text": _("My contribution")}], "record": record, "owner": str(request.user),
-            "months": own.month_chips(request.user, first), "new": f"/{get_language()}/activities/new/",
+            "months": own.month_chips(months, first), "new": f"/{get_language()}/activities/new/",
         })  # fmt: skip

@@ -102,14 +102,14 @@ def certificates_in(user: Any, first: datetime.date) -> QuerySet[Certificate]:
     return rows.order_by("-place__activity__starts_on", "-pk")
 
 
-def month_shown(user: Any, asked: str | None, today: datetime.date) -> datetime.date | None:
+def month_shown(months: list[datetime.date], asked: str | None, today: datetime.date) -> datetime.date | None:
     """The month that was asked for; without a word this one, or the latest with anything in it; None for no month."""
     if asked:
         return month_named(asked)
-    months, first = months_of(user), today.replace(day=1)
+    first = today.replace(day=1)
     return first if first in months or not months else months[0]
 
 
-def month_chips(user: Any, shown: datetime.date) -> list[dict[str, Any]]:
+def month_chips(months: list[datetime.date], shown: datetime.date) -> list[dict[str, Any]]:
     """The months to choose from."""
-    return [{"text": month(each), "url": f"?month={each:%Y-%m}", "current": each == shown} for each in months_of(user)]
+    return [{"text": month(each), "url": f"?month={each:%Y-%m}", "current": each == shown} for each in months]

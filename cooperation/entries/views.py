@@ -160,12 +160,13 @@ class MyActivities(Scoped, View):
     allowed_roles = WRITERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        first = own.month_shown(request.user, request.GET.get("month"), today())
+        months = own.months_of(request.user)
+        first = own.month_shown(months, request.GET.get("month"), today())
         if first is None:
             raise Http404
         return render(request, "cooperation/activity_mine.html", {
             "crumbs": Record.crumbs({"text": _("My log")}), "record": own.record_of(request.user, first),
-            "months": own.month_chips(request.user, first),
+            "months": own.month_chips(months, first),
             "person": request.user.public_id, "may_log": bool(member_houses(request.user)),
             "pages": f"/{get_language()}/activities/", "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
         })  # fmt: skip
