@@ -7,11 +7,18 @@ from django.urls import path
 from cooperation.activities.api import ActivityViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
+from cooperation.practices.api import PracticeViewSet
 from cooperation.projects.api import ProjectViewSet
+from cooperation.resources.api import ResourceFileDoor, ResourceViewSet
 
 routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("practices", PracticeViewSet),
+    ("resources", ResourceViewSet),
 ]
-paths: list[Any] = [path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")]
+paths: list[Any] = [
+    path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo"),
+    path("resources/<str:public_id>/file/", ResourceFileDoor.as_view(), name="api-resources-file"),
+]

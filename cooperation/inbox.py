@@ -3,6 +3,8 @@
 from cooperation.activities import inbox as activities
 from cooperation.agreements import inbox as agreements
 from cooperation.audit import inbox as audit
+from cooperation.practices import inbox as practices
 from cooperation.projects import inbox as projects
+from cooperation.resources import inbox as resources
 
-__all__ = ["activities", "agreements", "audit", "projects"]
+__all__ = ["activities", "agreements", "audit", "practices", "projects", "resources"]

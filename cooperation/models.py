@@ -22,6 +22,7 @@ from cooperation.agreements.models import (
     Signature,
 )
 from cooperation.audit.models import AuditNote, AuditResult
+from cooperation.practices.models import Practice
 from cooperation.projects.models import (
     JointProject,
     OutputState,
@@ -32,6 +33,8 @@ from cooperation.projects.models import (
     ProjectStage,
     ProjectStatus,
 )
+from cooperation.resources.models import Resource, ResourceKind, ResourceRights, ResourceUse
+from cooperation.reviewing.models import ReviewStatus
 
 __all__ = [
     "Activity",
@@ -52,11 +55,17 @@ __all__ = [
     "ParticipationState",
     "PartnerState",
     "PartyState",
+    "Practice",
     "ProjectActivity",
     "ProjectOutput",
     "ProjectPartner",
     "ProjectStage",
     "ProjectStatus",
+    "Resource",
+    "ResourceKind",
+    "ResourceRights",
+    "ResourceUse",
+    "ReviewStatus",
     "Revision",
     "RevisionParty",
     "RevisionStatus",
