@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from cooperation.activities.api import ActivityViewSet
+from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.projects.api import ProjectViewSet
@@ -13,5 +14,6 @@ routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("adoptions", AdoptionViewSet),
 ]
 paths: list[Any] = [path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo")]
