@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from cooperation.activities.api import ActivityViewSet
+from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.practices.api import PracticeViewSet
@@ -15,6 +16,7 @@ routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("adoptions", AdoptionViewSet),
     ("practices", PracticeViewSet),
     ("resources", ResourceViewSet),
 ]

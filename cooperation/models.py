@@ -9,6 +9,7 @@ from cooperation.activities.models import (
     Participation,
     ParticipationState,
 )
+from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.models import (
     Agreement,
     AgreementParty,
@@ -40,6 +41,8 @@ __all__ = [
     "Activity",
     "ActivityPhoto",
     "ActivityStatus",
+    "Adoption",
+    "AdoptionStatus",
     "Agreement",
     "AgreementParty",
     "AgreementStatus",

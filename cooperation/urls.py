@@ -3,6 +3,7 @@
 from typing import Any
 
 from cooperation.activities import urls as activities
+from cooperation.adoptions import urls as adoptions
 from cooperation.agreements import urls as agreements
 from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
@@ -17,6 +18,7 @@ urlpatterns: list[Any] = [
     *entries.urlpatterns,
     *activities.urlpatterns,
     *confirmations.urlpatterns,
+    *adoptions.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
     *drafts.urlpatterns,

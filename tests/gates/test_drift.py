@@ -11,6 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.doors import StrictViewSet
 from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
+from cooperation.adoptions.rules import ADOPTION
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from cooperation.projects.rules import PROJECT
 from exchange.jobs.rules import JOB
@@ -21,6 +22,7 @@ from tests.gates.addresses import addresses
 
 TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
+    "cooperation_adoption": ADOPTION.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
     "cooperation_revision": REVISION_PAIRS,
