@@ -28,6 +28,8 @@ NOUNS = {
     "district": ngettext_lazy("%(count)s district", "%(count)s districts", "n"),
     "activity": ngettext_lazy("%(count)s activity", "%(count)s activities", "n"),
     "project": ngettext_lazy("%(count)s joint project", "%(count)s joint projects", "n"),
+    "practice": ngettext_lazy("%(count)s practice", "%(count)s practices", "n"),
+    "resource": ngettext_lazy("%(count)s shared resource", "%(count)s shared resources", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),

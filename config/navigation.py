@@ -43,6 +43,8 @@ SECTIONS = (
     Section("/indicators/", _("Indicators"), "indicator", bar=(OFFICE, HOUSE)),
     Section("/tasks/", _("Assignments"), "task", bar=(OFFICE,), more=(HOUSE,)),
     Section("/projects/", _("Joint projects"), "project", bar=(TEACHER,), more=(OFFICE, HOUSE)),
+    Section("/practices/", _("Good practices"), "hand", more=(OFFICE, HOUSE, TEACHER, EXPERT)),
+    Section("/resources/", _("Shared resources"), "institution", more=(OFFICE, HOUSE, TEACHER, EXPERT)),
     Section("/placements/", _("Practice"), "practice", bar=(HOUSE,), more=(OFFICE,)),
     Section("/labs/", _("Laboratories"), "lab", bar=(HOUSE,), more=(OFFICE,)),
     Section("/institutions/", _("Organisations"), "institution", more=(OFFICE, HOUSE)),

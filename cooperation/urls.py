@@ -10,7 +10,9 @@ from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
+from cooperation.practices import urls as practices
 from cooperation.projects import urls as projects
+from cooperation.resources import urls as resources
 from cooperation.verification import urls as verification
 
 urlpatterns: list[Any] = [
@@ -21,6 +23,8 @@ urlpatterns: list[Any] = [
     *adoptions.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
+    *practices.urlpatterns,
+    *resources.urlpatterns,
     *drafts.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,

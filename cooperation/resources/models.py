@@ -15,6 +15,7 @@ from accounts.spelling import Line, Text
 from cooperation.reviewing.models import SHARED, Reviewed, ReviewedQuerySet, ReviewStatus
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role, holds
+from institutions.territory.models import Territory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -88,6 +89,10 @@ class ResourceUseQuerySet(models.QuerySet["ResourceUse"]):
             return self
         seen = Institution.objects.all().overseen_by(user)
         return self.filter(Q(institution__in=seen) | Q(resource__institution__in=seen))
+
+    def within(self, territory: Territory) -> "ResourceUseQuerySet":
+        """Use by institutions in the territory or anywhere below it."""
+        return self.filter(institution__territory__in=Territory.objects.filter(lineage__contains=[territory.pk]))
 
 
 class ResourceUse(models.Model):
