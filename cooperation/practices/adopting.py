@@ -11,7 +11,7 @@ SUBJECT = Adoptable(
     code=Practice.subject_type,
     label=_("Good practice"),
     rows=Practice.objects.select_related("institution"),
-    seen=Practice.objects.visible_to,  # type: ignore[attr-defined]
+    seen=Practice.objects.visible_to,
     sourced=lambda houses: Practice.objects.filter(institution__in=houses),
     title=lambda practice: str(practice.title),
     page=page,

@@ -22,13 +22,13 @@ def row_of(practice: Practice) -> dict[str, Any]:
 
 def facts_of(practice: Practice, user: Any) -> list[dict[str, Any]]:
     """Of which form, whose it is, who has the credit, and the joint activity where the reader may see it."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": _("Form of cooperation"), "text": name_now(practice.form.names) if practice.form else ""},
         {"label": _("Organisation"), "text": name_now(practice.institution.names),
          "url": presenting.house_page(practice.institution.public_id)},
         {"label": _("Written by"), "text": practice.author.name},
     ]  # fmt: skip
-    seen: Any = Activity.objects.visible_to(user)  # type: ignore[attr-defined]
+    seen: Any = Activity.objects.visible_to(user)
     if practice.activity is not None and seen.filter(pk=practice.activity_id).exists():
         found.append({
             "label": _("Joint activity it came from"), "text": activity_title(practice.activity),

@@ -7,7 +7,8 @@ from cooperation.resources.models import Resource
 
 def handed_over(resource: Resource) -> FileResponse:
     """The file as a download that no browser opens by itself; 404 when there is none."""
-    if not resource.file or not resource.file.storage.exists(resource.file.name):
+    name = resource.file.name
+    if not name or not resource.file.storage.exists(name):
         raise Http404
     answer = FileResponse(resource.file.open("rb"), as_attachment=True, filename=resource.file_name)
     answer["Cache-Control"] = "no-store"

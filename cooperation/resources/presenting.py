@@ -25,7 +25,7 @@ def row_of(resource: Resource) -> dict[str, Any]:
 
 def facts_of(resource: Resource) -> list[dict[str, Any]]:
     """What everybody may know before it is opened."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": _("What it is"), "text": resource.description},
         {"label": _("Kind"), "text": ResourceKind(resource.kind).label},
         {"label": _("Shared by"), "text": name_now(resource.institution.names),

@@ -12,7 +12,7 @@ def search_source(model: type[Reviewed], label: Any) -> Source:
     """The newest first; every word must stand in the title."""
 
     def find(user: Any, text: str, limit: int) -> list[Hit]:
-        rows: Any = model.objects.visible_to(user).search(text).select_related("institution")  # type: ignore[attr-defined]
+        rows: Any = model.objects.visible_to(user).search(text).select_related("institution")
         found = rows.order_by("-modified_at", "-pk")[:limit]
         return [Hit(thing.title, page(thing), name_now(thing.institution.names)) for thing in found]
 

@@ -16,7 +16,7 @@ def review_queue(model: type[Reviewed], label: Any) -> Queue:
     word = model.subject_type
 
     def to_review(user: Any) -> QuerySet[Any]:
-        rows = model.objects.visible_to(user).waiting_for(user)  # type: ignore[attr-defined]
+        rows = model.objects.visible_to(user).waiting_for(user)
         found: QuerySet[Any] = rows.select_related("institution").order_by("submitted_at", "pk")
         return found
 

@@ -1,6 +1,6 @@
 """What the doors of everything that is reviewed share: who may come in, what a row tells, which address makes a move."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +26,7 @@ from exchange.once import Once
 from institutions.registry.models import Institution
 from lifecycle.transitions import Lifecycle, Unmet
 
-MOVES = {
+MOVES: dict[str, Callable[..., Any]] = {
     "submit": actions.submit_for_review,
     "publish": actions.publish_reviewed,
     "return": actions.return_to_author,
@@ -72,6 +72,8 @@ class ReviewedViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     """Authors write and send, another person publishes; a thing names its serializers, filters, table and writers."""
 
     related: Any = ("institution",)
+    prefetch: Any = ()
+    write_serializers: Any = {}
     orderings = ("title", "modified_at")
     default_ordering = "-modified_at"
     modified_field = "modified_at"
@@ -122,7 +124,7 @@ class Record(Scoped):
         """The way from the list."""
         return [{"text": str(self.heading), "url": reverse(f"{self.scope.subject_type}-list")}, *more]
 
-    def frame(self, title: str) -> dict[str, Any]:
+    def frame(self, title: Any) -> dict[str, Any]:
         """A page beside the main one."""
         back = page(self.thing)
         crumbs = self.crumbs({"text": self.thing.title, "url": back}, {"text": title})
@@ -270,7 +272,7 @@ class NewPage(WritePage, Record):
 
     def own(self) -> list[Institution]:
         """The institutions in whose name the person may write; 403 without one."""
-        seen: Any = Institution.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+        seen: Any = Institution.objects.visible_to(self.request.user)
         found = list(seen.filter(pk__in=member_houses(self.request.user)).order_by("sort_key", "pk"))
         if not found:
             raise PermissionDenied
