@@ -33,8 +33,10 @@ class Line:
         if self.since is None:
             return self.action
         day = timezone.localdate(self.since) if isinstance(self.since, datetime.datetime) else self.since
-        waited = counted(max((today() - day).days, 0), "day")
-        values = {"action": self.action, "day": day_short(day), "days": waited}
+        waited = (today() - day).days
+        if waited <= 0:
+            return _("%(action)s · waiting since today") % {"action": self.action}
+        values = {"action": self.action, "day": day_short(day), "days": counted(waited, "day")}
         return _("%(action)s · waiting since %(day)s (%(days)s)") % values
 
 

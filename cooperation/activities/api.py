@@ -19,16 +19,15 @@ from cooperation.activities.filters import ActivityFilters
 from cooperation.activities.models import Activity, ActivityStatus
 from cooperation.activities.rules import ACTIVITY, is_logging_side
 from cooperation.agreements.models import Agreement
+from cooperation.pages.records import READERS
 from exchange.moving import Moving, NoFields, Reason
 from exchange.once import Once, keep
 from institutions.people.models import Membership
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role
 from institutions.territory.fields import TermField
 from institutions.territory.models import Term
 from lifecycle.canonical import plain
 
-READERS = {role.value for role in Role} - {Role.EXPERT.value}
 MOST_PARTNERS, MOST_PEOPLE, LEAST_HOURS = 50, 100_000, Decimal("0.01")
 
 

@@ -11,7 +11,7 @@ from accounts.scoped import ScopedFilter
 from cooperation.activities.models import Activity, ActivityStatus
 from cooperation.activities.rules import member_houses
 from cooperation.agreements.models import Agreement
-from cooperation.lists.filters import JointFilters, PageForm, word_filter
+from cooperation.pages.filters import JointFilters, PageForm, word_filter
 from institutions.registry.models import Institution
 
 

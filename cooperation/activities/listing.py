@@ -14,7 +14,7 @@ from cooperation.activities.models import Activity
 from cooperation.activities.presenting import PREFETCH, RELATED, partners_of, short_number, status_words
 from cooperation.activities.presenting import counts_of as participants
 from cooperation.activities.rules import member_houses
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
 

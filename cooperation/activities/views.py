@@ -15,12 +15,12 @@ from accounts.clock import now
 from accounts.scoped import Scoped
 from accounts.wording import number
 from cooperation.activities import actions, listing, presenting
-from cooperation.activities.forms import ReasonForm
 from cooperation.activities.links import open_links
 from cooperation.activities.models import Activity
-from cooperation.activities.records import READERS, Record, crumbs
-from cooperation.activities.rules import ACTIVITY, can_ask_by_link, member_houses
-from cooperation.lists.listpage import ReadyList, Words
+from cooperation.activities.records import Record
+from cooperation.activities.rules import can_ask_by_link, member_houses
+from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import READERS, Asked, AskedMove
 from exchange.once import Once
 from institutions.registry.scope import houses
 from lifecycle.transitions import Unmet, WrongStatus
@@ -33,7 +33,6 @@ class ActivityList(ReadyList):
     """What was done together, and what waits for my word."""
 
     scope = Activity
-    allowed_roles = READERS
     related = presenting.RELATED
     prefetch = presenting.PREFETCH
     listing = listing
@@ -65,7 +64,7 @@ class ActivityDetail(Record, View):
         named = {row.institution_id for row in activity.participations.all()}
         return render(self.request, "cooperation/activity_detail.html", {
             "activity": activity, "name": presenting.title(activity), "number": presenting.short_number(activity.public_id),
-            "crumbs": crumbs({"text": presenting.title(activity)}),
+            "crumbs": self.crumbs({"text": presenting.title(activity)}),
             "status": presenting.status_words(activity), "changed": changed,
             "facts": presenting.facts_of(activity), "sides": presenting.sides_of(activity),
             "timeline": presenting.timeline_of(activity, bool(named & houses(user))),
@@ -123,93 +122,31 @@ class ConfirmActivities(Scoped, Once, View):
         return True
 
 
-class ReasonedMove(Record, Once, View):
-    """A move that says what it means, on a page of its own, and asks why where others read it."""
-
-    move = ""
-    asks_why = True
-
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permit()
-        return self.page(ReasonForm())
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permit()
-        form = ReasonForm(request.POST)
-        if self.asks_why and not form.is_valid():
-            return self.page(form, 422)
-        told = {"reason": form.cleaned_data["reason"]} if self.asks_why else {}
-        self.act(**told)
-        messages.success(request, self.words()[3])
-        return redirect(presenting.page(self.activity))
-
-    def permit(self) -> None:
-        """403 or 409 before the page asks for something the move will refuse."""
-        ACTIVITY.permit(self.move, self.activity, self.request.user, reason="asked later")
-
-    def act(self, **told: str) -> None:
-        raise NotImplementedError
-
-    def words(self) -> tuple[str, str, str, str]:
-        """Title, consequence, verb, and what is said afterwards."""
-        raise NotImplementedError
-
-    def page(self, form: ReasonForm, status: int = 200) -> HttpResponse:
-        title, consequence, verb, _done = self.words()
-        context = {
-            **self.frame(title), "form": form, "consequence": consequence, "verb": verb, "asks_why": self.asks_why,
-        }  # fmt: skip
-        return render(self.request, "cooperation/activity_reason.html", context, status=status)
+MOVES = {
+    "dispute": Asked(
+        actions.dispute_activity, gettext_lazy("Dispute the activity"),
+        gettext_lazy("It leaves every figure until the dispute is lifted. All named organisations read your reason."),
+        gettext_lazy("Dispute"), gettext_lazy("The activity is disputed."),
+    ),
+    "refuse": Asked(
+        actions.refuse_activity, gettext_lazy("Not ours"),
+        gettext_lazy("It stays out of the figures of your organisation. The other organisations keep it."),
+        gettext_lazy("Not ours"), gettext_lazy("It is not counted for your organisation."), asks_why=False,
+    ),
+    "withdraw": Asked(
+        actions.withdraw_activity, gettext_lazy("Withdraw the activity"),
+        gettext_lazy("It stays readable and is in no figure any more. This cannot be undone."),
+        gettext_lazy("Withdraw"), gettext_lazy("The activity was withdrawn."),
+    ),
+    "lift": Asked(
+        actions.lift_dispute, gettext_lazy("Lift the dispute"),
+        gettext_lazy("The activity waits for its confirmation once more. All named organisations read your reason."),
+        gettext_lazy("Lift the dispute"), gettext_lazy("The dispute is lifted."),
+    ),
+}  # fmt: skip
 
 
-class DisputeActivity(ReasonedMove):
-    """It was not so."""
+class AskActivity(AskedMove, Record):
+    """It was not so; we had no part in it; back; the authority above both sides has asked them."""
 
-    move = "dispute"
-
-    def act(self, **told: str) -> None:
-        actions.dispute_activity(self.activity, by=self.request.user, at=now(), **told)
-
-    def words(self) -> tuple[str, str, str, str]:
-        consequence = _("It leaves every figure until the dispute is lifted. All named organisations read your reason.")
-        return _("Dispute the activity"), consequence, _("Dispute"), _("The activity is disputed.")
-
-
-class RefuseActivity(ReasonedMove):
-    """We had no part in it."""
-
-    move = "refuse"
-    asks_why = False
-
-    def act(self, **told: str) -> None:
-        actions.refuse_activity(self.activity, by=self.request.user, at=now(), **told)
-
-    def words(self) -> tuple[str, str, str, str]:
-        consequence = _("It stays out of the figures of your organisation. The other organisations keep it.")
-        return _("Not ours"), consequence, _("Not ours"), _("It is not counted for your organisation.")
-
-
-class WithdrawActivity(ReasonedMove):
-    """Back."""
-
-    move = "withdraw"
-
-    def act(self, **told: str) -> None:
-        actions.withdraw_activity(self.activity, by=self.request.user, at=now(), **told)
-
-    def words(self) -> tuple[str, str, str, str]:
-        consequence = _("It stays readable and is in no figure any more. This cannot be undone.")
-        return _("Withdraw the activity"), consequence, _("Withdraw"), _("The activity was withdrawn.")
-
-
-class LiftDispute(ReasonedMove):
-    """The authority above both sides has asked them."""
-
-    move = "lift"
-
-    def act(self, **told: str) -> None:
-        actions.lift_dispute(self.activity, by=self.request.user, at=now(), **told)
-
-    def words(self) -> tuple[str, str, str, str]:
-        consequence = _("The activity waits for its confirmation once more. All named organisations read your reason.")
-        return _("Lift the dispute"), consequence, _("Lift the dispute"), _("The dispute is lifted.")
+    moves = MOVES

@@ -11,12 +11,12 @@ from accounts.doors import StrictViewSet
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from accounts.wording import UNKNOWN
-from cooperation.activities.records import READERS
 from cooperation.adoptions import actions
 from cooperation.adoptions.filters import AdoptionFilters
 from cooperation.adoptions.models import Adoption
 from cooperation.adoptions.rules import ADOPTION
 from cooperation.adoptions.subjects import seen_subject
+from cooperation.pages.records import READERS
 from exchange.moving import Moving
 from exchange.once import Once
 from institutions.registry.models import Institution

@@ -11,7 +11,7 @@ from accounts.scoped import ScopedFilter
 from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import speaks_for
 from cooperation.adoptions.subjects import adoptables
-from cooperation.lists.filters import JointFilters, PageForm
+from cooperation.pages.filters import JointFilters, PageForm
 from institutions.registry.models import Institution
 
 

@@ -14,7 +14,7 @@ from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import speaks_for
 from cooperation.adoptions.showing import RELATED
 from cooperation.adoptions.subjects import subjects_of
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
 

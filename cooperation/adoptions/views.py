@@ -15,14 +15,14 @@ from django.views import View
 
 from accounts.clock import now, today
 from accounts.scoped import Scoped
-from cooperation.activities.forms import ReasonForm
-from cooperation.activities.records import READERS
 from cooperation.adoptions import actions, listing, showing
 from cooperation.adoptions.forms import UseForm
 from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import ADOPTION, speaks_for, uses_or_made
 from cooperation.adoptions.subjects import Subject, seen_subject
-from cooperation.lists.listpage import ReadyList, Words
+from cooperation.pages.forms import ReasonForm
+from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import READERS
 from exchange.once import Once
 from institutions.registry.models import Institution
 from lifecycle.transitions import Unmet
@@ -170,4 +170,4 @@ class DropAdoption(Once, AdoptionDetail):
             **frame, "title": title, "name": frame["title"], "form": form, "consequence": consequence, "verb": title,
             "asks_why": True,
         }  # fmt: skip
-        return render(self.request, "cooperation/activity_reason.html", context, status=status)
+        return render(self.request, "cooperation/asked.html", context, status=status)

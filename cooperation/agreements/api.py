@@ -18,14 +18,14 @@ from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
 from cooperation.agreements.standing import Reading, parties_of, read_parts
+from cooperation.pages.records import READERS
 from exchange.moving import Moving, Reason
 from exchange.once import Once
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role, houses
+from institutions.registry.scope import houses
 from institutions.territory.fields import TermField
 from lifecycle.canonical import plain
 
-READERS = {role.value for role in Role} - {Role.EXPERT.value}
 READ_WITH = ("kind", "initiator", "latest", "shown", "concluded")
 UNREAD = ("search_key", "initiator__search_key", "initiator__search_padded", "latest__text", "shown__text")
 

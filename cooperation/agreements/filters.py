@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoped import ScopedFilter
 from cooperation.agreements.models import Agreement, AgreementStatus
 from cooperation.agreements.rules import acting_houses
-from cooperation.lists.filters import JointFilters, PageForm, search_filter, word_filter
+from cooperation.pages.filters import JointFilters, PageForm, search_filter, word_filter
 from institutions.registry.models import Institution
 
 

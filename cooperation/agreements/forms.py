@@ -305,17 +305,6 @@ class ChangeForm(Step):
     renewal = forms.ChoiceField(label=_("After the last day"), choices=RENEWALS, widget=forms.RadioSelect)
 
 
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = TextInput(
-        label=_("Reason"),
-        max_length=2000,
-        help_text=_("The other parties will read it"),
-        error_messages={"required": _("Reason: say why. The other side will read it.")},
-    )
-
-
 class SignForm(forms.Form):
     """The hash that was read, and the password again."""
 

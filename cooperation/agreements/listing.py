@@ -14,7 +14,7 @@ from cooperation.agreements.models import Agreement, AgreementStatus
 from cooperation.agreements.presenting import status_words, with_parts
 from cooperation.agreements.rules import acting_houses
 from cooperation.agreements.standing import ALERT_DAYS, NEW_DAYS, parties_of, standing_for
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
 

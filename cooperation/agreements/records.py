@@ -1,39 +1,29 @@
-"""What all pages of one agreement share: who may come in, the revision its reader sees, the frame around it."""
-
-from typing import Any
+"""What all pages of one agreement share: the revision its reader sees, and the frame around it."""
 
 from django.http import Http404
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from accounts.scoped import Scoped
-from cooperation.agreements import presenting
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.rules import AGREEMENT
 from cooperation.agreements.standing import revision_for
-from institutions.registry.scope import Role, houses
-
-READERS = {role.value for role in Role} - {Role.EXPERT.value}
-
-
-def crumbs(*more: dict[str, str]) -> list[dict[str, str]]:
-    """The way from the list."""
-    return [{"text": _("Agreements"), "url": f"/{get_language()}/agreements/"}, *more]
+from cooperation.pages.records import RecordPage
+from institutions.registry.scope import houses
 
 
-class Record(Scoped):
-    """What all pages of one agreement share."""
+class Record(RecordPage):
+    """A page of one agreement."""
 
     scope = Agreement
-    allowed_roles = READERS
     related = ("kind", "initiator", "latest__kind", "latest__frozen", "shown__kind", "shown__frozen", "concluded")
-    request: Any
-    kwargs: Any
+    machine, word, plural = AGREEMENT, "agreement", _("Agreements")
 
     @property
     def agreement(self) -> Agreement:
         found: Agreement = self.get_object()
         return found
+
+    def called(self) -> str:
+        return self.agreement.title or self.agreement.number
 
     def revision(self) -> Revision:
         """The revision this reader sees."""
@@ -41,17 +31,3 @@ class Record(Scoped):
         if found is None:
             raise Http404
         return found
-
-    def permit(self, move: str) -> None:
-        """403 or 409 before a page asks for something the move will refuse."""
-        AGREEMENT.permit(move, self.agreement, self.request.user, reason="asked later")
-
-    def frame(self, title: str) -> dict[str, Any]:
-        agreement = self.agreement
-        back = presenting.page(agreement)
-        return {
-            "agreement": agreement,
-            "title": title,
-            "back": back,
-            "crumbs": crumbs({"text": agreement.number, "url": back}, {"text": title}),
-        }

@@ -16,13 +16,14 @@ from accounts.clock import now, today
 from accounts.names import name_now
 from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
-from cooperation.agreements.forms import ReasonForm, SignForm
+from cooperation.agreements.forms import SignForm
 from cooperation.agreements.models import Agreement, Revision
-from cooperation.agreements.records import READERS, Record, crumbs
+from cooperation.agreements.records import Record
 from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.agreements.standing import parties_of, standing_for
-from cooperation.lists.listpage import ReadyList, Words
-from exchange.once import PAGE_KEY, Once
+from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import Asked, AskedMove
+from exchange.once import Once
 from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
 
@@ -31,7 +32,6 @@ class AgreementList(ReadyList):
     """Which agreements need action, and whose."""
 
     scope = Agreement
-    allowed_roles = READERS
     listing = listing
     table, icon, new_page, heads = (
         "cooperation/_agreement_table.html",
@@ -69,7 +69,7 @@ class AgreementDetail(Record, View):
         buttons = presenting.buttons(agreement, request.user)
         return render(request, "cooperation/agreement_detail.html", {
             "agreement": agreement, "revision": revision, "standing": standing,
-            "crumbs": crumbs({"text": agreement.number}),
+            "crumbs": self.crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
             "document": presenting.document(revision), "signatures": presenting.signatures(revision),
             "timeline": presenting.timeline_of(agreement, names, is_party or agreement.initiator_id in own),
@@ -158,64 +158,24 @@ class SignAgreement(Record, Once, View):
         return render(self.request, "cooperation/agreement_changed.html", context, status=409)
 
 
-class ReasonedMove(Record, Once, View):
-    """A move that says why, on a page of its own that says what it means."""
-
-    move = ""
-
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permit(self.move)
-        return self.page()
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        form = ReasonForm(request.POST)
-        self.permit(self.move)
-        if not form.is_valid():
-            return self.page(form.errors["reason"][0], 422)
-        getattr(actions, f"{self.move}_agreement")(
-            self.agreement, by=request.user, at=now(), reason=form.cleaned_data["reason"]
-        )
-        messages.success(request, self.words()[3])
-        return redirect(presenting.page(self.agreement))
-
-    def words(self) -> tuple[str, str, str, str]:
-        """Title, consequence, verb, and what is said afterwards."""
-        raise NotImplementedError
-
-    def page(self, error: str = "", status: int = 200) -> HttpResponse:
-        title, consequence, verb, _done = self.words()
-        context = {**self.frame(title), "consequence": consequence, "verb": verb, "error": error,
-                   "page_errors": bool(error),
-                   "fields": [{"name": PAGE_KEY, "value": secrets.token_urlsafe(18)}]}  # fmt: skip
-        return render(self.request, "cooperation/agreement_reason.html", context, status=status)
+MOVES = {
+    "decline": Asked(
+        actions.decline_agreement, gettext_lazy("Decline the agreement"),
+        gettext_lazy("The agreement goes back to a draft. All parties read your reason; signatures given so far are void."),
+        gettext_lazy("Decline"), gettext_lazy("The agreement was declined."),
+    ),
+    "withdraw": Asked(
+        actions.withdraw_agreement, gettext_lazy("Withdraw the agreement"),
+        gettext_lazy("The agreement is taken back for good. Its number is not used again."),
+        gettext_lazy("Withdraw"), gettext_lazy("The agreement was withdrawn."),
+    ),
+}  # fmt: skip
 
 
-class DeclineAgreement(ReasonedMove):
-    """No, and why."""
+class AskAgreement(AskedMove, Record):
+    """No, and why; back, for good."""
 
-    move = "decline"
-
-    def words(self) -> tuple[str, str, str, str]:
-        return (
-            _("Decline the agreement"),
-            _("The agreement goes back to a draft. All parties read your reason; signatures given so far are void."),
-            _("Decline"),
-            _("The agreement was declined."),
-        )
-
-
-class WithdrawAgreement(ReasonedMove):
-    """Back, for good."""
-
-    move = "withdraw"
-
-    def words(self) -> tuple[str, str, str, str]:
-        return (
-            _("Withdraw the agreement"),
-            _("The agreement is taken back for good. Its number is not used again."),
-            _("Withdraw"),
-            _("The agreement was withdrawn."),
-        )
+    moves = MOVES
 
 
 class RedraftAgreement(Record, Once, View):

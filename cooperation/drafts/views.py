@@ -1,6 +1,5 @@
 """Pages on which a wording is written: the wizard of a draft, the check before it is sent, and a proposed change."""
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +17,10 @@ from cooperation.agreements import actions, presenting
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import STEPS, ChangeForm, PartiesStep, TermsStep
 from cooperation.agreements.models import Agreement, Revision
-from cooperation.agreements.records import Record, crumbs
+from cooperation.agreements.records import Record
 from cooperation.agreements.rules import admin_houses, can_edit, can_erase, is_open_draft
 from cooperation.drafts import steps
-from exchange.once import PAGE_KEY, Once
+from exchange.once import Once
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from lifecycle.transitions import Unmet, WrongStatus
@@ -70,7 +69,7 @@ class NewAgreement(Scoped, Once, View):
         if not own:
             raise PermissionDenied
         context = {
-            "title": _("New agreement"), "crumbs": crumbs({"text": _("New agreement")}), "form": form, "own": list(own),
+            "title": _("New agreement"), "crumbs": Record.crumbs({"text": _("New agreement")}), "form": form, "own": list(own),
             "choices": getattr(form, "choices", []), "steps": steps.unstarted(),
         }  # fmt: skip
         return render(self.request, "cooperation/draft_new.html", context, status=status)
@@ -271,10 +270,11 @@ class EraseDraft(Record, Once, View):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         if not can_erase(request.user, self.agreement):
             raise PermissionDenied
-        context = {"consequence": _("The draft is removed. Its number is not used again."),
-                   "verb": _("Remove the draft"),
-                   "fields": [{"name": PAGE_KEY, "value": secrets.token_urlsafe(18)}], "no_reason": True}  # fmt: skip
-        return render(request, "cooperation/agreement_reason.html", {**self.frame(_("Remove the draft")), **context})
+        context = {
+            "consequence": _("The draft is removed. Its number is not used again."),
+            "verb": _("Remove the draft"),
+        }
+        return render(request, "cooperation/asked.html", {**self.frame(_("Remove the draft")), **context})
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         actions.erase_draft(self.agreement, by=request.user, at=now())

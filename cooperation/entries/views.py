@@ -20,7 +20,7 @@ from accounts.wording import day_short, month
 from cooperation.activities import actions, presenting
 from cooperation.activities.attaching import attach_photo
 from cooperation.activities.models import Activity, ActivityPhoto
-from cooperation.activities.records import Record, crumbs
+from cooperation.activities.records import Record
 from cooperation.activities.rules import ACTIVITY, MEMBERS, member_houses
 from cooperation.entries import choosing, offline, own, portfolio
 from cooperation.entries.forms import CorrectionForm, EntryForm
@@ -169,7 +169,7 @@ class MyActivities(Scoped, View):
         elif months and first not in months:
             first = months[0]
         return render(request, "cooperation/activity_mine.html", {
-            "crumbs": crumbs({"text": _("My log")}), "record": own.record_of(request.user, first),
+            "crumbs": Record.crumbs({"text": _("My log")}), "record": own.record_of(request.user, first),
             "months": [
                 {"text": month(each), "url": f"?month={each:%Y-%m}", "current": each == first} for each in months
             ],

@@ -15,7 +15,7 @@ from accounts.scoped import Scoped
 from cooperation.plans.forms import PARTS, Draft, differences
 from cooperation.projects import actions, presenting
 from cooperation.projects.models import JointProject, ProjectStatus
-from cooperation.projects.records import Record, crumbs
+from cooperation.projects.records import Record
 from cooperation.projects.rules import PROJECT, admin_houses, can_lead
 from exchange.once import Once
 from institutions.registry.models import Institution
@@ -65,7 +65,12 @@ class NewProject(Scoped, Once, View):
 
     def page(self, draft: Draft, status: int = 200) -> HttpResponse:
         title = _("New joint project")
-        context = {"title": title, "crumbs": crumbs({"text": title}), "draft": draft, "page_errors": status == 422}
+        context = {
+            "title": title,
+            "crumbs": Record.crumbs({"text": title}),
+            "draft": draft,
+            "page_errors": status == 422,
+        }
         return render(self.request, "cooperation/project_edit.html", context, status=status)
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.lists.filters import PageForm, search_filter, word_filter
+from cooperation.pages.filters import PageForm, search_filter, word_filter
 from cooperation.practices.models import Practice
 from cooperation.reviewing.filters import ReviewedFilters
 

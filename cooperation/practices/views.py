@@ -8,12 +8,12 @@ from django.views import View
 
 from cooperation.activities.rules import member_houses
 from cooperation.adoptions.showing import panel_of
-from cooperation.lists.listpage import ReadyList, Words
+from cooperation.pages.listpage import ReadyList, Words
 from cooperation.practices import actions, listing, presenting
 from cooperation.practices.forms import PracticeForm
 from cooperation.practices.models import Practice
 from cooperation.practices.rules import PRACTICE
-from cooperation.reviewing.records import AtOnce, DetailPage, EditPage, NewPage, WithReason
+from cooperation.reviewing.records import EVERYBODY, AtOnce, DetailPage, EditPage, NewPage, WithReason
 
 HEADING = _("Good practices")
 
@@ -21,6 +21,7 @@ HEADING = _("Good practices")
 class PracticeList(ReadyList):
     """What has worked elsewhere?"""
 
+    allowed_roles = EVERYBODY
     scope = Practice
     related = listing.RELATED
     listing = listing
@@ -43,8 +44,7 @@ class Page:
 
     scope = Practice
     related = presenting.RELATED
-    lifecycle = PRACTICE
-    heading = HEADING
+    machine, word, plural = PRACTICE, "practice", HEADING
 
 
 class PracticeDetail(Page, DetailPage, View):
@@ -65,7 +65,7 @@ class Move(AtOnce, PracticeDetail):
     """Sent, or published."""
 
 
-class ReasonedMove(Page, WithReason, View):
+class ReasonedMove(Page, WithReason):
     """Returned, or withdrawn."""
 
 

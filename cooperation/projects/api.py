@@ -11,6 +11,7 @@ from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from cooperation.activities.models import Activity
 from cooperation.agreements.models import Agreement
+from cooperation.pages.records import READERS
 from cooperation.projects import actions
 from cooperation.projects.filters import ProjectFilters
 from cooperation.projects.models import JointProject
@@ -19,11 +20,8 @@ from cooperation.projects.rules import PROJECT, can_lead
 from exchange.moving import Moving, NoFields, Reason
 from exchange.once import Once
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role
 from institutions.territory.fields import TermField
 from lifecycle.canonical import plain
-
-READERS = {role.value for role in Role} - {Role.EXPERT.value}
 
 
 class ProjectPartnerFields(StrictSerializer):

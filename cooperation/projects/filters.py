@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedFilter
-from cooperation.lists.filters import JointFilters, PageForm, search_filter
+from cooperation.pages.filters import JointFilters, PageForm, search_filter
 from cooperation.projects.models import JointProject, ProjectStatus
 from cooperation.projects.rules import admin_houses
 from institutions.registry.models import Institution

@@ -6,19 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedChoiceField, ScopedForm
-from accounts.spelling import TextInput
 from accounts.typed import DayInput
 from cooperation.activities.models import Activity
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = TextInput(
-        label=_("Reason"), max_length=2000, help_text=_("The other parties will read it"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Reason: say why. The other side will read it.")},
-    )  # fmt: skip
 
 
 class StageForm(forms.Form):

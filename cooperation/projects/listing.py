@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from cooperation.projects.filters import ProjectPageFilters
 from cooperation.projects.models import JointProject, OutputState, PartnerState
 from cooperation.projects.presenting import RELATED, ROW_PREFETCH, partners_in, standing_of

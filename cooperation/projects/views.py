@@ -1,7 +1,6 @@
 """Pages of joint projects: the list, the one page of a project, and its moves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,28 +13,16 @@ from django.utils.translation import gettext_lazy as _l
 from django.views import View
 
 from accounts.clock import now, today
-from cooperation.lists.listpage import ReadyList
-from cooperation.lists.listpage import Words as ListWords
+from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import Asked, AskedMove
 from cooperation.projects import actions, listing, presenting
-from cooperation.projects.forms import DeedForm, DeliveryForm, ReasonForm, StageForm
+from cooperation.projects.forms import DeedForm, DeliveryForm, StageForm
 from cooperation.projects.models import JointProject, ProjectStatus
-from cooperation.projects.records import READERS, Record, crumbs
+from cooperation.projects.records import Record
 from cooperation.projects.rules import PROJECT, admin_houses, can_lead
 from exchange.once import Once
 from institutions.registry.scope import houses
 from lifecycle.transitions import Unmet
-
-
-@dataclass(frozen=True)
-class Words:
-    """A move with a reason: what makes it, its title, what it means, its verb, and what is said afterwards."""
-
-    act: Callable[..., JointProject]
-    title: Any
-    consequence: Any
-    verb: Any
-    done: Any
-
 
 AT_ONCE: dict[str, tuple[Callable[..., JointProject], Any]] = {
     "propose": (actions.propose_project, _l("The project was sent to the partners.")),
@@ -45,25 +32,25 @@ AT_ONCE: dict[str, tuple[Callable[..., JointProject], Any]] = {
     "resume": (actions.resume_project, _l("Work goes on.")),
 }
 WITH_REASON = {
-    "decline": Words(
+    "decline": Asked(
         actions.decline_role, _l("Decline the role"),
         _l("Your organisation does not take part. The project may start without it. All partners read your reason."),
         _l("Decline"), _l("Your organisation does not take part."),
     ),
-    "drop": Words(
+    "drop": Asked(
         actions.drop_output, _l("Drop an output"),
         _l("It will not be delivered. It stays on the page with your reason."), _l("Drop"), _l("The output is dropped."),
     ),
-    "pause": Words(
+    "pause": Asked(
         actions.pause_project, _l("Pause the project"),
         _l("Work rests until you resume it. All partners read your reason."), _l("Pause"), _l("The project is paused."),
     ),
-    "stop": Words(
+    "stop": Asked(
         actions.stop_project, _l("Stop the project"),
         _l("The project ends early and cannot be started again. It stays visible. All partners read your reason."),
         _l("Stop"), _l("The project is stopped."),
     ),
-    "ask_stop": Words(
+    "ask_stop": Asked(
         actions.ask_stop, _l("Ask to stop"),
         _l("When more than half of the partners ask for it, the project stops for good. All partners read your reason."),
         _l("Ask to stop"), _l("Your wish is recorded."),
@@ -75,12 +62,11 @@ class ProjectList(ReadyList):
     """Which joint projects run, which are late, and what waits for me."""
 
     scope = JointProject
-    allowed_roles = READERS
     related = presenting.RELATED
     prefetch = presenting.ROW_PREFETCH
     listing = listing
     table, icon, new_page, heads = "cooperation/_project_table.html", "project", "project-new", ("title", "ends_on")
-    words = ListWords(
+    words = Words(
         _l("Joint projects"), "project", _l("No project fits these filters"), _l("All projects"),
         _l("There are no joint projects yet"),
         _l("One organisation leads, each partner takes a role; what was planned stands beside what is done."),
@@ -114,7 +100,7 @@ class ProjectDetail(Record, View):
         own = houses(user)
         takes_part = project.lead_id in own or any(each.institution_id in own for each in project.partners.all())
         return render(self.request, "cooperation/project_detail.html", {
-            "project": project, "crumbs": crumbs({"text": project.title}), "errors": errors, "bound": bound,
+            "project": project, "crumbs": self.crumbs({"text": project.title}), "errors": errors, "bound": bound,
             "page_errors": status == 422,
             "standing": presenting.standing_of(project, admin_houses(user), on),
             "facts": presenting.facts_of(project), "partners": presenting.partners_of(project),
@@ -166,42 +152,18 @@ class Move(Once, ProjectDetail):
         return {"text": str(condition.message), "url": f"{presenting.page(self.project, 'edit')}#{anchor}"}
 
 
-class ReasonedMove(Record, Once, View):
-    """A move that says why, on a page of its own that says what it means."""
+class AskProject(AskedMove, Record):
+    """A move that says why, on a page of its own."""
 
-    move = ""
+    moves = WITH_REASON
 
-    def get(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
-        self.permit(self.move)
-        return self.page(ReasonForm(), **place)
-
-    def post(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
-        self.permit(self.move)
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            return self.page(form, 422, **place)
-        self.named(**place)
-        act = WITH_REASON[self.move].act
-        act(self.project, by=request.user, at=now(), reason=form.cleaned_data["reason"], **place)
-        messages.success(request, WITH_REASON[self.move].done)
-        return redirect(presenting.page(self.project))
-
-    def named(self, **place: int) -> str:
-        """The output that it is about, if it is about one; 404 for one that is not there."""
+    def about(self, **place: int) -> str:
         if not place:
             return ""
         found = [each.title for each in self.project.outputs.all() if each.position == place["output"]]
         if not found:
             raise Http404
         return str(found[0])
-
-    def page(self, form: ReasonForm, status: int = 200, **place: int) -> HttpResponse:
-        words = WITH_REASON[self.move]
-        context = {
-            **self.frame(words.title), "form": form, "about": self.named(**place), "consequence": words.consequence,
-            "verb": words.verb, "page_errors": status == 422,
-        }  # fmt: skip
-        return render(self.request, "cooperation/project_reason.html", context, status=status)
 
 
 class Inline(Once, ProjectDetail):

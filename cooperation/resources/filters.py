@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedFilter
-from cooperation.lists.filters import JointFilters, PageForm, search_filter
+from cooperation.pages.filters import JointFilters, PageForm, search_filter
 from cooperation.resources.models import Resource, ResourceKind, ResourceRights, ResourceUse
 from cooperation.reviewing.filters import ReviewedFilters
 from institutions.registry.models import Institution

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from cooperation.resources.filters import ResourcePageFilters
 from cooperation.resources.models import Resource, ResourceKind, ResourceRights
 from cooperation.reviewing.listing import ALL, MINE, SORTS, VIEW_WORDS, counts_of, default_order, narrowed

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from cooperation.lists.filters import filtered, notes_of
+from cooperation.pages.filters import filtered, notes_of
 from cooperation.resources.filters import UsePageFilters
 from cooperation.resources.models import ResourceUse
 from exchange.jobs.handlers import Exporter

@@ -12,7 +12,7 @@ from django.views import View
 
 from accounts.clock import now, today
 from cooperation.activities.rules import member_houses
-from cooperation.lists.listpage import ReadyList, Words
+from cooperation.pages.listpage import ReadyList, Words
 from cooperation.resources import actions, attaching, listing, presenting, uses
 from cooperation.resources.download import handed_over
 from cooperation.resources.forms import ResourceForm
@@ -20,7 +20,7 @@ from cooperation.resources.models import Resource, ResourceUse
 from cooperation.resources.rules import RESOURCE
 from cooperation.resources.use import is_open_to
 from cooperation.reviewing.presenting import page
-from cooperation.reviewing.records import AtOnce, DetailPage, EditPage, NewPage, Record, WithReason
+from cooperation.reviewing.records import EVERYBODY, AtOnce, DetailPage, EditPage, NewPage, Record, WithReason
 from exchange.once import Once
 
 HEADING = _("Shared resources")
@@ -29,6 +29,7 @@ HEADING = _("Shared resources")
 class ResourceList(ReadyList):
     """What do others share?"""
 
+    allowed_roles = EVERYBODY
     scope = Resource
     related = ("institution",)
     listing = listing
@@ -50,6 +51,7 @@ class ResourceList(ReadyList):
 class UseList(ReadyList):
     """Who used what, and when?"""
 
+    allowed_roles = EVERYBODY
     scope = ResourceUse
     related = (*uses.RELATED, "resource__institution")
     listing = uses
@@ -67,8 +69,8 @@ class Page:
     """What all pages of one resource share."""
 
     scope = Resource
-    lifecycle = RESOURCE
-    heading = HEADING
+    related = ("institution", "author")
+    machine, word, plural = RESOURCE, "resource", HEADING
 
 
 class ResourceDetail(Page, DetailPage, View):
@@ -114,7 +116,7 @@ class Move(AtOnce, ResourceDetail):
     """Sent, or published."""
 
 
-class ReasonedMove(Page, WithReason, View):
+class ReasonedMove(Page, WithReason):
     """Returned, or withdrawn."""
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedFilter
-from cooperation.lists.filters import JointFilters
+from cooperation.pages.filters import JointFilters
 from cooperation.reviewing.models import ReviewStatus
 from institutions.registry.models import Institution
 

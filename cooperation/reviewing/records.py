@@ -15,8 +15,8 @@ from accounts.clock import now
 from accounts.doors import Guarded, StrictViewSet
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.activities.forms import ReasonForm
 from cooperation.activities.rules import member_houses
+from cooperation.pages.records import Asked, AskedMove, RecordPage
 from cooperation.reviewing import actions
 from cooperation.reviewing.models import ReviewStatus
 from cooperation.reviewing.presenting import badge_of, buttons, page, timeline_of
@@ -24,8 +24,10 @@ from cooperation.reviewing.rules import is_author, is_own_side
 from exchange.moving import Moving
 from exchange.once import Once
 from institutions.registry.models import Institution
-from lifecycle.transitions import Lifecycle, Unmet
+from institutions.registry.scope import Role
+from lifecycle.transitions import Unmet
 
+EVERYBODY = {role.value for role in Role}  # what was published is for every role
 MOVES: dict[str, Callable[..., Any]] = {
     "submit": actions.submit_for_review,
     "publish": actions.publish_reviewed,
@@ -35,17 +37,17 @@ MOVES: dict[str, Callable[..., Any]] = {
 SAID = {
     "submit": _("Sent. Somebody else reads it before everybody can."),
     "publish": _("Published: everybody can read it now."),
-    "return": _("It is with its author again."),
-    "withdraw": _("Withdrawn."),
 }
-REASONS = {  # the verb, what it means, who reads the reason
-    "return": (
-        _("Return to the author"), _("It becomes a draft again, and its author can send it anew."),
-        _("The author will read it"),
+ASKED = {
+    "return": Asked(
+        actions.return_to_author, _("Return to the author"),
+        _("It becomes a draft again. Its author reads your reason and can send it anew."),
+        _("Return to the author"), _("It is with its author again."),
     ),
-    "withdraw": (
-        _("Withdraw"), _("It is no longer offered and cannot be published again. It stays on the record."),
-        _("Everybody will read it"),
+    "withdraw": Asked(
+        actions.withdraw_reviewed, _("Withdraw"),
+        _("It is no longer offered and cannot be published again. It stays on the record, and everybody reads your reason."),
+        _("Withdraw"), _("Withdrawn."),
     ),
 }  # fmt: skip
 
@@ -98,37 +100,17 @@ class ReviewedViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         return self.answer(self.subject)
 
 
-class Record(Scoped):
-    """What all pages of one thing share; a thing names its table and how its list is called."""
+class Record(RecordPage):
+    """A page of one thing; a thing names its scope, machine, word and plural."""
 
-    lifecycle: Lifecycle
-    heading: Any = ""
-    related = ("institution", "author")
-    request: Any
-    kwargs: Any
-    subject: Any
+    allowed_roles = EVERYBODY
 
     @property
     def thing(self) -> Any:
         return self.get_object()
 
-    def again(self) -> None:
-        """After a refused act: what it wrote in memory was taken back in the database."""
-        self.subject = None
-
-    def permit(self, move: str) -> None:
-        """403 or 409 before a page asks for something the move will refuse."""
-        self.lifecycle.permit(move, self.thing, self.request.user, reason="asked later")
-
-    def crumbs(self, *more: dict[str, str]) -> list[dict[str, str]]:
-        """The way from the list."""
-        return [{"text": str(self.heading), "url": reverse(f"{self.scope.subject_type}-list")}, *more]
-
-    def frame(self, title: Any) -> dict[str, Any]:
-        """A page beside the main one."""
-        back = page(self.thing)
-        crumbs = self.crumbs({"text": self.thing.title, "url": back}, {"text": title})
-        return {"title": title, "name": self.thing.title, "back": back, "crumbs": crumbs}
+    def called(self) -> str:
+        return str(self.thing.title)
 
 
 class DetailPage(Record):
@@ -142,7 +124,7 @@ class DetailPage(Record):
     def page(self, status: int = 200, errors: Any = ()) -> Any:
         """The page; with what a move still lacks on top."""
         thing, user = self.thing, self.request.user
-        open_now = self.lifecycle.available(thing, user)
+        open_now = self.machine.available(thing, user)
         found = buttons(thing, open_now)
         return render(self.request, self.template_name, {
             "thing": thing, "crumbs": self.crumbs({"text": thing.title}), "errors": errors, "page_errors": bool(errors),
@@ -178,33 +160,15 @@ class AtOnce(Once):
         return redirect(page(self.thing))  # type: ignore[attr-defined]
 
 
-class WithReason(Record, Once):
-    """A move that says why, on a page of its own that says what it means."""
+class WithReason(AskedMove, Record):
+    """A move that says why, on a page of its own; what was returned is out of its reviewer's sight."""
 
-    move = ""
+    moves = ASKED
 
-    def get(self, request: Any, public_id: str) -> Any:
-        self.permit(self.move)
-        return self.asked(ReasonForm())
-
-    def post(self, request: Any, public_id: str) -> Any:
-        self.permit(self.move)
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            return self.asked(form, 422)
-        MOVES[self.move](self.thing, by=request.user, at=now(), reason=form.cleaned_data["reason"])
-        messages.success(request, SAID[self.move])
-        unseen = self.move == "return"  # a draft is its author's alone again
-        return redirect(reverse(f"{self.scope.subject_type}-list") if unseen else page(self.thing))
-
-    def asked(self, form: ReasonForm, status: int = 200) -> Any:
-        title, consequence, help_text = REASONS[self.move]
-        form.fields["reason"].help_text = help_text
-        context = {
-            **self.frame(title), "form": form, "consequence": consequence, "verb": title, "asks_why": True,
-            "page_errors": status == 422,
-        }  # fmt: skip
-        return render(self.request, "cooperation/activity_reason.html", context, status=status)
+    @property
+    def address(self) -> str:
+        returned = self.move == "return" and self.thing.status == ReviewStatus.DRAFT
+        return reverse(f"{self.word}-list") if returned else super().address
 
 
 class WritePage(Once):

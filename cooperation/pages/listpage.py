@@ -19,7 +19,8 @@ from accounts.clock import today
 from accounts.listing import PAGE_ONLY, Keyset, ParameterError, read_ordering, refuse
 from accounts.scoped import Scoped
 from accounts.wording import counted
-from cooperation.lists.filters import chips_of, filtered
+from cooperation.pages.filters import chips_of, filtered
+from cooperation.pages.records import READERS
 from exchange.jobs.handing import FILE_FORMS, file_of
 
 NOT_OF_FILES = ("format", "cursor", "limit", "ordering")
@@ -41,6 +42,7 @@ class Words:
 class ReadyList(Scoped, View):
     """The page; a thing names its listing, its words, its table and where a row is added."""
 
+    allowed_roles = READERS
     listing: ModuleType
     words: Words
     table = ""
