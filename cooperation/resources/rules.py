@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.clock import today
 from cooperation.activities.rules import member_houses
@@ -70,5 +71,7 @@ def before_review(resource: Any) -> Iterator[Condition]:
 
 
 RESOURCE = review_table(
-    "resource", before_review, Transition("open", (ReviewStatus.PUBLISHED,), None, can_open, _("Open"))
+    "resource",
+    before_review,
+    Transition("open", (ReviewStatus.PUBLISHED,), None, can_open, pgettext_lazy("button", "Open")),
 )

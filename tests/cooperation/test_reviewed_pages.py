@@ -346,3 +346,13 @@ def test_a_member_of_an_institution_that_is_not_verified_writes_nothing(page_of:
     client = page_of(a_member("teacher", world.hidden))
     assert client.get(f"{PRACTICES}new/").status_code == 403
     assert client.get(f"{RESOURCES}new/").status_code == 403
+
+
+def test_the_page_of_an_institution_shows_what_it_shares(
+    page_of: Any, partner_admin: User, practice: Any, resource: Any, world: SimpleNamespace
+) -> None:
+    practice(title="Lessons in pairs"), practice("in_review", title="Not yet"), resource(title="Our library")
+    shown = text_of(page_of(partner_admin).get(f"/en/institutions/{world.a.public_id}/"))
+    assert "Lessons in pairs" in shown
+    assert "Our library" in shown
+    assert "Not yet" not in shown
