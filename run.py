@@ -93,7 +93,7 @@ def test_words(rest):
     if not browser():
         say("browser tests not run: no chromium here (apt-get install chromium); they count as skipped")
     spread = [] if any(word.startswith("-n") for word in rest) else ["-n", "2", "--dist", "loadgroup"]
-    return ["-m", "pytest", *spread, *rest]
+    return ["-m", "pytest", *spread, "--durations=25", *rest]
 
 
 def main():

@@ -291,6 +291,7 @@ LOGGING = {
 FILE_KINDS = [
     "institutions.registry.sheets.INSTITUTIONS",
     "institutions.territory.sheets.TERRITORIES",
+    "institutions.headcounts.sheets.HEADCOUNTS",
     "quality.observations.sheets.OBSERVATIONS",
     "cooperation.activities.sheets.ACTIVITIES",
 ]

@@ -10,7 +10,9 @@ from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.practices.api import PracticeViewSet
 from cooperation.projects.api import ProjectViewSet
+from cooperation.protocols.api import ActivityProtocolDoor, ProtocolViewSet
 from cooperation.resources.api import ResourceFileDoor, ResourceViewSet
+from cooperation.trainings import api as trainings
 
 routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
@@ -19,8 +21,15 @@ routes: list[tuple[str, Any]] = [
     ("adoptions", AdoptionViewSet),
     ("practices", PracticeViewSet),
     ("resources", ResourceViewSet),
+    ("certificates", trainings.CertificateViewSet),
+    ("protocols", ProtocolViewSet),
 ]
+ACTIVITY = "activities/<str:public_id>"
 paths: list[Any] = [
-    path("activities/<str:public_id>/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo"),
+    path(f"{ACTIVITY}/photo/", ActivityPhotoDoor.as_view(), name="api-activities-photo"),
+    path(f"{ACTIVITY}/people/", trainings.ActivityPeopleDoor.as_view(), name="api-activities-people"),
+    path(f"{ACTIVITY}/people/<str:person>/", trainings.ActivityPersonDoor.as_view(), name="api-activities-person"),
+    path(f"{ACTIVITY}/certificates/", trainings.ActivityCertificatesDoor.as_view(), name="api-activities-certificates"),
+    path(f"{ACTIVITY}/protocol/", ActivityProtocolDoor.as_view(), name="api-activities-protocol"),
     path("resources/<str:public_id>/file/", ResourceFileDoor.as_view(), name="api-resources-file"),
 ]

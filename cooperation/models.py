@@ -8,6 +8,7 @@ from cooperation.activities.models import (
     ParticipantCount,
     Participation,
     ParticipationState,
+    Thanks,
 )
 from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.models import (
@@ -34,11 +35,14 @@ from cooperation.projects.models import (
     ProjectStage,
     ProjectStatus,
 )
+from cooperation.protocols.models import Protocol, ProtocolStatus
 from cooperation.resources.models import Resource, ResourceKind, ResourceRights, ResourceUse
 from cooperation.reviewing.models import ReviewStatus
+from cooperation.trainings.models import ActivityPerson, Certificate, CertificateStatus
 
 __all__ = [
     "Activity",
+    "ActivityPerson",
     "ActivityPhoto",
     "ActivityStatus",
     "Adoption",
@@ -49,6 +53,8 @@ __all__ = [
     "AgreementTerm",
     "AuditNote",
     "AuditResult",
+    "Certificate",
+    "CertificateStatus",
     "ConfirmationMethod",
     "JointProject",
     "NumberSeries",
@@ -64,6 +70,8 @@ __all__ = [
     "ProjectPartner",
     "ProjectStage",
     "ProjectStatus",
+    "Protocol",
+    "ProtocolStatus",
     "Resource",
     "ResourceKind",
     "ResourceRights",
@@ -73,4 +81,5 @@ __all__ = [
     "RevisionParty",
     "RevisionStatus",
     "Signature",
+    "Thanks",
 ]

@@ -7,20 +7,26 @@ from cooperation.adoptions import urls as adoptions
 from cooperation.agreements import urls as agreements
 from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
+from cooperation.contribution import urls as contribution
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
 from cooperation.projects import urls as projects
+from cooperation.protocols import urls as protocols
 from cooperation.resources import urls as resources
+from cooperation.trainings import urls as trainings
 from cooperation.verification import urls as verification
 
 urlpatterns: list[Any] = [
     *audit.urlpatterns,
     *entries.urlpatterns,
+    *trainings.urlpatterns,
+    *protocols.urlpatterns,
     *activities.urlpatterns,
     *confirmations.urlpatterns,
     *adoptions.urlpatterns,
+    *contribution.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
     *practices.urlpatterns,

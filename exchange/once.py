@@ -147,7 +147,8 @@ class Once:
 
     def check_subject(self, request: Any) -> None:
         """A repetition whose object is still visible is answered before the rule, which the act may have changed."""
-        self.replay(request)
+        if getattr(self, "subject", None) is not None:  # else nothing stands between here and the key
+            self.replay(request)
         try:
             super().check_subject(request)  # type: ignore[misc]
         except PermissionDenied:
@@ -200,7 +201,6 @@ class Once:
 def claim(user: Any, key: str, print_: str) -> StoredReply:
     """The row of this key, new and ours; or the exception that says why not."""
     at = now()
-    StoredReply.objects.filter(principal=user, key=key, expires_at__lte=at).delete()
     row = StoredReply(principal=user, key=key, fingerprint=print_, created_at=at, expires_at=at + KEPT)
     try:
         with transaction.atomic():
@@ -221,12 +221,15 @@ def claim(user: Any, key: str, print_: str) -> StoredReply:
 
 INSERT = """
 INSERT INTO exchange_storedreply (principal_id, key, fingerprint, headers, created_at, expires_at)
-VALUES (%s, %s, %s, '{}', %s, %s) ON CONFLICT (principal_id, key) DO NOTHING RETURNING id
+VALUES (%s, %s, %s, '{}', %s, %s)
+ON CONFLICT (principal_id, key) DO UPDATE SET (fingerprint, headers, created_at, expires_at, status, body)
+  = (EXCLUDED.fingerprint, EXCLUDED.headers, EXCLUDED.created_at, EXCLUDED.expires_at, NULL, NULL)
+WHERE exchange_storedreply.expires_at <= EXCLUDED.created_at RETURNING id
 """
 
 
 def _insert(row: StoredReply) -> StoredReply | None:
-    """Inserts unless the key is there; waits for one who is inserting it now."""
+    """Inserts unless the key is there and has not expired; waits for one who is inserting it now."""
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [row.principal_id, row.key, row.fingerprint, row.created_at, row.expires_at])
         found = cursor.fetchone()

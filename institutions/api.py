@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from institutions.headcounts.api import HeadcountViewSet
 from institutions.people.api import Events, Me, TokenViewSet
 from institutions.registry.api import InstitutionViewSet
 from institutions.territory.api import TermViewSet, TerritoryViewSet
@@ -12,6 +13,7 @@ routes: list[tuple[str, Any]] = [
     ("territories", TerritoryViewSet),
     ("terms", TermViewSet),
     ("institutions", InstitutionViewSet),
+    ("headcounts", HeadcountViewSet),
     ("tokens", TokenViewSet),
 ]
 paths: list[Any] = [

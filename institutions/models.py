@@ -1,5 +1,6 @@
 """Models of this app's things, for Django."""
 
+from institutions.headcounts.models import Category, Headcount
 from institutions.people.models import Membership, MembershipStatus, Person, Position
 from institutions.registry.models import (
     ExternalId,
@@ -17,7 +18,9 @@ from institutions.registry.models import (
 from institutions.territory.models import SearchWord, Term, Territory, TerritoryParent
 
 __all__ = [
+    "Category",
     "ExternalId",
+    "Headcount",
     "Institution",
     "InstitutionKind",
     "InstitutionName",

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from institutions.headcounts import urls as headcounts
 from institutions.people import urls as people
 from institutions.registry import urls as registry
 
-urlpatterns: list[Any] = [*registry.urlpatterns, *people.urlpatterns]
+urlpatterns: list[Any] = [*headcounts.urlpatterns, *registry.urlpatterns, *people.urlpatterns]
 plain_urlpatterns: list[Any] = []

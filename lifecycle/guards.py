@@ -1,6 +1,6 @@
 """Guards in the database, made from the same tables as the code: migration operations, and what a drift test reads.
 
-`AppendOnly` refuses UPDATE, DELETE and TRUNCATE. `GuardStatus` adds a CHECK of the status list, a trigger that refuses
+`AppendOnly` refuses UPDATE, DELETE and TRUNCATE; `freeze` keeps single columns. `GuardStatus` adds a CHECK of the status list, a trigger that refuses
 a (from, to) outside the table, and a deferred trigger that refuses a commit in which a status changed and no Event of
 the same transaction says so.
 """
@@ -71,3 +71,19 @@ def guard_status(
         subject_id=subject_id,
     )
     return RunSQL(sql, STATUS_UNDO.format(table=table))
+
+
+FROZEN = """
+CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{table}: {columns} never change' USING ERRCODE = 'restrict_violation'; END $$;
+CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW
+  WHEN ({when} AND ({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {table}_is_frozen();
+"""
+FROZEN_UNDO = "DROP TRIGGER {table}_frozen ON {table}; DROP FUNCTION {table}_is_frozen();"
+
+
+def freeze(table: str, *columns: str, when: str = "TRUE") -> RunSQL:
+    """What stands in these columns stays, from the first write or as soon as the row was as `when` says (SQL on OLD)."""
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    sql = FROZEN.format(table=table, columns=", ".join(columns), when=when, old=old, new=new)
+    return RunSQL(sql, FROZEN_UNDO.format(table=table))

@@ -14,6 +14,7 @@ from config.worlds.chance import dice, seeded_ids
 from config.worlds.everyday import write_activities
 from config.worlds.figures import observe_completion, set_targets
 from config.worlds.ground import SINCE, Ground
+from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.naming import Namer
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
@@ -154,6 +155,8 @@ def _figures(here: Ground, houses: list[Institution]) -> None:
     chance = dice(here.seed, "figures")
     cohorts = [house for house in houses if house.kind.code in ("technikum", "lyceum") and house.status == "verified"]
     here.counts["observed"] = observe_completion(cohorts, here.today, chance, "Demonstration", here.now)
+    teaching = [house for house in houses if "E" in house.kind.data.get("flags", ()) and house.status == "verified"]
+    here.counts["headcounts"] = count_heads(teaching, here.today, dice(here.seed, "heads"), "Demonstration", here.now)
     here.counts["targets"] = set_targets([here.root, *here.regions], here.today, chance, here.now)
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.activities.content import counted_content, hash_of
+from cooperation.activities.content import content_of, counted_content, hash_of
 from cooperation.activities.models import (
     Activity,
     ActivityStatus,
@@ -21,12 +21,22 @@ from cooperation.activities.models import (
     ParticipantCount,
     Participation,
     ParticipationState,
+    Thanks,
+    Written,
 )
-from cooperation.activities.rules import ACTIVITY, answering_house, can_log, linked_house, member_houses, states_of
+from cooperation.activities.rules import (
+    ACTIVITY,
+    MEMBERS,
+    answering_house,
+    can_log,
+    linked_house,
+    member_houses,
+    states_of,
+)
 from cooperation.agreements.models import Agreement, PartyState
 from institutions.people.models import Membership
-from institutions.registry.models import Institution
-from institutions.registry.scope import Role
+from institutions.registry.models import Institution, InstitutionStatus
+from institutions.registry.scope import Role, houses
 from institutions.territory.models import Term
 from lifecycle.canonical import plain
 from lifecycle.events import record
@@ -88,27 +98,31 @@ def log_activity(
         raise PermissionDenied
     if on_behalf_of is not None:
         _check_proxy(by, on_behalf_of, house)
-    with transaction.atomic():
-        if client_key and (sent := Activity.objects.filter(logged_by=by, client_key=client_key).first()):
-            return sent
-        activity = Activity(
-            type=type_, organiser=house, logged_by=by, on_behalf_of=on_behalf_of, client_key=client_key or None,
-            entry_seconds=entry_seconds, logged_at=at, logged_on=timezone.localtime(at).date(), modified_at=at,
-        )  # fmt: skip
-        partners = _fill(activity, starts_on or activity.logged_on, content)
+    if client_key and (sent := Activity.objects.filter(logged_by=by, client_key=client_key).first()):
+        return sent
+    activity = Activity(
+        type=type_, organiser=house, logged_by=by, on_behalf_of=on_behalf_of, client_key=client_key or None,
+        entry_seconds=entry_seconds, logged_at=at, logged_on=timezone.localtime(at).date(), modified_at=at,
+    )  # fmt: skip
+    partners = _fill(activity, starts_on or activity.logged_on, content)
+    counts = _numbers(content.get("counts") or {})
+    activity.content_hash = _hash(activity, partners, counts)
+    with transaction.atomic(savepoint=False):
         activity.save(force_insert=True)
-        _write_parts(activity, partners, content.get("counts") or {})
-        activity.save(update_fields=["content_hash"])
-        _tell(activity, "log", by, at)
+        activity.written = _write_parts(activity, partners, counts)
+        concerned = sorted({house.public_id, *(partner.public_id for partner in partners)})
+        _tell(activity, "log", by, at, concerned)
     return activity
 
 
 def _own_house(by: Any, agreement: Agreement | None) -> Institution | None:
     """The institution a person logs for when they name none: their own among the agreement's parties, else their only."""
-    own = member_houses(by)
-    if agreement is not None and agreement.shown is not None:
-        own = own & set(agreement.shown.parties.values_list("institution_id", flat=True)) or own
-    return Institution.objects.filter(pk__in=own).order_by("pk").first()
+    verified = Institution.objects.filter(pk__in=houses(by, *MEMBERS), status=InstitutionStatus.VERIFIED)
+    own = {house.pk: house for house in verified.order_by("pk")}
+    if len(own) > 1 and agreement is not None and agreement.shown is not None:
+        named = set(agreement.shown.parties.values_list("institution_id", flat=True))
+        own = {key: house for key, house in own.items() if key in named} or own
+    return next(iter(own.values()), None)
 
 
 def _check_proxy(by: Any, person: Any, house: Institution) -> None:
@@ -163,29 +177,33 @@ def _sorted_out(partners: Sequence[Institution], organiser: Institution) -> list
     return [unique[key] for key in sorted(unique)]
 
 
-def _write_parts(activity: Activity, partners: list[Institution], counts: Mapping[Term, int]) -> None:
-    """Participations and counts anew, and the hash over them."""
-    activity.participations.all().delete()
-    activity.counts.all().delete()
-    Participation.objects.bulk_create(
+def _numbers(counts: Mapping[Term, int]) -> dict[Term, int]:
+    """Nobody of a category is not said."""
+    return {category: number for category, number in counts.items() if number}
+
+
+def _hash(activity: Activity, partners: list[Institution], counts: Mapping[Term, int]) -> str:
+    numbers = [(category.code, number) for category, number in counts.items()]
+    return hash_of(content_of(activity, [house.public_id for house in partners], numbers))
+
+
+def _write_parts(activity: Activity, partners: list[Institution], counts: Mapping[Term, int]) -> Written:
+    """Participations and counts; returns them as they are."""
+    parts = [
         Participation(
             activity=activity, institution=house, on_date=activity.starts_on, logged_by_id=activity.logged_by_id,
             state=STANDS if house.pk == activity.organiser_id else NAMED,
         )
         for house in (activity.organiser, *partners)
-    )  # fmt: skip
-    ParticipantCount.objects.bulk_create(
-        ParticipantCount(activity=activity, category=category, number=number)
-        for category, number in counts.items()
-        if number
-    )
-    activity.content_hash = hash_of(activity)
+    ]  # fmt: skip
+    numbers = [ParticipantCount(activity=activity, category=term, number=number) for term, number in counts.items()]
+    return Participation.objects.bulk_create(parts), ParticipantCount.objects.bulk_create(numbers)
 
 
-def _tell(activity: Activity, name: str, by: Any, at: datetime.datetime, **fields: Any) -> None:
+def _tell(activity: Activity, name: str, by: Any, at: datetime.datetime, concerned: list[str]) -> None:
     record(
         name, subject_type="activity", subject_id=activity.public_id, status_after=activity.status, by=by, at=at,
-        **{**activity.audience(), **fields},
+        **activity.audience(concerned),
     )  # fmt: skip
 
 
@@ -196,6 +214,7 @@ def confirm_activity(
     at: datetime.datetime,
     content_hash: str = "",
     link: SignedLink | None = None,
+    thanks: str = "",
 ) -> Activity:
     """A named institution vouches for it: its row stands, and the activity counts unless another one disputes it.
 
@@ -221,6 +240,9 @@ def confirm_activity(
                     "method": str(row.method), **_through(link)},
         )  # fmt: skip
         activity.refresh_from_db()
+        if thanks.strip():  # a later word of the same side takes the place of its earlier one
+            said = {"text": thanks.strip(), "said_at": at}
+            Thanks.objects.update_or_create(activity=activity, institution=row.institution, defaults=said)
     return activity
 
 
@@ -303,7 +325,11 @@ def correct_activity(activity: Activity, *, by: Any, at: datetime.datetime, **co
         activity.logged_on = timezone.localtime(at).date()
         given = {**_present(activity), **content}
         partners = _fill(activity, given["starts_on"], given)
-        _write_parts(activity, partners, given["counts"])
+        counts = _numbers(given["counts"])
+        activity.participations.all().delete()
+        activity.counts.all().delete()
+        _write_parts(activity, partners, counts)
+        activity.content_hash = _hash(activity, partners, counts)
         after = counted_content(activity)
         changes = {key: [_plain(before[key]), _plain(after[key])] for key in after if before[key] != after[key]}
         columns = ("type", "form", "starts_on", "hours", "agreement", "note", "content_hash", "logged_on")

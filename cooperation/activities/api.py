@@ -31,10 +31,30 @@ from lifecycle.canonical import plain
 MOST_PARTNERS, MOST_PEOPLE, LEAST_HOURS = 50, 100_000, Decimal("0.01")
 
 
+class Named(ScopedSlugField):
+    """An institution of a list: those that are found were read together."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return self.context.get("named", {}).get(data) or super().to_internal_value(data)
+
+
+class PartnerList(serializers.ListSerializer):
+    """Partners, read by one query."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        keys = [row["institution"] for row in data if isinstance(row, dict) and isinstance(row.get("institution"), str)]
+        rows = Institution.objects.visible_to(self.context["request"].user).filter(public_id__in=keys[:MOST_PARTNERS])
+        self.context["named"] = {house.public_id: house for house in rows}
+        return super().to_internal_value(data)
+
+
 class PartnerFields(StrictSerializer):
     """A partner as it is sent."""
 
-    institution = ScopedSlugField(Institution)
+    institution = Named(Institution)
+
+    class Meta:
+        list_serializer_class = PartnerList
 
 
 class CountsField(serializers.DictField):
@@ -83,9 +103,10 @@ class LogFields(ContentFields):
 
 
 class ConfirmFields(StrictSerializer):
-    """A confirmation; with the hash of what was read it is refused when that has changed since."""
+    """A confirmation; with the hash of what was read it is refused when that has changed since. `thanks` is optional."""
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    thanks = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class LinkFields(StrictSerializer):
@@ -115,6 +136,11 @@ class PartnerRow(StrictSerializer):
     confirmed_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
+def parts_of(activity: Activity) -> tuple[Any, Any]:
+    """Participations and counts: as they were just written, else as they are read."""
+    return activity.written or (activity.participations.all(), activity.counts.all())
+
+
 class ActivityRow(StrictSerializer):
     """An activity; never who logged it."""
 
@@ -139,11 +165,11 @@ class ActivityRow(StrictSerializer):
         return None if activity.hours is None else plain(activity.hours)
 
     def get_partners(self, activity: Activity) -> list[dict[str, Any]]:
-        rows = [row for row in activity.participations.all() if row.institution_id != activity.organiser_id]
+        rows = [row for row in parts_of(activity)[0] if row.institution_id != activity.organiser_id]
         return list(PartnerRow(sorted(rows, key=lambda row: row.pk), many=True).data)
 
     def get_counts(self, activity: Activity) -> dict[str, int]:
-        return {row.category.code: row.number for row in activity.counts.all()}
+        return {row.category.code: row.number for row in parts_of(activity)[1]}
 
     def get_counted(self, activity: Activity) -> bool:
         return activity.status == ActivityStatus.CONFIRMED
@@ -205,6 +231,10 @@ class ActivityViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
             self._once = None
         address = request.build_absolute_uri(reverse("link-answer", args=[token]))
         return Response({**body, "url": address}, status=201, headers={"Cache-Control": "no-store"})
+
+    def again(self, subject: Any) -> Any:
+        """What was logged in this very transaction, by one who sees it, is known whole."""
+        return subject if subject.written else super().again(subject)
 
     def create(self, request: Any) -> Response:
         """Log an activity once for all sides."""

@@ -1,6 +1,7 @@
 """What activities let be counted: only confirmed ones, and each institution only by its own standing participation."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
@@ -10,9 +11,10 @@ from accounts.wording import day_short
 from cooperation.activities.models import Activity, ParticipantCount, Participation
 from cooperation.agreements.indicators import first_in_force, in_force_on, institution_line, institutions_for
 from cooperation.agreements.models import Agreement
+from institutions.headcounts.models import Category, Headcount
 from institutions.registry.models import Institution, InstitutionKind
 from institutions.territory.models import Term
-from quality.catalogue.declared import Entry, Line, Span, Trail, counts, follows
+from quality.catalogue.declared import Base, Entry, Line, Span, Trail, counts, follows
 
 ONE = Value(1, output_field=IntegerField())
 SEASONED = datetime.timedelta(days=90)  # an agreement this long in force is asked whether it lives
@@ -82,6 +84,45 @@ def interdependent_before(images: QuerySet[Any]) -> QuerySet[Any, Any]:
         subject=F("key"), house=Func(F("houses"), function="unnest"), day=F("counted_on"), numerator=_mutual("sort"),
         denominator=ONE,
     )  # fmt: skip
+
+
+def joint(span: Span) -> QuerySet[Any, Any]:
+    """ACT.01: confirmed activities, each as one."""
+    return standing(span).values(
+        subject=F("activity_id"), house=F("institution_id"), day=F("on_date"), numerator=ONE, denominator=ONE
+    )
+
+
+def joint_before(images: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The same of the images that were noted."""
+    return images.values(
+        subject=F("key"), house=Func(F("houses"), function="unnest"), day=F("counted_on"), numerator=ONE,
+        denominator=ONE,
+    )  # fmt: skip
+
+
+def teaching_staff(span: Span) -> QuerySet[Any, Any]:
+    """Of each institution the head count of teaching staff that stands on the day."""
+    found = Headcount.objects.standing(Category.TEACHING_STAFF, span.day)
+    return found.values(subject=F("pk"), house=F("institution_id"), denominator=F("number"))
+
+
+def headcounts_for(user: Any) -> QuerySet[Headcount]:
+    """Head counts a person may see, with what a line needs."""
+    return Headcount.objects.visible_to(user).select_related("institution__territory")
+
+
+def headcount_line(row: Headcount) -> Line:
+    """A head count by its institution and day."""
+    house = row.institution
+    return Line(
+        str(row.pk), f"{name_now(house.names)} · {day_short(row.on_date)}", house.public_id, house, Decimal(row.number)
+    )
+
+
+def first_counted(keys: list[str]) -> datetime.date:
+    """From which day on newly entered head counts may change figures: an Event of them is named by their first day."""
+    return min(datetime.date.fromisoformat(key) for key in keys)
 
 
 def living(span: Span) -> QuerySet[Any, Any]:
@@ -165,20 +206,32 @@ counts(
         reach=RECENT.days,
     )
 )
+OF_ACTIVITIES: dict[str, Any] = {
+    "subject_type": "activity",
+    "visible": activities_for,
+    "line": activity_line,
+    "ordering": ("-starts_on", "-pk"),
+    "page": "activity-detail",
+    "since": first_activity,
+    "of_reference": False,
+    "shared": True,
+    "trail": "activity",
+}
+counts(Entry(code="ACT.03", contributions=interdependent, before=interdependent_before, heeds={}, **OF_ACTIVITIES))
 counts(
     Entry(
-        code="ACT.03",
-        subject_type="activity",
-        contributions=interdependent,
-        visible=activities_for,
-        line=activity_line,
-        ordering=("-starts_on", "-pk"),
-        page="activity-detail",
-        heeds={},
-        since=first_activity,
-        of_reference=False,
-        shared=True,
-        trail="activity",
-        before=interdependent_before,
+        code="ACT.01",
+        contributions=joint,
+        before=joint_before,
+        heeds={"headcounts": first_counted},
+        base=Base(
+            subject_type="headcount",
+            rows=teaching_staff,
+            visible=headcounts_for,
+            line=headcount_line,
+            ordering=("institution__sort_key", "pk"),
+            page="institution-detail",
+        ),
+        **OF_ACTIVITIES,
     )
 )

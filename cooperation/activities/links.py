@@ -215,8 +215,9 @@ def answers_open(link: SignedLink, activity: Activity) -> list[str]:
 
 
 def answer_link(
-    link: SignedLink, answer: str, *, at: datetime.datetime, content_hash: str, by: Any = None, reason: str = ""
-) -> Activity:
+    link: SignedLink, answer: str, *, at: datetime.datetime, content_hash: str, by: Any = None, reason: str = "",
+    thanks: str = "",
+) -> Activity:  # fmt: skip
     """The bearer's one answer, to exactly what stood on the page. `by` is who happens to be signed in there, if anybody.
 
     Raises LinkClosed (409) for every link that answers no more, PermissionDenied, ValidationError (no reason).
@@ -232,7 +233,7 @@ def answer_link(
                 raise PermissionDenied("answer_link")
             use_up(link, OUTCOMES[answer], at=at)
             if answer == CONFIRM:
-                return confirm_activity(activity, by=None, at=at, content_hash=content_hash, link=link)
+                return confirm_activity(activity, by=None, at=at, content_hash=content_hash, link=link, thanks=thanks)
             if answer == DISPUTE:
                 return dispute_activity(activity, by=None, at=at, reason=reason, link=link)
             return refuse_activity(activity, by=None, at=at, link=link)

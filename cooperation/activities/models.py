@@ -59,6 +59,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         seen = self._with(institution__in=Institution.objects.all().overseen_by(user))
         return self.filter(own | (seen & ~Q(status=ActivityStatus.DRAFT)))
 
+    def shared_with(self, user: "User") -> "ActivityQuerySet":
+        """Those whose evidence and names of people this person may see: the sides concerned, and whoever wrote it."""
+        named = self._with(institution__in=houses(user))
+        own = Q(logged_by=user.pk) | Q(on_behalf_of=user.pk)
+        return self.visible_to(user).filter(own | named)
+
     def of_person(self, user: "User") -> "ActivityQuerySet":
         """What the person logged, or what was logged for them."""
         return self.filter(Q(logged_by=user.pk) | Q(on_behalf_of=user.pk))
@@ -113,6 +119,7 @@ class Activity(Identified):
     modified_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
+    written: "Written | None" = None  # its parts, where this very object was just logged
     objects: ClassVar[models.Manager["Activity"]] = ActivityQuerySet.as_manager()
     disclosure = Disclosure(
         public=("type", "form", "starts_on", "organiser"),
@@ -154,9 +161,9 @@ class Activity(Identified):
     def __str__(self) -> str:
         return self.public_id
 
-    def audience(self) -> dict[str, Any]:
-        """Whom an Event about it concerns: every institution that it names."""
-        keys = self.participations.values_list("institution__public_id", flat=True)
+    def audience(self, concerned: "list[str] | None" = None) -> dict[str, Any]:
+        """Whom an Event about it concerns: every institution that it names, where these are not known already."""
+        keys = concerned or self.participations.values_list("institution__public_id", flat=True)
         return {
             "title": f"{self.type.names.get('uz', self.type.code)}, {self.starts_on.isoformat()}"[:300],
             "institution": self.organiser.public_id,
@@ -245,11 +252,8 @@ class ParticipantCount(models.Model):
 
 class PhotoQuerySet(models.QuerySet["ActivityPhoto"]):
     def visible_to(self, user: "User") -> "PhotoQuerySet":
-        """Evidence for those concerned: members of an institution that the activity names, and whoever wrote it."""
-        seen = Activity.objects.all().visible_to(user)
-        named = Participation.objects.filter(institution__in=houses(user)).values("activity")
-        own = Q(activity__logged_by=user.pk) | Q(activity__on_behalf_of=user.pk)
-        return self.filter(own | Q(activity__in=named), activity__in=seen)
+        """Evidence for those concerned."""
+        return self.filter(activity__in=Activity.objects.all().shared_with(user))
 
 
 class ActivityPhoto(Identified):
@@ -272,3 +276,33 @@ class ActivityPhoto(Identified):
 
     def __str__(self) -> str:
         return f"{self.activity_id}: {self.sha256[:8]}"
+
+
+Written = tuple[list[Participation], list[ParticipantCount]]
+
+
+class ThanksQuerySet(models.QuerySet["Thanks"]):
+    def visible_to(self, user: "User") -> "ThanksQuerySet":
+        """Whom they were said to, and nobody else: there is no list of thanks by teacher."""
+        to = Q(activity__on_behalf_of=user.pk) | Q(activity__on_behalf_of__isnull=True, activity__logged_by=user.pk)
+        return self.filter(to)
+
+
+class Thanks(models.Model):
+    """A kind word of one side to whoever logged the activity, said while confirming; nobody is asked for it."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="thanks")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    text = Text(_("Thanks"), max_length=300)
+    said_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager["Thanks"]] = ThanksQuerySet.as_manager()
+    disclosure = Disclosure(
+        institution=("id", "activity", "institution", "said_at"), personal=("text",), subject="activity__logged_by"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "institution"], name="thanks_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id}: {self.institution_id}"

@@ -32,11 +32,19 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "lapse": lambda: _("Not confirmed within 14 days"),
     "withdraw": lambda: _("Withdrawn"),
     "attach": lambda: _("Photo added"),
+    "issue_certificates": lambda: _("Certificates issued"),
 }
 ICONS = {
     "log": "plus", "confirm": "tick", "dispute": "warning", "refuse": "cross", "lift": "undo", "correct": "pencil",
-    "lapse": "clock", "withdraw": "undo", "attach": "activity",
+    "lapse": "clock", "withdraw": "undo", "attach": "activity", "issue_certificates": "tick",
 }  # fmt: skip
+BESIDE: dict[str, tuple[str, Any]] = {  # pages on which the office adds the rest, by type
+    "training": ("people", gettext_lazy("People and certificates")),
+    "guest_teaching": ("people", gettext_lazy("Guests and hosts")),
+    "contest": ("protocol", gettext_lazy("Protocol")),
+    "seminar": ("protocol", gettext_lazy("Protocol")),
+    "discussion": ("protocol", gettext_lazy("Protocol")),
+}
 MOVES: dict[str, dict[str, Any]] = {
     "confirm": {"icon": "tick", "kind": "main", "ask": False},
     "refuse": {"icon": "cross", "kind": "quiet", "ask": True},
@@ -153,6 +161,12 @@ def buttons(activity: Activity, user: Any) -> list[dict[str, Any]]:
         for name, how in MOVES.items()
         if name in open_now
     ]
+
+
+def beside(activity: Activity) -> dict[str, Any]:
+    """The page that a type of activity has beside its own."""
+    name, words = BESIDE.get(activity.type.code, ("", ""))
+    return {"url": page(activity, name), "text": str(words)} if name else {}
 
 
 def status_words(activity: Activity) -> str:

@@ -32,7 +32,13 @@ def member_houses(user: Any, *roles: str) -> set[int]:
 
 def can_log(user: Any, institution: Any) -> bool:
     """Any member of a verified institution, for their own institution."""
-    return institution.pk in member_houses(user)
+    return acts_for(user, institution)
+
+
+def acts_for(user: Any, institution: Any, *roles: str) -> bool:
+    """Whether the person may act in the name of this institution, as it was read."""
+    own = houses(user, *(roles or MEMBERS)) if user is not None else set()
+    return institution.pk in own and institution.status == InstitutionStatus.VERIFIED
 
 
 def is_writer(user: Any, activity: Any) -> bool:
@@ -42,9 +48,7 @@ def is_writer(user: Any, activity: Any) -> bool:
 
 def is_logging_side(user: Any, activity: Any) -> bool:
     """The writer as long as they are a member there, and the organiser's administrators."""
-    if is_writer(user, activity):
-        return activity.organiser_id in member_houses(user)
-    return activity.organiser_id in member_houses(user, Role.INSTITUTION_ADMIN)
+    return acts_for(user, activity.organiser, *(() if is_writer(user, activity) else (Role.INSTITUTION_ADMIN,)))
 
 
 def states_of(activity: Any) -> dict[int, str]:

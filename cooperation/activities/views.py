@@ -15,6 +15,7 @@ from accounts.clock import now
 from accounts.scoped import Scoped
 from accounts.wording import number
 from cooperation.activities import actions, listing, presenting
+from cooperation.activities.forms import ConfirmForm
 from cooperation.activities.links import open_links
 from cooperation.activities.models import Activity
 from cooperation.activities.records import Record
@@ -58,7 +59,7 @@ class ActivityDetail(Record, View):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         return self.page()
 
-    def page(self, status: int = 200, changed: Any = "") -> HttpResponse:
+    def page(self, status: int = 200, changed: Any = "", confirming: ConfirmForm | None = None) -> HttpResponse:
         activity, user = self.activity, self.request.user
         buttons = presenting.buttons(activity, user)
         named = {row.institution_id for row in activity.participations.all()}
@@ -66,10 +67,11 @@ class ActivityDetail(Record, View):
             "activity": activity, "name": presenting.title(activity), "number": presenting.short_number(activity.public_id),
             "crumbs": self.crumbs({"text": presenting.title(activity)}),
             "status": presenting.status_words(activity), "changed": changed,
+            "confirming": confirming or ConfirmForm(),
             "facts": presenting.facts_of(activity), "sides": presenting.sides_of(activity),
             "timeline": presenting.timeline_of(activity, bool(named & houses(user))),
             "photos": presenting.photos_of(activity, user),
-            "main": buttons[:1], "others": buttons[1:],
+            "main": buttons[:1], "others": buttons[1:], "beside": presenting.beside(activity),
             "ask": (ask := can_ask_by_link(user, activity)), "waiting": open_links(activity, now()).count() if ask else 0,
         }, status=status)  # fmt: skip
 
@@ -80,9 +82,12 @@ class ConfirmActivity(Once, ActivityDetail):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        read = request.POST.get("content_hash") or UNREAD
+        form = ConfirmForm(request.POST)
+        if not form.is_valid():
+            return self.page(422, confirming=form)
+        read, thanks = form.cleaned_data["content_hash"] or UNREAD, form.cleaned_data["thanks"]
         try:
-            actions.confirm_activity(self.activity, by=request.user, at=now(), content_hash=read)
+            actions.confirm_activity(self.activity, by=request.user, at=now(), content_hash=read, thanks=thanks)
         except actions.OtherContent as other:
             self.subject = None
             return self.page(409, other.message)
@@ -146,7 +151,7 @@ MOVES = {
 }  # fmt: skip
 
 
-class AskActivity(AskedMove, Record):
+class AskActivity(Record, AskedMove):
     """It was not so; we had no part in it; back; the authority above both sides has asked them."""
 
     moves = MOVES

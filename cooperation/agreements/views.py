@@ -172,7 +172,7 @@ MOVES = {
 }  # fmt: skip
 
 
-class AskAgreement(AskedMove, Record):
+class AskAgreement(Record, AskedMove):
     """No, and why; back, for good."""
 
     moves = MOVES

@@ -50,3 +50,4 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[(name, name) for name in OUTCOMES])
     seal = forms.CharField(max_length=400)
     reason = TextInput(required=False, max_length=2000)
+    thanks = TextInput(required=False, max_length=300)

@@ -75,14 +75,13 @@ class AnswerLink(View):
             return self.claim(422, error=_("Read what is claimed, then answer once more."))
         if links.is_own_side(request.user, self.activity):
             return self.claim(403)
-        return self.answered(form.cleaned_data["answer"], content, form.cleaned_data["reason"])
+        said = {name: form.cleaned_data[name] for name in ("reason", "thanks")}
+        return self.answered(form.cleaned_data["answer"], content, **said)
 
-    def answered(self, answer: str, content: str, reason: str) -> HttpResponse:
+    def answered(self, answer: str, content: str, **said: str) -> HttpResponse:
         """Acts, and says what came of it."""
         try:
-            links.answer_link(
-                self.link, answer, at=now(), content_hash=content, by=self.request.user, reason=reason
-            )  # fmt: skip
+            links.answer_link(self.link, answer, at=now(), content_hash=content, by=self.request.user, **said)
         except LinkClosed as closed:
             self.link.refresh_from_db()
             return self.closed(closed.current_status)

@@ -11,9 +11,16 @@ STYLES = (
     "css/pages.css", "css/entry.css",
 )  # fmt: skip
 SCRIPTS = (
-    "js/frame.js", "js/combobox.js", "js/entry-store.js", "js/entry-send.js", "js/entry-list.js", "js/entry-photo.js",
+    "js/frame.js", "js/combobox.js", "js/entry-store.js", "js/entry-post.js", "js/entry-send.js", "js/entry-list.js", "js/entry-photo.js",
     "js/quick-log.js",
 )  # fmt: skip
+
+SENDING = ("js/entry-store.js", "js/entry-post.js")  # what the worker needs to send by itself
+
+
+def sending() -> list[str]:
+    """Addresses of what the worker sends with."""
+    return [static(name) for name in SENDING]
 
 
 def shell() -> list[str]:

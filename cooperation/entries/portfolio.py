@@ -1,17 +1,13 @@
 """One month of a person's own record as a PDF for their portfolio; the data travels beside the template, never in it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import fontpkg_noto_sans
-import typst
 from django.utils.translation import gettext as _
 
 from accounts.names import tag_of
 
 TEMPLATE = Path(__file__).with_name("portfolio.typ")
-FONTS = Path(fontpkg_noto_sans.__file__).parent / "files"
 
 
 def sheet_of(record: dict[str, Any], owner: str, source: str, language: str | None) -> dict[str, Any]:
@@ -20,6 +16,8 @@ def sheet_of(record: dict[str, Any], owner: str, source: str, language: str | No
         (_("Logged"), record["logged"]),
         (_("Confirmed by the other side"), record["confirmed"]),
         (_("Took part in the confirmed ones"), record["people"]),
+        (_("Hours of the confirmed ones"), record["hours"]),
+        (_("Other organisations"), record["houses"]),
     ]
     heads = [_("Date"), _("What"), _("Organisations"), _("How many took part"), _("Status")]
     rows = [
@@ -28,14 +26,9 @@ def sheet_of(record: dict[str, Any], owner: str, source: str, language: str | No
     ]
     return {
         "title": _("My joint work: %(month)s") % {"month": record["name"]}, "owner": owner, "source": source,
-        "facts": facts, "heads": heads, "rows": rows, "lang": tag_of(language)[:2],
+        "facts": [fact for fact in facts if fact[1]], "heads": heads, "rows": rows, "lang": tag_of(language)[:2],
+        "thanks_head": _("Thanks"), "certificates_head": _("Certificates"),
+        "thanks": [[each["text"], f"{each['who']}, {each['day']}"] for each in record["thanks"]],
+        "certificates": [[each["number"], each["type"], each["hours"], each["organiser"]] for each in record["certificates"]],
         "note": _("Made by its owner from their own log. Only confirmed activities are counted."),
     }  # fmt: skip
-
-
-def as_pdf(sheet: dict[str, Any]) -> bytes:
-    """PDF/A with selectable text."""
-    told = json.dumps(sheet, ensure_ascii=False, default=str)
-    return typst.compile(
-        TEMPLATE, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards="a-2b", sys_inputs={"sheet": told}
-    )

@@ -16,7 +16,7 @@ from django.views import View
 from accounts.clock import now, today
 from accounts.names import name_now
 from accounts.scoped import Scoped
-from accounts.wording import day_short, month
+from accounts.wording import day_short
 from cooperation.activities import actions, presenting
 from cooperation.activities.attaching import attach_photo
 from cooperation.activities.models import Activity, ActivityPhoto
@@ -25,6 +25,7 @@ from cooperation.activities.rules import ACTIVITY, MEMBERS, member_houses
 from cooperation.entries import choosing, offline, own, portfolio
 from cooperation.entries.forms import CorrectionForm, EntryForm
 from exchange.once import PAGE_KEY, Once
+from exchange.papers import handed_out
 
 WRITERS = {role.value for role in MEMBERS}
 ABOUT_YESTERDAY = datetime.timedelta(days=1)
@@ -159,20 +160,12 @@ class MyActivities(Scoped, View):
     allowed_roles = WRITERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        months = own.months_of(request.user)
-        first = today().replace(day=1)
-        if asked := request.GET.get("month"):
-            found = own.month_named(asked)
-            if found is None:
-                raise Http404
-            first = found
-        elif months and first not in months:
-            first = months[0]
+        first = own.month_shown(request.user, request.GET.get("month"), today())
+        if first is None:
+            raise Http404
         return render(request, "cooperation/activity_mine.html", {
             "crumbs": Record.crumbs({"text": _("My log")}), "record": own.record_of(request.user, first),
-            "months": [
-                {"text": month(each), "url": f"?month={each:%Y-%m}", "current": each == first} for each in months
-            ],
+            "months": own.month_chips(request.user, first),
             "person": request.user.public_id, "may_log": bool(member_houses(request.user)),
             "pages": f"/{get_language()}/activities/", "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
         })  # fmt: skip
@@ -190,8 +183,7 @@ class Portfolio(Scoped, View):
             raise Http404
         address = request.build_absolute_uri(f"/{get_language()}/activities/mine/")
         sheet = portfolio.sheet_of(own.record_of(request.user, first), str(request.user), address, get_language())
-        told = {"Content-Disposition": f'attachment; filename="activities_{month}.pdf"', "Cache-Control": "no-store"}
-        return HttpResponse(portfolio.as_pdf(sheet), content_type="application/pdf", headers=told)
+        return handed_out(portfolio.TEMPLATE, sheet, f"activities_{month}.pdf")
 
 
 class PhotoFile(Scoped, View):
@@ -216,7 +208,7 @@ class Worker(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         shell = offline.shell()
-        told = {"shell": json.dumps(shell), "version": offline.version_of(shell)}
+        told = {"shell": json.dumps(shell), "version": offline.version_of(shell), "scripts": offline.sending()}
         answer = render(request, "cooperation/worker.js", told, content_type="text/javascript; charset=utf-8")
         answer["Cache-Control"] = "no-cache"
         return answer

@@ -15,7 +15,7 @@ from lifecycle.guards import guard_status
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0008_activity_photos'),
+        ('cooperation', '0009_what_hangs_on_activities'),
         ('institutions', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

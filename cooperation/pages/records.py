@@ -73,26 +73,26 @@ class Asked:
     asks_why: bool = True
 
 
-class AskedMove(Once, View):
-    """The page of such a move, for a RecordPage; it asks why where others read the reason."""
+class AskedMove(RecordPage, Once, View):
+    """The page of such a move, beside a thing's own RecordPage; it asks why where others read the reason."""
 
     moves: Mapping[str, Asked]
     move = ""
 
     def get(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
-        self.permit(self.move)  # type: ignore[attr-defined]
+        self.permit(self.move)
         return self.page(ReasonForm(), **place)
 
     def post(self, request: HttpRequest, public_id: str, **place: int) -> HttpResponse:
-        self.permit(self.move)  # type: ignore[attr-defined]
+        self.permit(self.move)
         asked, form = self.moves[self.move], ReasonForm(request.POST)
         if asked.asks_why and not form.is_valid():
             return self.page(form, 422, **place)
         self.about(**place)
         told = {"reason": form.cleaned_data["reason"]} if asked.asks_why else {}
-        asked.act(self.get_object(), by=request.user, at=now(), **told, **place)  # type: ignore[attr-defined]
+        asked.act(self.get_object(), by=request.user, at=now(), **told, **place)
         messages.success(request, asked.done)
-        return redirect(self.address)  # type: ignore[attr-defined]
+        return redirect(self.address)
 
     def about(self, **place: int) -> str:
         """The part of the record that it is about, if it is about one; 404 for one that is not there."""
@@ -101,7 +101,7 @@ class AskedMove(Once, View):
     def page(self, form: ReasonForm, status: int = 200, **place: int) -> HttpResponse:
         asked = self.moves[self.move]
         context = {
-            **self.frame(asked.title), "form": form, "about": self.about(**place), "consequence": asked.consequence,  # type: ignore[attr-defined]
+            **self.frame(asked.title), "form": form, "about": self.about(**place), "consequence": asked.consequence,
             "verb": asked.verb, "asks_why": asked.asks_why, "page_errors": status == 422,
         }  # fmt: skip
         return render(self.request, "cooperation/asked.html", context, status=status)

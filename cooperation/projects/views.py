@@ -152,7 +152,7 @@ class Move(Once, ProjectDetail):
         return {"text": str(condition.message), "url": f"{presenting.page(self.project, 'edit')}#{anchor}"}
 
 
-class AskProject(AskedMove, Record):
+class AskProject(Record, AskedMove):
     """A move that says why, on a page of its own."""
 
     moves = WITH_REASON

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cooperation.agreements.models import Agreement, Revision, RevisionStatus
+from cooperation.trainings.models import Certificate
 
 PREFIX = re.compile(r"[0-9a-f]{8,64}")
 GENUINE, SUPERSEDED = "genuine", "superseded"
@@ -39,6 +40,15 @@ def by_hash(prefix: str) -> list[Finding]:
     )
     found = rows.select_related("agreement", "frozen").order_by("content_hash", "pk")[:MOST]
     return [Finding(state_of(each), each.agreement, each) for each in found]
+
+
+def certificates(asked: str) -> list[Certificate]:
+    """The certificate of a number, or those whose code begins so."""
+    rows = Certificate.objects.select_related("place__activity")
+    wanted = asked.strip()
+    if PREFIX.fullmatch(wanted.lower()):
+        return list(rows.filter(content_hash__startswith=wanted.lower()).order_by("content_hash", "pk")[:MOST])
+    return list(rows.filter(number=wanted.upper()))
 
 
 def state_of(revision: Revision) -> str:

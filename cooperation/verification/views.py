@@ -9,6 +9,7 @@ from django.views import View
 
 from accounts.wording import moment
 from cooperation.agreements import presenting
+from cooperation.trainings import presenting as trainings
 from cooperation.verification import findings
 
 
@@ -22,8 +23,12 @@ class Verify(View):
         for each in found:
             said = findings.public_facts(each, presenting.document(each.revision))
             facts.append({**said, "concluded": moment(said["concluded_at"]) if said["concluded_at"] else ""})
-        context: dict[str, Any] = {"title": _("Check of an agreement"), "asked": asked, "findings": facts}
-        answer = render(self.request, "cooperation/verify.html", context, status=200 if found else 404)
+        certificates = [trainings.public_facts(each) for each in findings.certificates(asked)]
+        context: dict[str, Any] = {
+            "title": _("Check of a document"), "asked": asked, "findings": facts, "certificates": certificates,
+        }  # fmt: skip
+        known = bool(found or certificates)
+        answer = render(self.request, "cooperation/verify.html", context, status=200 if known else 404)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -34,12 +39,12 @@ class VerifyForm(Verify):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("q", "").strip()[:64]
         if not asked:
-            return render(request, "cooperation/verify.html", {"title": _("Check of an agreement"), "asked": ""})
+            return render(request, "cooperation/verify.html", {"title": _("Check of a document"), "asked": ""})
         return self.page(asked, findings.by_number(asked) or findings.by_hash(asked))
 
 
 class VerifyNumber(Verify):
-    """By the number of the agreement."""
+    """By the number of an agreement or a certificate."""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         return self.page(number[:64], findings.by_number(number))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ParseError
 
-from accounts.clock import now, today
+from accounts.clock import now
 from accounts.models import ApiToken, User
+from institutions.registry.scope import belongs_to_the_living
 
 SECRET_PARAMETERS = ("token", "access_token", "api_key", "apikey", "authorization", "bearer")
 DEAD = _("The token is unknown, expired or revoked.")
@@ -50,7 +51,11 @@ class TokenSignIn(BaseAuthentication):
             auth_epoch=F("owner__auth_epoch"),
         )
         token = alive.select_related("owner").first()
-        if token is None or (token.addresses and address not in token.addresses) or not _has_living_house(token.owner):
+        if (
+            token is None
+            or (token.addresses and address not in token.addresses)
+            or not belongs_to_the_living(token.owner)
+        ):
             raise AuthenticationFailed(DEAD)
         return token
 
@@ -58,12 +63,6 @@ class TokenSignIn(BaseAuthentication):
         at = now()
         if token.last_used_at is None or (at - token.last_used_at).total_seconds() > SEEN_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
-
-
-def _has_living_house(user: User) -> bool:
-    """Whoever belongs only to suspended or closed institutions has no living token; without any nothing is asked."""
-    houses = list(user.memberships.held_on(today()).values_list("institution__status", flat=True))
-    return not houses or any(status is None or status not in ("suspended", "closed") for status in houses)
 
 
 class PageSession(SessionAuthentication):

@@ -20,6 +20,7 @@ from accounts.scoped import Scoped
 from accounts.wording import day_short, moment
 from exchange.once import Once, keep
 from institutions.people import inviting, keys
+from institutions.people.colleagues import colleagues_of, named_like
 from institutions.people.forms import AppointForm, InviteForm, JoinForm, TokenForm, administered
 from institutions.people.models import Membership, MembershipStatus, Position
 from institutions.people.rules import can_end, can_manage_members
@@ -57,6 +58,16 @@ class Inbox(Scoped, View):
                 )
         crumbs = [{"text": _("My work")}]
         return render(request, "institutions/inbox.html", {"queues": queues, "crumbs": crumbs, "none": not queues})
+
+
+class PeopleOptions(Scoped, View):
+    """Choices for a search box: colleagues by what was typed of their name."""
+
+    scope = Membership
+
+    def get(self, request: Any) -> HttpResponse:
+        found = named_like(colleagues_of(request.user, today()), request.GET.get("q", "")[:100])
+        return render(request, "institutions/_people_options.html", {"found": found})
 
 
 def local(path: str) -> str:

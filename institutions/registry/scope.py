@@ -52,16 +52,24 @@ def standings(user: "User") -> list[tuple[str, int | None, int | None]]:
     known: list[tuple[str, int | None, int | None]] | None = getattr(user, "known_standings", None)
     if known is None:
         held = user.memberships.held_on(today()).annotate(roots=ROOTS)
-        known, countries = [], set[int]()
-        for role, house, place, roots in held.order_by("pk").values_list(
-            "role", "institution_id", "territory_id", "roots"
+        known, countries, statuses = [], set[int](), dict[int, str]()
+        for role, house, place, roots, status in held.order_by("pk").values_list(
+            "role", "institution_id", "territory_id", "roots", "institution__status"
         ):
             known.append((role, house, place))
+            statuses |= {house: status} if house else {}
             countries.update(roots or ())
         beside = sorted(countries - {place for _role, _house, place in known})
         known += [(Role.MINISTRY_OFFICER.value, None, place) for place in beside]
-        user.known_standings = known  # type: ignore[attr-defined]
+        user.known_standings, user.known_statuses = known, statuses  # type: ignore[attr-defined]
     return known
+
+
+def belongs_to_the_living(user: "User") -> bool:
+    """Whoever belongs only to suspended or closed institutions does not; read with the standings."""
+    held = standings(user)
+    statuses: dict[int, str] = user.known_statuses if held else {}  # type: ignore[attr-defined]
+    return not held or any(house is None or statuses[house] not in ("suspended", "closed") for _r, house, _t in held)
 
 
 def holds(user: "User", *roles: str) -> bool:

@@ -9,6 +9,7 @@ gives `day` after `house`, the day by whose hierarchy the row is placed there.
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,12 +26,28 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One row behind a number, in words; `page_id` finds its page, `house` is the institution it belongs to."""
+    """One row behind a number, in words; `page_id` finds its page, `house` is the institution it belongs to, `figure`
+    what it adds where that is not one."""
 
     subject_id: str
     title: str
     page_id: str
     house: Any = None
+    figure: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Base:
+    """Other rows by which a shared numerator is divided: `rows(span)` are dicts {subject, house, denominator}, one an
+    institution. Of the reference set each is expected to have one: who has none adds nothing to either sum.
+    """
+
+    subject_type: str
+    rows: Callable[[Span], QuerySet[Any, Any]]
+    visible: Callable[[Any], QuerySet[Any]]
+    line: Callable[[Any], Line]
+    ordering: tuple[str, ...]
+    page: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class Entry:
 
     `trail` names the rows whose changes the database notes (see Trail): a change is counted in every period that
     holds the row's day, or ends less than `reach` days after it. With `before(images)`, which gives the contributions of
-    the noted images, only what changed is counted; else such a period is counted whole.
+    the noted images, only what changed is counted; else such a period is counted whole. `base`: see Base.
     """
 
     code: str
@@ -64,6 +81,7 @@ class Entry:
     trail: str = ""
     reach: int = 0
     before: Callable[[QuerySet[Any]], QuerySet[Any, Any]] | None = None
+    base: Base | None = None
 
 
 @dataclass(frozen=True)

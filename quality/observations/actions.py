@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
+from institutions.registry.entering import Entering
 from institutions.registry.models import Institution
 from lifecycle.events import record
 from quality.observations.intake import Given
-from quality.observations.rules import Entering
 
 # One statement whatever the number of rows; a row that says what is already there is left untouched.
 PUT = """

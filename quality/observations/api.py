@@ -13,6 +13,7 @@ from accounts.listing import StrictFilterSet
 from accounts.scoped import Scoped, ScopedFilter
 from accounts.strict import StrictSerializer
 from exchange.once import Once
+from institutions.registry.entering import ENTERING, OFFICES
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
 from quality.catalogue.figures import plain
@@ -20,7 +21,6 @@ from quality.catalogue.models import Indicator
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given, Intake
 from quality.observations.models import Observation, ValueState
-from quality.observations.rules import ENTERING, OFFICES
 
 MOST = 5_000
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.names import name_in
 from exchange.jobs.handlers import Column, Fault, Importer, Plan, Progress, Row
 from exchange.jobs.models import RowState
+from institutions.registry.entering import Entering, may_enter_any
 from quality.catalogue.figures import plain
 from quality.catalogue.models import Indicator, Source
 from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
 from quality.observations.models import Observation
-from quality.observations.rules import Entering, may_enter_any
 
 Stored = tuple[Decimal | None, Decimal | None, str]
 EVERY = 1_000

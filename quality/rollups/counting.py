@@ -12,12 +12,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from institutions.territory.models import Term
 from quality.catalogue.declared import ENTRIES, TRAILS, Span
 from quality.catalogue.models import DefinitionVersion, Period
-from quality.rollups import computed, observed, shared, trails
+from quality.rollups import computed, divided, observed, shared, trails
 from quality.rollups.models import Run, Tally
-from quality.rollups.standing import ACTIVE, STRAYS, plant, stand
+from quality.rollups.standing import ACTIVE, STRAYS, kinds_of, plant, stand, vocabulary
 
 COLUMNS = (
     "numerator",
@@ -113,22 +112,6 @@ def one_picture() -> Iterator[Any]:
         yield cursor
 
 
-def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: dict[str, int]) -> list[int]:
-    """Ids of the kinds of institutions a definition speaks of; none named means all education organisations."""
-    return (
-        [everything[code] for code in version.kinds if code in everything]
-        if version.kinds
-        else list(education.values())
-    )
-
-
-def vocabulary() -> tuple[dict[str, int], dict[str, int]]:
-    """Kinds of participants by code: those of education organisations, and all."""
-    terms = list(Term.objects.filter(vocabulary="participant_kind").order_by("pk"))
-    education = {term.code: term.pk for term in terms if "E" in (term.data.get("flags") or ())}
-    return education, {term.code: term.pk for term in terms}
-
-
 def is_computed(version: DefinitionVersion) -> bool:
     return version.indicator.code in ENTRIES
 
@@ -187,6 +170,10 @@ def _follow_first(cursor: Any, period: Period, versions: Sequence[DefinitionVers
 def _fill(cursor: Any, period: Period, version: DefinitionVersion, day: datetime.date) -> None:
     """The cells of a computed indicator as its rows give them, into hk_fresh."""
     entry, span = ENTRIES[version.indicator.code], Span(period.starts_on, period.ends_on, day)
+    if entry.base:
+        stand(cursor, day)
+        divided.fill(cursor, entry, version, span, period.pack)
+        return
     if entry.shared:
         shared.fill(cursor, entry, version, span, period.pack)
         return

@@ -63,7 +63,7 @@ def card_of(card: Card, choice: Choice) -> dict[str, Any]:
         "trend_words": saying.trend([value.value for _period, value in card.series]),
         "category": figure.category,
         "word": saying.category_word(figure.category),
-        "shared": saying.shared_words(figure.value),
+        "shared": saying.shared_words(figure.version, figure.value),
         "how": saying.explained(version, figure.value),
         "method_url": reverse("indicator-detail", args=[version.indicator.code]),
         "updated": wording.moment(card.updated_at),
@@ -160,7 +160,12 @@ def _foot(figure: Figure, version: Any) -> str:
     whole = {"place": name_now(figure.place.names), "value": saying.said(version, value.value)}
     text = _("Whole: %(place)s: %(value)s.") % whole
     if value.participations is not None:
-        text += " " + _("What several places share is counted once in the whole.") + " " + saying.shared_words(value)
+        text += (
+            " "
+            + _("What several places share is counted once in the whole.")
+            + " "
+            + saying.shared_words(version, value)
+        )
     return text
 
 

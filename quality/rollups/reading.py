@@ -154,7 +154,8 @@ def organisations_of(board: Board, user: Any) -> dict[str, Any]:
         _kinds(board),
     )
     seen = visible(behind, user)
-    if figure.version.indicator.code in ENTRIES:  # a figure that was entered says more than yes or no
+    entry = ENTRIES.get(figure.version.indicator.code)
+    if entry and not entry.base:  # a figure that was entered says more than yes or no
         among = Q(pk__in=subjects(replace(behind, part=NUMERATOR)))
         seen = seen.annotate(is_counted=ExpressionWrapper(among, output_field=BooleanField()))
     found = list(seen[: SHOWN + 1])
@@ -280,7 +281,7 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "unit": saying.unit_of(behind.version),
         "rows_url": reverse("indicator-rows", args=[code]) + _rows_query(behind),
         "how": saying.explained(behind.version, latest),
-        "completeness": completeness(latest),
+        "completeness": completeness(behind.version, latest),
         "lines": charts.lines(title, [(name_now(place.names), points)]) if points else None,
         "places": _places(behind, place, reading),
         "api": f"/api/v1/indicators/{code}/values/{query}",
@@ -289,16 +290,16 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     }
 
 
-def completeness(value: Value) -> str:
+def completeness(version: DefinitionVersion, value: Value) -> str:
     """From how many of how many the value is made; of shared rows how many there are, and their participations."""
-    if value.participations is not None:
-        return saying.shared_words(value)
-    if not value.expected:
-        return ""
+    shared = saying.shared_words(version, value)
+    if not (value.expected and saying.says_completeness(version, value)):
+        return shared
     counts = {"n": wording.number(value.reporting), "all": wording.number(value.expected)}
-    return (
+    made = (
         ngettext("From %(n)s of %(all)s organisation", "From %(n)s of %(all)s organisations", value.expected) % counts
     )
+    return f"{shared} {made}.".strip() if shared else made
 
 
 def _point(behind: Behind, place: Territory, period: Any, value: Value) -> charts.Point:

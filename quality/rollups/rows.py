@@ -6,7 +6,7 @@ counted.
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -16,11 +16,11 @@ from django.urls import NoReverseMatch, reverse
 from accounts.names import name_now
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from institutions.territory.models import Term, Territory, descendant_ids
-from quality.catalogue.declared import ENTRIES, Line, Span
+from quality.catalogue.declared import ENTRIES, Base, Entry, Line, Span
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
-from quality.rollups.counting import kinds_of, vocabulary
 from quality.rollups.shared import eras
+from quality.rollups.standing import kinds_of, vocabulary
 
 NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"  # the rest: of a share, those not in the numerator
 
@@ -92,14 +92,31 @@ def subjects(behind: Behind) -> QuerySet[Any]:
     if entry is None:
         return _figures(behind)
     span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
+    if entry.base and behind.part == DENOMINATOR:
+        return entry.base.rows(span).filter(house__in=houses(behind, active=True).values("pk")).values("subject")
     rows = entry.contributions(span)
     if entry.shared:
-        rows = _lying(rows, behind, span)
+        rows = _lying(rows if entry.base is None else rows.exclude(house__in=lacking(behind)), behind, span)
     else:
         rows = rows.filter(house__in=houses(behind, entry.of_reference, not entry.of_reference).values("pk"))
     if (entry.of_reference or entry.shared) and behind.part != DENOMINATOR:
         rows = rows.filter(numerator__gt=0) if behind.part == NUMERATOR else rows.filter(numerator=0)
     return rows.values("subject")
+
+
+def lacking(behind: Behind) -> QuerySet[Any]:
+    """Institutions of the reference set, wherever they lie, that have nothing to divide by: they add to neither sum."""
+    base = ENTRIES[behind.version.indicator.code].base
+    assert base is not None  # noqa: S101
+    anywhere = replace(behind, territory=None, institution=None, kind=None, places=None)
+    span = Span(behind.period.starts_on, behind.period.ends_on, behind.day)
+    return houses(anywhere, active=True).exclude(pk__in=base.rows(span).values("house")).values("pk")
+
+
+def side_of(behind: Behind) -> Entry | Base | None:
+    """What says the rows of this part: the entry, what it is divided by, or none where figures are entered."""
+    entry = ENTRIES.get(behind.version.indicator.code)
+    return entry.base if entry and entry.base and behind.part == DENOMINATOR else entry
 
 
 def _lying(rows: QuerySet[Any, Any], behind: Behind, span: Span) -> QuerySet[Any, Any]:
@@ -158,8 +175,8 @@ def _known(found: QuerySet[Observation], behind: Behind, places: list[int]) -> b
 
 def visible(behind: Behind, user: Any) -> QuerySet[Any]:
     """Those of the rows that this person may see, in the order of the list."""
-    entry = ENTRIES.get(behind.version.indicator.code)
-    rows = entry.visible(user) if entry else _figures_for(user)
+    side = side_of(behind)
+    rows = side.visible(user) if side else _figures_for(user)
     return rows.filter(pk__in=subjects(behind)).order_by(*ordering(behind))
 
 
@@ -169,8 +186,8 @@ def _figures_for(user: Any) -> QuerySet[Any]:
 
 def ordering(behind: Behind) -> tuple[str, ...]:
     """Columns by which the list is ordered, ending in the primary key."""
-    entry = ENTRIES.get(behind.version.indicator.code)
-    return entry.ordering if entry else ("-numerator", "-pk")
+    side = side_of(behind)
+    return side.ordering if side else ("-numerator", "-pk")
 
 
 def total(behind: Behind) -> int:
@@ -180,16 +197,16 @@ def total(behind: Behind) -> int:
 
 def present(behind: Behind, found: list[Any]) -> list[Row]:
     """Rows in words."""
-    entry = ENTRIES.get(behind.version.indicator.code)
-    if entry is None:
+    side = side_of(behind)
+    if side is None:
         return [_figure_row(row, behind.part) for row in found]
-    return [_row(entry.line(subject), entry.subject_type, entry.page) for subject in found]
+    return [_row(side.line(subject), side.subject_type, side.page) for subject in found]
 
 
 def _row(line: Line, subject_type: str, page: str) -> Row:
     house = line.house.public_id if line.house else ""
     place = name_now(line.house.territory.names) if line.house else ""
-    return Row(subject_type, line.subject_id, line.title, house, address(page, line.page_id), place=place)
+    return Row(subject_type, line.subject_id, line.title, house, address(page, line.page_id), line.figure, place)
 
 
 def _figure_row(row: Observation, part: str) -> Row:

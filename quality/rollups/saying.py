@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts import wording
 from accounts.names import name_now
+from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method
 from quality.rollups.values import Value
 
@@ -114,8 +115,8 @@ def explained(version: DefinitionVersion, value: Value) -> list[dict[str, Any]]:
         between = {"low": said(version, value.low), "high": said(version, value.high)}
         facts.append((_("By chance alone"), _("could be between %(low)s and %(high)s") % between))
     if value.participations is not None:
-        facts += shares(value)
-    elif value.expected:
+        facts += shares(version, value)
+    if value.expected and says_completeness(version, value):
         facts.append((_("Completeness"), _("from %(reporting)s of %(expected)s") % _counts(value)))
     if value.internal:
         facts.append((_("Shown to"), _("internal: small numbers are not hidden from you")))
@@ -123,13 +124,27 @@ def explained(version: DefinitionVersion, value: Value) -> list[dict[str, Any]]:
     return [{"label": label, "text": text} for label, text in facts]
 
 
-def shares(value: Value) -> list[tuple[str, str]]:
+def is_divided(version: DefinitionVersion) -> bool:
+    """Whether shared rows are divided by other rows, of which some may be missing."""
+    entry = ENTRIES.get(version.indicator.code)
+    return entry is not None and entry.base is not None
+
+
+def says_completeness(version: DefinitionVersion, value: Value) -> bool:
+    """Shared rows that are there are all there are; what they are divided by may be missing somewhere."""
+    return value.participations is None or is_divided(version)
+
+
+def distinct(version: DefinitionVersion, value: Value) -> int:
+    """How many different rows were counted."""
+    return int(value.numerator or 0) if is_divided(version) else value.reporting
+
+
+def shares(version: DefinitionVersion, value: Value) -> list[tuple[str, str]]:
     """Distinct rows beside participations, and why there are more of these."""
-    facts = [
-        (_("Distinct"), wording.number(value.reporting)),
-        (_("Participations"), wording.number(value.participations)),
-    ]
-    if more := (value.participations or 0) - value.reporting:
+    rows = distinct(version, value)
+    facts = [(_("Distinct"), wording.number(rows)), (_("Participations"), wording.number(value.participations))]
+    if more := (value.participations or 0) - rows:
         text = _(
             "What several organisations share is counted once in every place where one of them lies. Participations"
             " count it once for each of them: %(more)s more."
@@ -138,11 +153,11 @@ def shares(value: Value) -> list[tuple[str, str]]:
     return facts
 
 
-def shared_words(value: Value) -> str:
+def shared_words(version: DefinitionVersion, value: Value) -> str:
     """Both in one line, for a card; empty where rows are not shared."""
     if value.participations is None or value.state != "value":
         return ""
-    counts = {"rows": wording.number(value.reporting), "shares": wording.number(value.participations)}
+    counts = {"rows": wording.number(distinct(version, value)), "shares": wording.number(value.participations)}
     return _("Distinct: %(rows)s, participations: %(shares)s.") % counts
 
 

@@ -26,7 +26,9 @@ FROM ({rows}) AS p(subject, house, on_date, num, den)
 JOIN institutions_institution i ON i.id = p.house AND i.verified_at IS NOT NULL
 LEFT JOIN institutions_institutionplace pl ON pl.institution_id = i.id AND pl.valid @> p.on_date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> p.on_date
+{among}
 """
+AMONG = "WHERE p.house <> ALL(%(lacking)s)"
 # No temporary table here: the one statement that reads every row may run on several processors.
 ALIKE = """
 CREATE TEMP TABLE hk_alike ON COMMIT DROP AS
@@ -115,12 +117,17 @@ def plant_paths(cursor: Any, span: Span, pack: str) -> list[datetime.date]:
     return edges
 
 
-def placed(cursor: Any, rows: QuerySet[Any, Any], sign: int = 1) -> str:
-    """The text that places contributions; its values are written into it as the driver writes them."""
+def written(cursor: Any, rows: QuerySet[Any, Any]) -> str:
+    """The text of a queryset; its values are written into it as the driver writes them."""
     sql, params = rows.query.sql_with_params()
-    text = cursor.mogrify(sql, params).decode().replace("%", "%%")
+    return str(cursor.mogrify(sql, params).decode().replace("%", "%%"))
+
+
+def placed(cursor: Any, rows: QuerySet[Any, Any], sign: int = 1, among: str = "") -> str:
+    """The text that places contributions, or only those `among` which it leaves."""
+    text = written(cursor, rows)
     place, kind = (nearest.replace("%(day)s::date", "p.on_date") for nearest in (PLACE, KIND))
-    return PLACED.format(sign=sign, rows=text, place=place, kind=kind)
+    return PLACED.format(sign=sign, rows=text, place=place, kind=kind, among=among)
 
 
 def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[str, Any]:
@@ -130,31 +137,55 @@ def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[st
 
 def fill(cursor: Any, entry: Entry, version: DefinitionVersion, span: Span, pack: str) -> None:
     """Every cell of one shared indicator in a period, into hk_fresh."""
-    edges = plant_paths(cursor, span, pack)
-    values = values_of(version, edges)
-    cursor.execute("SET LOCAL enable_nestloop = off")  # every row is met by hashing, whatever the statistics say
-    _gather(cursor, placed(cursor, entry.contributions(span)), values)
-    cursor.execute("SET LOCAL enable_nestloop = on")
+    values = gather_whole(cursor, entry, version, span, pack)
     cursor.execute(FRESH, values)
+
+
+def gather_whole(
+    cursor: Any, entry: Entry, version: DefinitionVersion, span: Span, pack: str, *, lacking: list[int] | None = None
+) -> dict[str, Any]:
+    """All rows of a period by sets, without what institutions `lacking` something give; returns the parameters."""
+    among = "" if lacking is None else AMONG
+    values = {**values_of(version, plant_paths(cursor, span, pack)), "lacking": lacking}
+    cursor.execute("SET LOCAL enable_nestloop = off")  # every row is met by hashing, whatever the statistics say
+    gather(cursor, placed(cursor, entry.contributions(span), among=among), values)
+    cursor.execute("SET LOCAL enable_nestloop = on")
+    return values
 
 
 def fill_changes(cursor: Any, entry: Entry, tally: Tally, keys: list[int], images: QuerySet[Any]) -> None:
     """The cells that these rows change, into hk_differing: by what they give now less what they gave before."""
+    cursor.execute(CHANGED, gather_changes(cursor, entry, tally, keys, images))
+
+
+def gather_changes(
+    cursor: Any, entry: Entry, tally: Tally, keys: list[int], images: QuerySet[Any], *, lacking: list[int] | None = None
+) -> dict[str, Any]:
+    """What these rows give now and, with the sign turned round, what they gave before; returns the parameters."""
+    span, among = span_of(tally), "" if lacking is None else AMONG
+    edges = plant_paths(cursor, span, tally.period.pack)
+    before, after = sides(entry, span, keys, images)
+    values = {**values_of(tally.version, edges), "period": tally.period_id, "lacking": lacking}
+    rows = (placed(cursor, before, -1, among), placed(cursor, after, among=among))
+    gather(cursor, " UNION ALL ".join(rows), values)
+    return values
+
+
+def span_of(tally: Tally) -> Span:
+    """The period as it was counted."""
+    return Span(tally.period.starts_on, tally.period.ends_on, tally.day)
+
+
+def sides(
+    entry: Entry, span: Span, keys: list[int], images: QuerySet[Any]
+) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """Contributions of changed rows: as they were noted, and as they are."""
     assert entry.before is not None  # noqa: S101
-    version, period = tally.version, tally.period
-    span = Span(period.starts_on, period.ends_on, tally.day)
-    edges = plant_paths(cursor, span, period.pack)
     noted = images.filter(counted_on__gte=span.starts_on, counted_on__lte=span.ends_on)
-    sides = (
-        placed(cursor, entry.before(noted), -1),
-        placed(cursor, entry.contributions(span).filter(subject__in=keys)),
-    )
-    values = {**values_of(version, edges), "period": period.pk}
-    _gather(cursor, " UNION ALL ".join(sides), values)
-    cursor.execute(CHANGED, values)
+    return entry.before(noted), entry.contributions(span).filter(subject__in=keys)
 
 
-def _gather(cursor: Any, rows: str, values: dict[str, Any]) -> None:
+def gather(cursor: Any, rows: str, values: dict[str, Any]) -> None:
     """The sets of rows that lie alike, into hk_alike."""
     cursor.execute("DROP TABLE IF EXISTS hk_alike")
     cursor.execute(ALIKE.replace("{placed}", rows), values)

@@ -8,10 +8,10 @@ from institutions.registry.scope import overseen_by
 from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.models import Indicator, Method
 from quality.observations.models import Observation, ValueState
-from quality.rollups.counting import kinds_of, vocabulary
 from quality.rollups.formulas import PLACES, median, median_interval
 from quality.rollups.models import Tally
 from quality.rollups.saying_json import line
+from quality.rollups.standing import kinds_of, vocabulary
 from quality.rollups.values import Value
 
 PERIODS = 24
@@ -53,9 +53,12 @@ def _computed(indicator: Indicator, house: Institution, period: str) -> list[dic
 def _counted(tally: Tally, house: Institution) -> Value:
     entry = ENTRIES[tally.version.indicator.code]
     seen: dict[str, Any] = {"provisional": tally.provisional, "computed_at": tally.counted_at}
-    if entry.of_reference and house.kind_id not in kinds_of(tally.version, *vocabulary()):
+    if (entry.of_reference or entry.base) and house.kind_id not in kinds_of(tally.version, *vocabulary()):
         return Value(state=ValueState.NOT_APPLICABLE, **seen)
-    rows = entry.contributions(Span(tally.period.starts_on, tally.period.ends_on, tally.day)).filter(house=house.pk)
+    span = Span(tally.period.starts_on, tally.period.ends_on, tally.day)
+    rows = entry.contributions(span).filter(house=house.pk)
+    if entry.base:
+        return _divided(tally, rows, entry.base.rows(span).filter(house=house.pk).first(), seen)
     parts = {row["subject"]: (row["numerator"], row["denominator"]) for row in rows}
     if tally.version.method == Method.MEDIAN:
         values = sorted(Decimal(part[0]) for part in parts.values() if part[0] is not None)
@@ -76,3 +79,14 @@ def _counted(tally: Tally, house: Institution) -> Value:
         return Value(state=ValueState.NOT_APPLICABLE, numerator=top, denominator=base, **seen)
     value = (tally.version.factor * top / base).quantize(PLACES)
     return Value(state=ValueState.VALUE, value=value, numerator=top, denominator=base, reporting=1, expected=1, **seen)
+
+
+def _divided(tally: Tally, rows: Any, base: dict[str, Any] | None, seen: dict[str, Any]) -> Value:
+    """What it did, divided by the one row that it has for that; missing, not nought, where it has none."""
+    if base is None:
+        return Value(state=ValueState.MISSING, expected=1, **seen)
+    done, over = Decimal(len({row["subject"] for row in rows})), Decimal(base["denominator"])
+    told = {"numerator": done, "denominator": over, "participations": len(rows), "reporting": 1, "expected": 1, **seen}
+    if not over:
+        return Value(state=ValueState.NOT_APPLICABLE, **told)
+    return Value(state=ValueState.VALUE, value=(tally.version.factor * done / over).quantize(PLACES), **told)

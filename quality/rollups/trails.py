@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from quality.catalogue.declared import ENTRIES, TRAILS, Entry
-from quality.rollups import shared
+from quality.rollups import divided, shared
 from quality.rollups.models import Before, Dirty, Tally
 from quality.rollups.standing import plant
 
@@ -65,6 +65,7 @@ def follow(cursor: Any, subject_type: str, now: Now, write: Write, skip: Collect
             Dirty.objects.create(version=tally.version, period=tally.period, since=now[1])
             continue
         plant(cursor, tally.day, tally.period.pack)
-        shared.fill_changes(cursor, entry, tally, keys, first_images(subject_type))
+        fill = divided.fill_changes if entry.base else shared.fill_changes
+        fill(cursor, entry, tally, keys, first_images(subject_type))
         write(tally)
     rows.delete()

@@ -1,4 +1,4 @@
-// Entries kept on this phone until the server has them; each belongs to the person who wrote it.
+// Entries kept on this phone until the server has them; each belongs to the person who wrote it. Page and worker use it.
 // {key, person, state: kept|sending|received|failed, made, body, words, photo, photoState, id, reasons, tried}
 
 const NAME = "hamkorlik";
@@ -45,7 +45,7 @@ const store = {
   /** Lists and the badge follow every change; the number is where the frame finds it before anybody signs out. */
   async told(person) {
     const waiting = (await store.all(person)).filter(store.isWaiting).length;
-    localStorage.setItem("unsent", JSON.stringify({ person, waiting }));
+    globalThis.localStorage?.setItem("unsent", JSON.stringify({ person, waiting }));
     dispatchEvent(new CustomEvent("entries:changed"));
   },
 };

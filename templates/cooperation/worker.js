@@ -1,4 +1,7 @@
 // What the quick log needs without a network: its files, and the page itself of the person who opened it. Nothing else is kept.
+// Where the browser can (Background Sync), what waits is sent as soon as there is a network, also with no page open.
+
+importScripts({% for address in scripts %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %});
 
 const FILES = "files-{{ version }}";
 const PAGES = "pages";
@@ -47,4 +50,20 @@ async function page(event, pathname, search) {
   if (!kept) return asked;
   const late = new Promise((done) => { setTimeout(() => done(kept), PATIENCE); });
   return Promise.race([asked.catch(() => kept), late]);
+}
+
+const sender = entrySender(entryStore, {
+  token: async () => ((await cookieStore.getAll()).find(({ name }) => name === "__Host-csrf" || name === "csrftoken") || { value: "" }).value,
+  fresh: async () => { for (const kept of await (await caches.open(PAGES)).keys()) await fetch(kept.url); },
+  say: () => {},
+});
+
+self.addEventListener("sync", (event) => { if (event.tag === "entries") event.waitUntil(navigator.locks.request("entries", sendKept)); });
+
+/** Entries of whoever is signed in; an error makes the browser try again later. */
+async function sendKept() {
+  const person = await sender.signedIn();
+  const done = person && (await sender.sendRows(await sender.waiting(person)));
+  new BroadcastChannel("entries").postMessage(person);
+  if (!done) throw new Error("later");
 }

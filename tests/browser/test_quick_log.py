@@ -108,6 +108,39 @@ def test_ten_entries_without_a_network_and_a_killed_browser_are_nine_rows_when_o
     assert photos == 2
 
 
+def test_the_worker_sends_what_waits_also_when_no_page_is_open(site: Any, phone: Phone, network: Network) -> None:
+    page = phone.open()
+    url = phone.url  # type: ignore[attr-defined]
+    page.goto(url + NEW)
+    ready(page)
+    mine = "fetch('/api/v1/activities/?limit=200').then(a => a.json()).then(told => told.results.map(row => row.id))"
+    before = set(page.evaluate(mine))
+    network.cut()
+    write(page, 2, page.screenshot(type="jpeg"))
+    page.goto("about:blank")
+    network.restore()
+    # the browser's own wake-up call, given by hand: when it comes is the browser's own business
+    wake = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    wake.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(
+        each["registrationId"] for each in told["registrations"] if each["scopeURL"].startswith(url)
+    ))  # fmt: skip
+    wake.send("ServiceWorker.enable")
+    page.wait_for_timeout(500)
+    call = {"origin": url, "registrationId": registrations[-1], "tag": "entries", "lastChance": False}
+    wake.send("ServiceWorker.dispatchSyncEvent", call)
+    page.wait_for_timeout(4000)
+    page.goto(f"{url}/uz/activities/")
+    new = [each for each in page.evaluate(mine) if each not in before]
+    assert len(new) == 1
+    page.goto(f"{url}/uz/activities/{new[0]}/")
+    assert page.locator(".photo img").count() == 1
+    page.goto(url + NEW)
+    until(page, "document.querySelectorAll('#queue li[data-state=received]').length === 1")
+    page.evaluate("entrySync()")
+    assert len(set(page.evaluate(mine)) - before) == 1
+
+
 def test_another_person_on_the_same_phone_neither_sees_nor_sends_what_waits(
     site: Any, phone: Phone, network: Network
 ) -> None:

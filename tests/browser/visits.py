@@ -39,6 +39,7 @@ VISITS = {
     "tokens": Visit(ADMIN, "/settings/tokens/"),
     "institution-list": Visit(MINISTRY, "/institutions/"),
     "institution-register": Visit(ADMIN, "/institutions/register/"),
+    "headcount-enter": Visit(MINISTRY, "/institutions/{institution}/headcounts/new/"),
     "institution-detail": Visit(ADMIN, "/institutions/{institution}/"),
     "dashboard": Visit(MINISTRY, "/dashboard/"),
     "territory-dashboard": Visit(MINISTRY, "/dashboard/{region}/"),

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -12,14 +13,16 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import ApiToken, User
-from cooperation.activities.actions import log_activity
+from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.attaching import attach_photo
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from cooperation.practices.actions import draft_practice
 from cooperation.projects.actions import draft_project, propose_project
+from cooperation.protocols.actions import draft_protocol
 from cooperation.resources.actions import draft_resource
 from cooperation.resources.attaching import attach_file
 from cooperation.reviewing.actions import publish_reviewed, submit_for_review
+from cooperation.trainings.actions import issue_certificates, name_person
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
@@ -55,6 +58,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "activity": activities(world, a, b, c),
         "photo": photos(world, a, b, c),
         "project": projects(world, a, b, c),
+        **papers(world, a, b, c),
         "practice": reviewed(world, a, b, c, a_practice, elsewhere="in_review"),
         "resource": reviewed(world, a, b, c, a_resource, elsewhere="published"),
         "job": jobs(world),
@@ -64,6 +68,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
         "target": {"any": Target.objects.order_by("pk")[0].public_id, "unknown": UNKNOWN},
         "observation": observations(a, c),
+        "headcount": headcounts(a, c),
         "membership": members(a, c, "teacher"),
         "position": posts(a, c),
         "token": tokens(world),
@@ -197,6 +202,28 @@ def photos(world: dict[str, Any], a: Institution, b: Institution, c: Institution
     return {**made, "unknown": UNKNOWN}
 
 
+def papers(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, dict[str, str]]:
+    """A training with a certificate and a discussion with its protocol: of a with b, and of c with itself."""
+    types = {term.code: term for term in Term.objects.filter(vocabulary="activity_type")}
+    found: dict[str, dict[str, str]] = {name: {} for name in ("training", "certificate", "discussion", "protocol")}
+    sides = {"own": (a, "institution_admin", b, "partner_admin"), "elsewhere": (c, "other_admin", c, "")}
+    for relation, (house, admin, other, answering) in sides.items():
+        by = User.objects.get(email=world["users"][admin]["username"])
+        answerer = (
+            User.objects.get(email=world["users"][answering]["username"]) if answering else a_member("teacher", c)
+        )
+        told: dict[str, Any] = {"by": by, "at": NOW, "organiser": house, "partners": [other], "hours": Decimal(2)}
+        training = log_activity(type_=types["training"], **told)
+        name_person(training, by=by, at=NOW, name="Kanareyka Begona", home=house)
+        confirm_activity(training, by=answerer, at=NOW)
+        discussion = log_activity(type_=types["discussion"], **told)
+        found["training"][relation] = training.public_id
+        found["certificate"][relation] = issue_certificates(training, by=by, at=NOW)[0].public_id
+        found["discussion"][relation] = discussion.public_id
+        found["protocol"][relation] = draft_protocol(discussion, by=by, at=NOW, number="7").public_id
+    return {name: {**ids, "unknown": UNKNOWN} for name, ids in found.items()}
+
+
 def jobs(world: dict[str, Any]) -> dict[str, str]:
     """A job of a's administrator and one of c's."""
     made = {}
@@ -204,6 +231,12 @@ def jobs(world: dict[str, Any]) -> dict[str, str]:
         owner = User.objects.get(email=world["users"][key]["username"])
         made[relation] = Job.objects.create(kind="import.institutions", owner=owner, created_at=NOW).public_id
     return {**made, "unknown": UNKNOWN}
+
+
+def headcounts(a: Institution, c: Institution) -> dict[str, str]:
+    """The newest head counts of a and of c."""
+    found = {own: house.headcounts.order_by("-on_date", "pk")[0] for own, house in (("own", a), ("elsewhere", c))}
+    return {**{own: str(row.pk) for own, row in found.items()}, "unknown": "999999999999"}
 
 
 def observations(a: Institution, c: Institution) -> dict[str, str]:

@@ -36,6 +36,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "project-deliver": {"output": "0"},
     "project-drop": {"output": "0"},
     "activity-portfolio": {"month": "2026-11"},
+    "activity-person-drop": {"person": "0" * 26},
+    "api-activities-person": {"person": "0" * 26},
     "verify-number": {"number": "NO-0000"},
     "verify-hash": {"prefix": "00000000"},
     "verify-short": {"prefix": "00000000"},

@@ -31,34 +31,25 @@ def cast_of_callers(seeded):
 
 
 @pytest.mark.parametrize("address", OWN, ids=lambda address: address.name)
-def test_each_person_gets_the_declared_answer(address, seeded, cast_of_callers):
+def test_each_person_gets_the_declared_answer_and_the_unseen_is_the_unknown(address, seeded, cast_of_callers):
+    """Every status as declared; body and headers of a 404 are those of an id that never was."""
     table = PERMISSIONS[address.name]
     assert set(table) - {"object"} == set(address.methods), f"{address.name}: {address.methods}"
+    paths = paths_of(address, table.get("object", "none"), seeded)
     wrong = []
-    for method in address.methods:
-        paths = paths_of(address, table.get("object", "none"), seeded)
-        for name, (relation, path) in itertools.product(EVERYBODY, paths.items()):
-            found = cast_of_callers[name].call(address, method, path).status_code
-            if found != expected(table[method], name, relation):
-                wrong.append(
-                    f"{method} {path} as {name} ({relation}): {found}, not {expected(table[method], name, relation)}"
-                )
-    assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.parametrize(
-    "address", [each for each in OWN if PERMISSIONS[each.name].get("object")], ids=lambda each: each.name
-)
-def test_the_unseen_is_the_unknown(address, seeded, cast_of_callers):
-    """Body and headers of a 404 are those of an id that never was."""
-    paths = paths_of(address, PERMISSIONS[address.name]["object"], seeded)
     for method, name in itertools.product(address.methods, EVERYBODY):
-        caller = cast_of_callers[name]
-        unknown = caller.call(address, method, paths["unknown"])
-        for path in paths.values():
-            found = caller.call(address, method, path)
-            if found.status_code == 404:
-                assert shown(found, path) == shown(unknown, paths["unknown"]), f"{method} {path} as {name}"
+        found = {relation: cast_of_callers[name].call(address, method, path) for relation, path in paths.items()}
+        for relation, answer in found.items():
+            said = expected(table[method], name, relation)
+            if answer.status_code != said:
+                wrong.append(f"{method} {paths[relation]} as {name} ({relation}): {answer.status_code}, not {said}")
+            elif said == 404 and "unknown" in found:
+                unknown = shown(found["unknown"], paths["unknown"])
+                if shown(answer, paths[relation]) != unknown:
+                    wrong.append(
+                        f"{method} {paths[relation]} as {name} ({relation}): another 404 than of an unknown id"
+                    )
+    assert not wrong, "\n".join(wrong)
 
 
 def shown(answer, path):

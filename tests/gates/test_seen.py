@@ -40,13 +40,16 @@ MORE = {
     ),
     "api-activities-list": ("count=true", "turn=mine&count=true", "limit=200&ordering=-logged_at"),
     "api-observations-list": ("count=true", "limit=200"),
+    "api-headcounts-list": ("count=true",),
     "events": ("limit=200",),
     "institution-list": ("q=ta",),
     "agreement-list": ("q=SH",),
     "search": ("q=ta", "q=SH-2026"),
 }
 OWN_USE = {"api-tokens-list", "api-tokens-detail", "tokens"}  # show when one's own token was last used: just now
-MADE_ANEW = {"api-indicators-values-file", "activity-portfolio"}  # a job with its own id, a paper with its own moment
+MADE_ANEW = {  # a job with its own id, papers with their own moment
+    "api-indicators-values-file", "activity-portfolio", "certificate-paper", "protocol-paper",
+}  # fmt: skip
 SNAPSHOT = HERE / "fields.yml"
 
 

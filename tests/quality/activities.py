@@ -3,11 +3,16 @@
 import datetime
 import itertools
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from cooperation.activities.models import Activity, ParticipantCount, Participation
+from institutions.headcounts.actions import put_headcounts
+from institutions.headcounts.intake import Given
+from institutions.headcounts.models import Category
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace
 from institutions.territory.models import Territory, TerritoryParent
 from lifecycle.events import record
@@ -22,6 +27,16 @@ MONTHLY: dict[str, Any] = {"periodicity": ["M", "A"], "factor": 100, "levels": [
 def interdependence() -> DefinitionVersion:
     """ACT.03, by month and year."""
     return an_indicator("ACT.03", Method.SHARE, across=Across.SUM, **MONTHLY)
+
+
+def per_head() -> DefinitionVersion:
+    """ACT.01, by month and year."""
+    return an_indicator("ACT.01", Method.RATIO, across=Across.RECOMPUTE, **MONTHLY)
+
+
+def heads(house: Institution, day: datetime.date, number: int) -> None:
+    """A head count of teaching staff, by the action."""
+    put_headcounts([Given(house, Category.TEACHING_STAFF, day, number)], by=None, at=timezone.now())
 
 
 def types() -> tuple[Any, Any]:
@@ -63,13 +78,15 @@ def becomes(activity: Activity, status: str, **fields: Any) -> None:
     )  # fmt: skip
 
 
-def by_hand(first: datetime.date, last: datetime.date, mutual: int) -> dict[tuple[str, str], tuple[int, int, int]]:
+def by_hand(
+    first: datetime.date, last: datetime.date, mutual: int, without: Collection[int] = ()
+) -> dict[tuple[str, str], tuple[int, int, int]]:
     """ACT.03 of a period read row by row: (numerator, denominator, participations) by place and kind ("" for all)."""
     inside: dict[tuple[str, str], dict[int, bool]] = defaultdict(dict)
     shares: dict[tuple[str, str], int] = defaultdict(int)
     rows = Participation.objects.filter(state="stands", on_date__gte=first, on_date__lte=last)
     for row in rows.select_related("activity"):
-        if row.activity.status != "confirmed":
+        if row.activity.status != "confirmed" or row.institution_id in without:
             continue
         kind = stood(InstitutionKind, "kind", row.institution_id, row.on_date).code
         place = stood(InstitutionPlace, "territory", row.institution_id, row.on_date)
@@ -99,3 +116,36 @@ def path(place: Territory, day: datetime.date) -> list[Territory]:
     ):
         found.append(parent.parent)
     return found
+
+
+def per_head_by_hand(
+    first: datetime.date, last: datetime.date, day: datetime.date
+) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """ACT.01 read row by row: (activities, heads, participations, reporting, expected, state) by place and kind."""
+    staff = {house.pk: staff_of(house, day) for house in Institution.objects.filter(verified_at__isnull=False)}
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    lacking = set()
+    for house in Institution.objects.filter(pk__in=staff, spells__valid__contains=day):
+        kind = stood(InstitutionKind, "kind", house.pk, day)
+        if "E" not in (kind.data.get("flags") or ()):
+            continue
+        number = staff[house.pk]
+        lacking |= {house.pk} if number is None else set()
+        for above in path(stood(InstitutionPlace, "territory", house.pk, day), day):
+            for key in ((above.code, kind.code), (above.code, "")):
+                sums[key] = [
+                    had + more for had, more in zip(sums[key], (number or 0, number is not None, 1), strict=True)
+                ]
+    done = by_hand(first, last, 0, lacking)
+    return {
+        key: (*((done.get(key, (0, 0, 0))[1], over, done.get(key, (0, 0, 0))[2]) if told else (None, None, None)), told,
+              expected, "value" if over else "not_applicable" if told else "missing")
+        for key, (over, told, expected) in sums.items()
+    }  # fmt: skip
+
+
+def staff_of(house: Institution, day: datetime.date) -> int | None:
+    """The latest head count of its teaching staff on or before the day, at most 18 months old."""
+    known = sorted(house.headcounts.filter(category="teaching_staff").values_list("on_date", "number"))
+    standing = [number for on_date, number in known if day - relativedelta(months=18) <= on_date <= day]
+    return standing[-1] if standing else None

@@ -10,21 +10,33 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cooperation.activities.models import Activity, Participation
+from institutions.headcounts.models import Headcount, oldest
 from lifecycle.events import record
+from lifecycle.models import Event
 from quality.rollups import shared
 from quality.rollups.actions import recount_changed
 from quality.rollups.heeding import heed
 from quality.rollups.models import Before, Dirty, Rollup
 from tests.factories import an_institution
-from tests.quality.activities import an_activity, becomes, by_hand, interdependence, types
+from tests.quality.activities import (
+    an_activity,
+    becomes,
+    by_hand,
+    heads,
+    interdependence,
+    per_head,
+    per_head_by_hand,
+    types,
+)
 from tests.quality.figures import a_month, a_period, the_moment
 from tests.quality.test_any_order import from_nothing, stored
 
 pytestmark = pytest.mark.django_db
 MOVES = [
     "log", "log", "log", "confirm", "confirm", "second", "dispute", "lift", "refuse", "withdraw", "correct", "tick",
-    "tick", "move", "kind", "region",
+    "tick", "move", "kind", "region", "heads", "heads",
 ]  # fmt: skip
+OLDER = [datetime.timedelta(days=days) for days in (0, 300, 540)]  # some counts are too old at the end of a period
 STEPS = st.lists(
     st.tuples(st.sampled_from(MOVES), st.integers(0, 5), st.integers(0, 30), st.booleans()), min_size=2, max_size=18
 )
@@ -35,6 +47,7 @@ def scene(world: SimpleNamespace, teacher: Any) -> SimpleNamespace:
     """Six institutions of three kinds in three districts, three months and their year."""
     houses = [world.a, world.b, world.c, *(an_institution(place) for place in (world.near, world.near, world.far))]
     interdependence()
+    per_head()
     periods = [a_month(2026, month) for month in (9, 10, 11)]
     periods.append(a_period("2026-2027", "A", datetime.date(2026, 9, 1), datetime.date(2027, 8, 31)))
     return SimpleNamespace(world=world, houses=houses, periods=periods, writer=teacher, types=types())
@@ -57,6 +70,9 @@ def take(scene: SimpleNamespace, step: tuple[str, int, int, bool]) -> None:
             day_of(number), scene.houses[which], named=partners, type_=scene.types[not mutual], status="logged",
             logged_by=scene.writer,
         )  # fmt: skip
+    elif what == "heads":
+        heads(scene.houses[which], day_of(number) - OLDER[number % 3], number if mutual else 40)
+        heed(list(Event.objects.filter(subject_type="headcounts").order_by("-pk")[:1]))
     elif what in ("move", "kind", "region"):
         rearrange(scene, what, which, day_of(number))
     elif activity is not None:
@@ -136,7 +152,9 @@ def rearrange(scene: SimpleNamespace, what: str, which: int, day: datetime.date)
 
 def counted(scene: SimpleNamespace) -> dict[tuple[str, str, str], tuple[int, int, int]]:
     """What is stored of every period, where there is anything."""
-    rows = Rollup.objects.filter(reporting__gt=0).select_related("territory", "institution_kind", "period")
+    rows = Rollup.objects.filter(reporting__gt=0, version__indicator__code="ACT.03").select_related(
+        "territory", "institution_kind", "period"
+    )
     return {
         (row.period.code, row.territory.code, row.institution_kind.code if row.institution_kind else ""): (
             row.numerator, row.denominator, row.participations,
@@ -154,6 +172,26 @@ def plainly(scene: SimpleNamespace) -> dict[tuple[str, str, str], tuple[int, int
     }
 
 
+def divided(scene: SimpleNamespace) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """What is stored of activities per head, where anybody is expected to have heads."""
+    rows = Rollup.objects.filter(expected__gt=0, version__indicator__code="ACT.01")
+    return {
+        (row.period.code, row.territory.code, row.institution_kind.code if row.institution_kind else ""): (
+            row.numerator, row.denominator, row.participations, row.reporting, row.expected, row.state,
+        )
+        for row in rows.select_related("territory", "institution_kind", "period")
+    }  # fmt: skip
+
+
+def divided_plainly(scene: SimpleNamespace) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """The same, read row by row."""
+    return {
+        (period.code, *key): sums
+        for period in scene.periods
+        for key, sums in per_head_by_hand(period.starts_on, period.ends_on, the_moment().day_of(period)).items()
+    }
+
+
 def check(scene: SimpleNamespace, steps: list[Any]) -> None:
     with transaction.atomic():
         scene.first = an_activity(scene.periods[0].starts_on, *scene.houses[:3:2], logged_by=scene.writer).pk
@@ -163,6 +201,7 @@ def check(scene: SimpleNamespace, steps: list[Any]) -> None:
         recount_changed(the_moment())
         carried = stored()
         assert counted(scene) == plainly(scene)
+        assert divided(scene) == divided_plainly(scene)
         assert not Before.objects.exists()
         assert not Dirty.objects.exists()
         assert carried == from_nothing()
@@ -185,3 +224,24 @@ def test_counting_participations_instead_of_distinct_rows_is_found_out(
     monkeypatch.setattr(shared, "ALIKE", shared.ALIKE.replace("GROUP BY sign, subject", "GROUP BY sign, subject, leaf"))
     with pytest.raises(AssertionError):
         check(scene, [("tick", 0, 0, False)])
+
+
+@pytest.mark.parametrize("broken", ["no limit of 18 months", "not the latest", "after the day"])
+def test_another_head_count_than_the_latest_of_18_months_is_found_out(
+    scene: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The mutations: a rule of which head count stands is taken away."""
+    rows = {
+        "no limit of 18 months": lambda day: Headcount.objects.filter(on_date__lte=day),
+        "not the latest": lambda day: Headcount.objects.filter(on_date__gte=oldest(day), on_date__lte=day),
+        "after the day": lambda day: Headcount.objects.filter(on_date__gte=oldest(day)),
+    }[broken]
+    latest = {"not the latest": "on_date"}.get(broken, "-on_date")
+
+    def standing(_self: Any, category: str, day: datetime.date) -> Any:
+        kept = rows(day).filter(category=category).order_by("institution", latest).distinct("institution")
+        return Headcount.objects.filter(pk__in=kept.values("pk"))
+
+    monkeypatch.setattr(type(Headcount.objects.all()), "standing", standing)
+    with pytest.raises(AssertionError):
+        check(scene, [("heads", 0, 1, False), ("heads", 0, 18, True), ("heads", 2, 29, True), ("tick", 0, 0, False)])

@@ -1,4 +1,4 @@
-"""Who may enter figures, and for whom."""
+"""Who may enter numbers of institutions and places, and for which of them."""
 
 from typing import Any
 
