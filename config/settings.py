@@ -300,13 +300,21 @@ FILE_EXPORTS = [
     "cooperation.agreements.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
+    "cooperation.practices.listing.FILE",
+    "cooperation.resources.listing.FILE",
+    "cooperation.resources.uses.FILE",
+    "cooperation.adoptions.listing.FILE",
     "quality.rollups.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]
+# what institutions may say they use too (cooperation/adoptions/subjects.py)
+ADOPTABLE = ["cooperation.practices.adopting.SUBJECT"]
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
     "cooperation.agreements.finding.SOURCE",
+    "cooperation.practices.finding.SOURCE",
+    "cooperation.resources.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",
     "config.navigation.PLACES",
 ]

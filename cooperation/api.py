@@ -5,16 +5,22 @@ from typing import Any
 from django.urls import path
 
 from cooperation.activities.api import ActivityViewSet
+from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
+from cooperation.practices.api import PracticeViewSet
 from cooperation.projects.api import ProjectViewSet
 from cooperation.protocols.api import ActivityProtocolDoor, ProtocolViewSet
+from cooperation.resources.api import ResourceFileDoor, ResourceViewSet
 from cooperation.trainings import api as trainings
 
 routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("adoptions", AdoptionViewSet),
+    ("practices", PracticeViewSet),
+    ("resources", ResourceViewSet),
     ("certificates", trainings.CertificateViewSet),
     ("protocols", ProtocolViewSet),
 ]
@@ -25,4 +31,5 @@ paths: list[Any] = [
     path(f"{ACTIVITY}/people/<str:person>/", trainings.ActivityPersonDoor.as_view(), name="api-activities-person"),
     path(f"{ACTIVITY}/certificates/", trainings.ActivityCertificatesDoor.as_view(), name="api-activities-certificates"),
     path(f"{ACTIVITY}/protocol/", ActivityProtocolDoor.as_view(), name="api-activities-protocol"),
+    path("resources/<str:public_id>/file/", ResourceFileDoor.as_view(), name="api-resources-file"),
 ]

@@ -10,6 +10,7 @@ from cooperation.activities.models import (
     ParticipationState,
     Thanks,
 )
+from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.models import (
     Agreement,
     AgreementParty,
@@ -23,6 +24,7 @@ from cooperation.agreements.models import (
     Signature,
 )
 from cooperation.audit.models import AuditNote, AuditResult
+from cooperation.practices.models import Practice
 from cooperation.projects.models import (
     JointProject,
     OutputState,
@@ -34,6 +36,8 @@ from cooperation.projects.models import (
     ProjectStatus,
 )
 from cooperation.protocols.models import Protocol, ProtocolStatus
+from cooperation.resources.models import Resource, ResourceKind, ResourceRights, ResourceUse
+from cooperation.reviewing.models import ReviewStatus
 from cooperation.trainings.models import ActivityPerson, Certificate, CertificateStatus
 
 __all__ = [
@@ -41,6 +45,8 @@ __all__ = [
     "ActivityPerson",
     "ActivityPhoto",
     "ActivityStatus",
+    "Adoption",
+    "AdoptionStatus",
     "Agreement",
     "AgreementParty",
     "AgreementStatus",
@@ -58,6 +64,7 @@ __all__ = [
     "ParticipationState",
     "PartnerState",
     "PartyState",
+    "Practice",
     "ProjectActivity",
     "ProjectOutput",
     "ProjectPartner",
@@ -65,6 +72,11 @@ __all__ = [
     "ProjectStatus",
     "Protocol",
     "ProtocolStatus",
+    "Resource",
+    "ResourceKind",
+    "ResourceRights",
+    "ResourceUse",
+    "ReviewStatus",
     "Revision",
     "RevisionParty",
     "RevisionStatus",

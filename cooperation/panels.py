@@ -1,6 +1,8 @@
 """Blocks of this app's things on pages of institutions and territories."""
 
 from cooperation.agreements import panels as agreements
+from cooperation.practices import panels as practices
 from cooperation.projects import panels as projects
+from cooperation.resources import panels as resources
 
-__all__ = ["agreements", "projects"]
+__all__ = ["agreements", "practices", "projects", "resources"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cooperation.activities import urls as activities
+from cooperation.adoptions import urls as adoptions
 from cooperation.agreements import urls as agreements
 from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
@@ -10,8 +11,10 @@ from cooperation.contribution import urls as contribution
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
+from cooperation.practices import urls as practices
 from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
+from cooperation.resources import urls as resources
 from cooperation.trainings import urls as trainings
 from cooperation.verification import urls as verification
 
@@ -22,9 +25,12 @@ urlpatterns: list[Any] = [
     *protocols.urlpatterns,
     *activities.urlpatterns,
     *confirmations.urlpatterns,
+    *adoptions.urlpatterns,
     *contribution.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
+    *practices.urlpatterns,
+    *resources.urlpatterns,
     *drafts.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,

@@ -20,6 +20,7 @@ from config.worlds.naming import Namer
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
 from config.worlds.projects import play_projects
+from config.worlds.shared import play_shared
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
 from cooperation.activities.models import Activity
@@ -71,6 +72,7 @@ def _make(
         play_talks(here, namer, houses, cast)
         write_activities(here, namer, houses, cast, activities)
         play_projects(here, namer.data, houses, cast.users)
+        play_shared(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))
         return _finish(here, namer, cast, houses, scale)
 

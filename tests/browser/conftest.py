@@ -27,7 +27,9 @@ from accounts.models import User
 from config.embedded.testing import separate_database
 from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement
+from cooperation.practices.models import Practice
 from cooperation.projects.models import JointProject
+from cooperation.resources.models import Resource
 from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
@@ -158,6 +160,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "activity_waiting": logged(people["partner_admin"], house),
         "activity_own": logged(people["teacher"]),
         **projects(house),
+        **reviewed(house),
     }
 
 
@@ -170,6 +173,20 @@ def projects(house: Institution) -> dict[str, str]:
         "project_waiting": asked.first(),
     }  # fmt: skip
     return {name: project.public_id for name, project in found.items() if project}
+
+
+def reviewed(house: Institution) -> dict[str, str]:
+    """Practices and shared resources of the institution and of its partner, in every status that has a page."""
+    practices, resources = Practice.objects.order_by("pk"), Resource.objects.order_by("pk")
+    found = {
+        "practice_waiting": practices.filter(institution=house, status="in_review").first(),
+        "practice_published": practices.filter(institution=house, status="published").first(),
+        "practice_draft": practices.filter(status="draft").first(),
+        "resource_draft": resources.filter(institution=house, status="draft").first(),
+        "resource_waiting": resources.filter(status="in_review").first(),
+        "resource_published": resources.filter(kind="library", status="published").first(),
+    }
+    return {name: thing.public_id for name, thing in found.items() if thing}
 
 
 def logged(by: User, *partners: Institution) -> str:

@@ -16,8 +16,12 @@ from accounts.models import ApiToken, User
 from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.attaching import attach_photo
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
+from cooperation.practices.actions import draft_practice
 from cooperation.projects.actions import draft_project, propose_project
 from cooperation.protocols.actions import draft_protocol
+from cooperation.resources.actions import draft_resource
+from cooperation.resources.attaching import attach_file
+from cooperation.reviewing.actions import publish_reviewed, submit_for_review
 from cooperation.trainings.actions import issue_certificates, name_person
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
@@ -55,6 +59,8 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "photo": photos(world, a, b, c),
         "project": projects(world, a, b, c),
         **papers(world, a, b, c),
+        "practice": reviewed(world, a, b, c, a_practice, elsewhere="in_review"),
+        "resource": reviewed(world, a, b, c, a_resource, elsewhere="published"),
         "job": jobs(world),
         "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
@@ -151,6 +157,37 @@ def projects(world: dict[str, Any], a: Institution, b: Institution, c: Instituti
     return {
         "own": planned(a, b, proposed=False), "partner": planned(b, a), "region": planned(near, b),
         "elsewhere": planned(c, away), "unknown": UNKNOWN,
+    }  # fmt: skip
+
+
+def a_practice(by: User, house: Institution) -> Any:
+    form = Term.objects.get(vocabulary="cooperation_form", code="F2")
+    content = {"title": "In pairs", "form": form, "done": "Done so.", "outcome": "Came of it."}
+    return draft_practice(by=by, at=NOW, institution=house, **content)
+
+
+def a_resource(by: User, house: Institution) -> Any:
+    content = {"title": "Library", "kind": "library", "rights": "institutions", "description": "Books."}
+    made = draft_resource(by=by, at=NOW, institution=house, **content)
+    return attach_file(made, by=by, at=NOW, name="list.pdf", data=b"%PDF-1.7")
+
+
+def reviewed(
+    world: dict[str, Any], a: Institution, b: Institution, c: Institution, make: Any, elsewhere: str
+) -> dict[str, str]:
+    """One of a's teacher in review, one that b published, one of the region in review, one of c."""
+    near = Institution.objects.get(public_id=institutions(a, b, c)["region"])
+
+    def written(house: Institution, status: str, writer: str = "") -> str:
+        by = User.objects.get(email=world["users"][writer]["username"]) if writer else a_member("teacher", house)
+        thing = submit_for_review(make(by, house), by=by, at=NOW)
+        if status == "published":
+            publish_reviewed(thing, by=a_member("institution_admin", house), at=NOW)
+        return thing.public_id
+
+    return {
+        "own": written(a, "in_review", "teacher"), "partner": written(b, "published"),
+        "region": written(near, "in_review"), "elsewhere": written(c, elsewhere), "unknown": UNKNOWN,
     }  # fmt: skip
 
 

@@ -11,8 +11,11 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.doors import StrictViewSet
 from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
+from cooperation.adoptions.rules import ADOPTION
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
+from cooperation.practices.rules import PRACTICE
 from cooperation.projects.rules import PROJECT
+from cooperation.resources.rules import RESOURCE
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
@@ -21,8 +24,11 @@ from tests.gates.addresses import addresses
 
 TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
+    "cooperation_adoption": ADOPTION.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
+    "cooperation_practice": PRACTICE.pairs(),
+    "cooperation_resource": RESOURCE.pairs(),
     "cooperation_revision": REVISION_PAIRS,
     "exchange_job": JOB.pairs(),
     "institutions_institution": INSTITUTION.pairs(),

@@ -9,16 +9,20 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from accounts.models import ApiToken, Scope, User
 from cooperation.activities.content import counted_content, hash_of
 from cooperation.activities.models import Activity, Participation
 from cooperation.activities.rules import member_houses
+from cooperation.adoptions.models import Adoption
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
 from cooperation.agreements.signing import start_and_end
+from cooperation.practices.models import Practice
 from cooperation.projects.models import JointProject, ProjectActivity, ProjectStatus
+from cooperation.resources.models import Resource, ResourceUse
+from cooperation.reviewing.models import ReviewStatus
 from institutions.people.models import Membership, Position
 from institutions.people.tokens import secret_hash
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, InstitutionStatus
@@ -248,3 +252,15 @@ def test_joint_projects_of_the_cast_come_in_every_status_and_with_activities():
     for project in JointProject.objects.all():
         told = Event.objects.about("project", project.public_id).order_by("id")
         assert (told[0].name, told.last().status_after) == ("draft", project.status)
+
+
+def test_practices_and_resources_come_in_every_status_taken_up_and_opened():
+    for model in (Practice, Resource):
+        assert set(model.objects.values_list("status", flat=True)) == set(ReviewStatus.values)
+        assert not model.objects.filter(reviewed_by=F("author")).exists()
+    assert set(Adoption.objects.filter(subject_type="practice").values_list("status", flat=True)) >= {
+        "reported",
+        "confirmed",
+    }
+    assert ResourceUse.objects.exists()
+    assert not ResourceUse.objects.filter(institution=F("resource__institution")).exists()

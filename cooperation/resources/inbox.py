@@ -1,0 +1,9 @@
+"""What waits for a person among shared resources: those to review."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.resources.models import Resource
+from cooperation.reviewing.inbox import review_queue
+from lifecycle.waiting import waits
+
+waits(review_queue(Resource, _("Shared resources to review")))
