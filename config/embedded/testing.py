@@ -64,7 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues()
         config.stash[SERVER] = TestServer()
         if collecting and collecting.wait():
-            raise pytest.UsageError("the static files could not be collected: see what manage.py collectstatic says above")
+            raise pytest.UsageError(
+                "the static files could not be collected: see what manage.py collectstatic says above"
+            )
     test = settings.DATABASES["default"].setdefault("TEST", {})
     test.update(NAME=os.environ[RUN], TEMPLATE=os.environ[TEMPLATE])
 
