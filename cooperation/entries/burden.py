@@ -27,7 +27,7 @@ def published(today: datetime.date) -> list[dict[str, Any]]:
     last = today.replace(day=1)
     for _month in range(MONTHS):
         first = (last - datetime.timedelta(days=1)).replace(day=1)
-        people, minutes = cache.get_or_set(f"burden {first}", lambda day=first: spent_in(day), KEPT) or (0, 0.0)
+        people, minutes = cache.get_or_set(f"burden-{first}", lambda day=first: spent_in(day), KEPT) or (0, 0.0)
         shown = people >= LEAST
         told.append({
             "code": f"{first:%Y-%m}", "name": month(first), "people": number(people) if shown else "",

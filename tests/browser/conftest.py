@@ -28,6 +28,8 @@ from config.embedded.testing import separate_database
 from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement
 from cooperation.projects.models import JointProject
+from cooperation.protocols.models import Protocol
+from cooperation.trainings.models import Certificate
 from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
@@ -158,6 +160,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "activity_waiting": logged(people["partner_admin"], house),
         "activity_own": logged(people["teacher"]),
         **projects(house),
+        **papers(),
     }
 
 
@@ -170,6 +173,15 @@ def projects(house: Institution) -> dict[str, str]:
         "project_waiting": asked.first(),
     }  # fmt: skip
     return {name: project.public_id for name, project in found.items() if project}
+
+
+def papers() -> dict[str, str]:
+    """A training with certificates, and a seminar with its protocol."""
+    certificate, protocol = Certificate.objects.order_by("pk")[0], Protocol.objects.order_by("pk")[0]
+    return {
+        "training": certificate.place.activity.public_id, "certificate": certificate.public_id,
+        "certificate_number": certificate.number, "seminar": protocol.activity.public_id,
+    }  # fmt: skip
 
 
 def logged(by: User, *partners: Institution) -> str:

@@ -250,7 +250,7 @@ def test_the_office_names_and_issues_on_one_page(
         return client.post(where, {"once_key": key, **data})
 
     missing = send(path, "one", home=world.b.public_id)
-    assert (missing.status_code, "Name: type it" in missing.content.decode()) == (422, True)
+    assert (missing.status_code, "Full name: type it" in missing.content.decode()) == (422, True)
     kept = send(path, "two", person_text="Nodira Karimova", home=world.b.public_id, hours="40").content.decode()
     assert "nobody was there longer" in kept and 'value="Nodira Karimova"' in kept
     assert send(path, "three", person_text="Nodira Karimova", home=world.b.public_id).status_code == 302
