@@ -63,6 +63,7 @@ FOOT = (
     ("/help/", _("Help")),
     ("/public/accessibility/", _("Accessibility options")),
     ("/public/methods/", _("Methods")),
+    ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),
 )
 LOOKS = {"theme": ("light", "dark"), "text": ("large",), "contrast": ("high",), "images": ("none",)}

@@ -17,7 +17,7 @@ TONES: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     TURN: ("your_turn",),
     OK: (
-        "in_force", "active", "verified", "confirmed", "fulfilled", "done", "approved", "ready", "green", "completed",
+        "in_force", "active", "verified", "confirmed", "fulfilled", "done", "approved", "signed", "ready", "green", "completed",
         "genuine", "final", "created",
     ),
     WARN: (

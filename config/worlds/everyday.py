@@ -28,18 +28,19 @@ VOICES = {
 
 @dataclass(frozen=True)
 class Visit:
-    """Joint work of the cast `ago` days ago: who logged it, with whom, and what the partner said: nothing, yes, no."""
+    """Joint work of the cast `ago` days ago: who logged it, with whom, what the partner said: nothing, yes, no; thanks."""
 
     writer: str
     partners: tuple[str, ...]
     type: str
     ago: int
     answer: str = ""
+    thanked: bool = False
 
 
 VISITS = (
     Visit("teacher", ("b",), "open_lesson", 40, "yes"),
-    Visit("teacher", ("b",), "joint_lesson", 26, "yes"),
+    Visit("teacher", ("b",), "joint_lesson", 26, "yes", True),
     Visit("partner_teacher", ("a",), "guest_teaching", 19, "yes"),
     Visit("teacher", ("employer",), "practice_day", 16, "yes"),
     Visit("teacher", ("b",), "master_class", 12, "no"),
@@ -91,6 +92,9 @@ class Day:
         )  # fmt: skip
         answerer = self.users[VOICES[visit.partners[0]][1]]
         if visit.answer == "yes":
-            confirm_activity(activity, by=answerer, at=at + DAY / 2, content_hash=activity.content_hash)
+            thanks = self.data["thanks"] if visit.thanked else ""
+            confirm_activity(
+                activity, by=answerer, at=at + DAY / 2, content_hash=activity.content_hash, thanks=thanks
+            )  # fmt: skip
         elif visit.answer == "no":
             dispute_activity(activity, by=answerer, at=at + DAY / 2, reason=self.data["dispute_reason"])

@@ -17,6 +17,7 @@ from config.worlds.ground import SINCE, Ground
 from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.naming import Namer
+from config.worlds.papers import write_papers
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
 from config.worlds.projects import play_projects
@@ -71,6 +72,7 @@ def _make(
         write_agreements(here, namer, houses, cast, agreements)
         play_talks(here, namer, houses, cast)
         write_activities(here, namer, houses, cast, activities)
+        write_papers(here, namer.data, houses, cast.users)
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))

@@ -22,7 +22,7 @@ from cooperation.activities.attaching import attach_photo
 from cooperation.activities.models import Activity, ActivityPhoto
 from cooperation.activities.records import Record
 from cooperation.activities.rules import ACTIVITY, MEMBERS, member_houses
-from cooperation.entries import choosing, offline, own, portfolio
+from cooperation.entries import burden, choosing, offline, own, portfolio
 from cooperation.entries.forms import CorrectionForm, EntryForm
 from exchange.once import PAGE_KEY, Once
 from exchange.papers import handed_out
@@ -185,6 +185,20 @@ class Portfolio(Scoped, View):
         address = request.build_absolute_uri(f"/{get_language()}/activities/mine/")
         sheet = portfolio.sheet_of(own.record_of(request.user, first), str(request.user), address, get_language())
         return handed_out(portfolio.TEMPLATE, sheet, f"activities_{month}.pdf")
+
+
+class Burden(View):
+    """What logging costs those who log, as a figure of the platform itself; for everybody."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            "rows": burden.published(today()),
+            "least": burden.LEAST,
+            "crumbs": [{"text": _("Time spent on logging")}],
+        }
+        return render(request, "cooperation/burden.html", context)
 
 
 class PhotoFile(Scoped, View):

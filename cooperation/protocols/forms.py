@@ -65,7 +65,7 @@ class PresentRow(forms.Form):
     """Somebody who was there, in which position."""
 
     name = LineInput(
-        label=_("Name"), max_length=200, error_messages={"required": _("Name: type it, or remove the row.")}
+        label=_("Full name"), max_length=200, error_messages={"required": _("Full name: type it, or remove the row.")}
     )
     position = LineInput(label=_("Position"), required=False, max_length=300)
 
@@ -89,7 +89,7 @@ class PlaceRow(forms.Form):
         error_messages={name: _("Place taken: enter a whole number, for example 1.") for name in ("required", "invalid")},
     )  # fmt: skip
     name = LineInput(
-        label=_("Who"), max_length=300, error_messages={"required": _("Name: type it, or remove the row.")}
+        label=_("Who"), max_length=300, error_messages={"required": _("Full name: type it, or remove the row.")}
     )
 
 

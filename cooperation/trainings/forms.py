@@ -19,7 +19,7 @@ class PersonForm(forms.Form):
     """A colleague from the search box or a name as it is typed, where they work, for how many hours."""
 
     person = forms.CharField(required=False, max_length=64)
-    person_text = LineInput(label=_("Name"), required=False, max_length=200)
+    person_text = LineInput(label=_("Full name"), required=False, max_length=200)
     home = forms.ChoiceField(label=_("Works at"), required=False)
     host = forms.ChoiceField(label=_("Taught at"), required=False)
     hours = NumberInput(
@@ -47,7 +47,9 @@ class PersonForm(forms.Form):
         data = super().clean() or {}
         key, text = data.get("person", ""), data.get("person_text", "")
         if not (key or text):
-            self.add_error("person_text", ValidationError(_("Name: type it, or choose a colleague."), code="required"))
+            self.add_error(
+                "person_text", ValidationError(_("Full name: type it, or choose a colleague."), code="required")
+            )
         self.member = chosen(self.colleagues, key, text)
         return data
 

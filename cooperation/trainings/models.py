@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
-from cooperation.activities.models import Activity
+from cooperation.activities.models import Activity, Participation
 from institutions.people.models import Person
 from institutions.registry.models import Institution
+from institutions.registry.scope import Role, houses
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,8 +75,12 @@ class ActivityPerson(Identified):
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def visible_to(self, user: "User") -> "CertificateQuerySet":
-        """Those of visible people; everybody else has the page that verifies a number."""
-        return self.filter(place__in=ActivityPerson.objects.all().visible_to(user))
+        """One's own, and for the office of a side those of its activities: no colleague reads a list by person.
+
+        Everybody else has the page that verifies a number.
+        """
+        offices = Participation.objects.filter(institution__in=houses(user, Role.INSTITUTION_ADMIN)).values("activity")
+        return self.filter(Q(place__person__user=user.pk) | Q(place__activity__in=offices))
 
     def of_person(self, user: "User") -> "CertificateQuerySet":
         """One's own."""

@@ -49,15 +49,15 @@ def initials(name: str) -> str:
     return " ".join(f"{part[0].upper()}." for part in name.split())
 
 
-def rows_of(places: Iterable[ActivityPerson]) -> list[dict[str, Any]]:
-    """The people of an activity, each with their latest certificate."""
+def rows_of(places: Iterable[ActivityPerson], papers: set[int]) -> list[dict[str, Any]]:
+    """The people of an activity, each with their latest certificate; `papers` are those that the reader may open."""
     found = []
     for place in places:
         last = max(place.certificates.all(), key=lambda each: each.pk, default=None)
         found.append({
             "id": place.public_id, "name": place.person.name, "home": name_now(place.home.names),
             "host": name_now(place.host.names) if place.host else "", "hours": number(place.hours),
-            "certificate": told(last) if last else None,
+            "certificate": told(last) if last else None, "paper": last is not None and last.pk in papers,
         })  # fmt: skip
     return found
 

@@ -29,7 +29,9 @@ from cooperation.activities.actions import log_activity
 from cooperation.agreements.models import Agreement
 from cooperation.practices.models import Practice
 from cooperation.projects.models import JointProject
+from cooperation.protocols.models import Protocol
 from cooperation.resources.models import Resource
+from cooperation.trainings.models import Certificate
 from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
@@ -161,6 +163,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "activity_own": logged(people["teacher"]),
         **projects(house),
         **reviewed(house),
+        **papers(),
     }
 
 
@@ -187,6 +190,15 @@ def reviewed(house: Institution) -> dict[str, str]:
         "resource_published": resources.filter(kind="library", status="published").first(),
     }
     return {name: thing.public_id for name, thing in found.items() if thing}
+
+
+def papers() -> dict[str, str]:
+    """A training with certificates, and a seminar with its protocol."""
+    certificate, protocol = Certificate.objects.order_by("pk")[0], Protocol.objects.order_by("pk")[0]
+    return {
+        "training": certificate.place.activity.public_id, "certificate": certificate.public_id,
+        "certificate_number": certificate.number, "seminar": protocol.activity.public_id,
+    }  # fmt: skip
 
 
 def logged(by: User, *partners: Institution) -> str:

@@ -365,6 +365,7 @@ def test_the_worker_serves_the_whole_site_and_keeps_only_the_log(client: Any) ->
     assert answer["Content-Type"].startswith("text/javascript")
     assert len(answer.content) <= 6 * 1024
     assert b"js/quick-log" in answer.content
+    assert b'importScripts("/static/js/entry-store' in answer.content
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["start_url"].endswith("/activities/new/")
 

@@ -16,6 +16,7 @@ from cooperation.activities.links import ask_by_link
 from cooperation.activities.models import Activity, Thanks
 from lifecycle.models import Event
 from tests.factories import a_member, a_term
+from tests.source import ROOT
 
 KEYS = itertools.count(1)
 CARD, MINE = "/en/me/contribution/", "/en/activities/mine/"
@@ -134,3 +135,25 @@ def test_the_portfolio_bears_the_thanks(
     answer = page_of(teacher).get(f"/{language}/activities/mine/2026-11.pdf")
     assert answer.content.startswith(b"%PDF-")
     assert page_of(teacher).get(f"/{language}/me/contribution/").status_code == 200
+
+
+def test_what_logging_costs_is_published_of_finished_months_with_enough_people(
+    client: Any, world: SimpleNamespace, words: SimpleNamespace
+) -> None:
+    writers = [a_member("teacher", world.a) for _number in range(10)]
+    for number, writer in enumerate(writers):
+        for seconds in (60, 60 * number):
+            made = actions.log_activity(
+                by=writer, at=now(), type_=words.lesson, partners=[world.b], entry_seconds=seconds
+            )
+            Activity.objects.filter(pk=made.pk).update(starts_on="2026-10-20", logged_on="2026-10-20")
+    page = re.sub(r"\s+", " ", text(client, "/en/public/burden/"))
+    assert ">5.5<" in page and "October 2026" in page and "November 2026" not in page
+    Activity.objects.filter(logged_by=writers[0]).update(entry_seconds=None)
+    assert ">5.5<" not in text(client, "/en/public/burden/")
+    assert text(client, "/en/public/burden/").count("Fewer than 10") == 12
+
+
+def test_the_modules_of_the_queue_keep_their_size() -> None:
+    for name in ("entry-store", "entry-post", "entry-send", "entry-list"):
+        assert len((ROOT / "static" / "js" / f"{name}.js").read_text(encoding="utf-8").splitlines()) <= 80, name

@@ -12,7 +12,7 @@ PERMISSIONS: dict[str, dict[str, Any]] = yaml.safe_load(_file.read_text(encoding
 # open to everybody, on purpose
 OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
-    "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer",
+    "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
 PERSONAL: set[str] = {
