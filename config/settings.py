@@ -299,11 +299,12 @@ FILE_EXPORTS = [
     "cooperation.agreements.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
+    "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
     "quality.rollups.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]
-ADOPTABLE: list[str] = []  # what institutions may say they use too (cooperation/adoptions/subjects.py)
+ADOPTABLE = ["cooperation.programmes.adopting.VERSIONS"]  # what institutions may say they use too
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",

@@ -23,6 +23,14 @@ from cooperation.agreements.models import (
     Signature,
 )
 from cooperation.audit.models import AuditNote, AuditResult
+from cooperation.programmes.models import (
+    GroupMember,
+    JointProgramme,
+    MemberState,
+    ProgrammeStatus,
+    ProgrammeVersion,
+    VersionState,
+)
 from cooperation.projects.models import (
     JointProject,
     OutputState,
@@ -47,7 +55,10 @@ __all__ = [
     "AuditNote",
     "AuditResult",
     "ConfirmationMethod",
+    "GroupMember",
+    "JointProgramme",
     "JointProject",
+    "MemberState",
     "NumberSeries",
     "OutputState",
     "ParticipantCount",
@@ -55,6 +66,8 @@ __all__ = [
     "ParticipationState",
     "PartnerState",
     "PartyState",
+    "ProgrammeStatus",
+    "ProgrammeVersion",
     "ProjectActivity",
     "ProjectOutput",
     "ProjectPartner",
@@ -64,4 +77,5 @@ __all__ = [
     "RevisionParty",
     "RevisionStatus",
     "Signature",
+    "VersionState",
 ]

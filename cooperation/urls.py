@@ -10,6 +10,7 @@ from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
+from cooperation.programmes import urls as programmes
 from cooperation.projects import urls as projects
 from cooperation.verification import urls as verification
 
@@ -19,6 +20,7 @@ urlpatterns: list[Any] = [
     *activities.urlpatterns,
     *confirmations.urlpatterns,
     *adoptions.urlpatterns,
+    *programmes.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
     *drafts.urlpatterns,

@@ -13,6 +13,7 @@ from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
 from cooperation.adoptions.rules import ADOPTION
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
+from cooperation.programmes.rules import PROGRAMME
 from cooperation.projects.rules import PROJECT
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
@@ -24,6 +25,7 @@ TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
     "cooperation_adoption": ADOPTION.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
+    "cooperation_jointprogramme": PROGRAMME.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
     "cooperation_revision": REVISION_PAIRS,
     "exchange_job": JOB.pairs(),
