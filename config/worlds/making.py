@@ -18,6 +18,7 @@ from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.naming import Namer
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
+from config.worlds.programmes import play_programmes
 from config.worlds.projects import play_projects
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
@@ -70,6 +71,7 @@ def _make(
         play_talks(here, namer, houses, cast)
         write_activities(here, namer, houses, cast, activities)
         play_projects(here, namer.data, houses, cast.users)
+        play_programmes(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))
         return _finish(here, namer, cast, houses, scale)
 

@@ -102,7 +102,11 @@ def save_programme(programme: JointProgramme, *, by: Any, at: datetime.datetime,
 
 def _check_identity(programme: JointProgramme, content: Mapping[str, Any]) -> None:
     """A new version is of the same programme: its title, level and fields stay as they were approved."""
-    stored = {"title": programme.title, "level": programme.level, "fields_of_study": programme.fields_of_study.all()}
+    stored: dict[str, Any] = {
+        "title": programme.title,
+        "level": programme.level,
+        "fields_of_study": programme.fields_of_study.all(),
+    }
     for name in stored.keys() & content.keys():
         same = set(stored[name]) == set(content[name]) if name == "fields_of_study" else stored[name] == content[name]
         if not same:
@@ -164,9 +168,10 @@ def decline_role(
     programme: JointProgramme, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = ""
 ) -> JointProgramme:
     """An institution does not take part, or not any more; the others go on without it."""
-    told = {"reason": reason, "reason_code": reason_code}
     states = (MemberState.INVITED, *WITH_IT)
-    return _answer("decline", programme, MemberState.DECLINED, states, by=by, at=at, **told)
+    return _answer(
+        "decline", programme, MemberState.DECLINED, states, by=by, at=at, reason=reason, reason_code=reason_code
+    )
 
 
 def confirm_content(programme: JointProgramme, *, by: Any, at: datetime.datetime, content_hash: str) -> JointProgramme:

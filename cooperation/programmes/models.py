@@ -165,7 +165,7 @@ class JointProgramme(Identified):
 class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
     def visible_to(self, user: "User") -> "ProgrammeVersionQuerySet":
         """Settled ones with their programme; the one in work for those inside."""
-        programmes = JointProgramme.objects.visible_to(user)  # type: ignore[attr-defined]
+        programmes: Any = JointProgramme.objects.visible_to(user)
         settled = Q(state__in=SETTLED, programme__in=programmes)
         return self.filter(settled | Q(programme__in=programmes.filter(inside=True)))
 

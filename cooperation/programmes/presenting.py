@@ -1,5 +1,6 @@
 """A joint programme in words for pages: whose turn, its versions, its working group, timeline, buttons."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -196,20 +197,13 @@ def rows_of(programmes: Iterable[JointProgramme], own: Collection[int]) -> list[
     found = list(programmes)
     in_force = {each.pk: each.in_force for each in found}
     ids = [version.public_id for version in in_force.values() if version]
-    used: dict[str, int] = {}
-    for subject_id in (
-        Adoption.objects.filter(subject_type=CODE, subject_id__in=ids)
-        .in_use()
-        .values_list(  # type: ignore[attr-defined]
-            "subject_id", flat=True
-        )
-    ):
-        used[subject_id] = used.get(subject_id, 0) + 1
+    rows: Any = Adoption.objects.filter(subject_type=CODE, subject_id__in=ids)
+    used = Counter(rows.in_use().values_list("subject_id", flat=True))
     return [row_of(each, in_force[each.pk], used, own) for each in found]
 
 
 def row_of(
-    programme: JointProgramme, version: ProgrammeVersion | None, used: dict[str, int], own: Collection[int]
+    programme: JointProgramme, version: ProgrammeVersion | None, used: Counter[str], own: Collection[int]
 ) -> dict[str, Any]:
     """One row of the list."""
     shown = version or (programme.open if programme.inside else None)
@@ -220,5 +214,5 @@ def row_of(
         "standing": standing_of(programme, own),
         "version": _("Version %(number)s") % {"number": version.number} if version else "",
         "approved": day_short(version.approved_on) if version and version.approved_on else "",
-        "used": used.get(version.public_id, 0) if version else 0,
+        "used": used[version.public_id] if version else 0,
     }  # fmt: skip

@@ -15,9 +15,12 @@ from accounts.models import ApiToken, Scope, User
 from cooperation.activities.content import hash_of
 from cooperation.activities.models import Activity, Participation
 from cooperation.activities.rules import member_houses
+from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
 from cooperation.agreements.signing import start_and_end
+from cooperation.programmes.content import hash_of as hash_of_version
+from cooperation.programmes.models import JointProgramme, ProgrammeStatus, ProgrammeVersion
 from cooperation.projects.models import JointProject, ProjectActivity, ProjectStatus
 from institutions.people.models import Membership, Position
 from institutions.people.tokens import secret_hash
@@ -248,3 +251,13 @@ def test_joint_projects_of_the_cast_come_in_every_status_and_with_activities():
     for project in JointProject.objects.all():
         told = Event.objects.about("project", project.public_id).order_by("id")
         assert (told[0].name, told.last().status_after) == ("draft", project.status)
+
+
+def test_joint_programmes_and_their_use_come_in_every_status():
+    assert set(JointProgramme.objects.values_list("status", flat=True)) == set(ProgrammeStatus.values)
+    assert set(ProgrammeVersion.objects.values_list("state", flat=True)) >= {"open", "approved", "superseded"}
+    assert set(Adoption.objects.values_list("status", flat=True)) == set(AdoptionStatus.values)
+    for version in ProgrammeVersion.objects.select_related("programme__lead", "programme__level"):
+        assert version.content_hash == hash_of_version(version)
+        assert {row.confirmed_hash for row in version.members.filter(state="confirmed")} <= {version.content_hash}
+    assert Rollup.objects.filter(version__indicator__code="ACT.04", territory__depth=0, numerator__gt=0).exists()
