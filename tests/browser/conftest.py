@@ -26,7 +26,9 @@ from accounts.clock import now
 from accounts.models import User
 from config.embedded.testing import separate_database
 from cooperation.activities.actions import log_activity
+from cooperation.adoptions.models import Adoption
 from cooperation.agreements.models import Agreement
+from cooperation.programmes.models import JointProgramme, ProgrammeVersion
 from cooperation.projects.models import JointProject
 from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
@@ -158,6 +160,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "activity_waiting": logged(people["partner_admin"], house),
         "activity_own": logged(people["teacher"]),
         **projects(house),
+        **programmes(house),
     }
 
 
@@ -170,6 +173,20 @@ def projects(house: Institution) -> dict[str, str]:
         "project_waiting": asked.first(),
     }  # fmt: skip
     return {name: project.public_id for name, project in found.items() if project}
+
+
+def programmes(house: Institution) -> dict[str, str]:
+    """Joint programmes of the institution: one in force, one in work, one that waits for its answer; and their use."""
+    led = JointProgramme.objects.filter(lead=house).order_by("pk")
+    versions = ProgrammeVersion.objects.filter(state="approved", programme__status="approved").order_by("pk")
+    mine = versions.filter(programme__lead=house)
+    asked = JointProgramme.objects.waiting_for({house.pk}).exclude(lead=house).order_by("pk")
+    found = {
+        "programme_approved": led.filter(status="approved").first(), "programme_waiting": asked.first(),
+        "programme_in_work": led.filter(status="in_work").first(), "programme_version": mine.last(),
+        "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).first(),
+    }  # fmt: skip
+    return {name: one.public_id for name, one in found.items() if one}
 
 
 def logged(by: User, *partners: Institution) -> str:

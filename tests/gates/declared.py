@@ -35,6 +35,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "project-stage": {"stage": "0"},
     "project-deliver": {"output": "0"},
     "project-drop": {"output": "0"},
+    "adoption-report": {"subject_type": "programme_version"},
     "activity-portfolio": {"month": "2026-11"},
     "verify-number": {"number": "NO-0000"},
     "verify-hash": {"prefix": "00000000"},
