@@ -36,6 +36,7 @@ NOUNS = {
     "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),
     "file": ngettext_lazy("%(count)s file", "%(count)s files", "n"),
     "row": ngettext_lazy("%(count)s row", "%(count)s rows", "n"),
+    "programme": ngettext_lazy("%(count)s joint programme", "%(count)s joint programmes", "n"),
     "use": ngettext_lazy("%(count)s use", "%(count)s uses", "n"),
     "record": ngettext_lazy("%(count)s record", "%(count)s records", "n"),
     "error": ngettext_lazy("%(count)s error", "%(count)s errors", "n"),

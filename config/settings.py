@@ -303,12 +303,13 @@ FILE_EXPORTS = [
     "cooperation.practices.listing.FILE",
     "cooperation.resources.listing.FILE",
     "cooperation.resources.uses.FILE",
+    "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
     "quality.rollups.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
-ADOPTABLE = ["cooperation.practices.adopting.SUBJECT"]
+ADOPTABLE = ["cooperation.practices.adopting.SUBJECT", "cooperation.programmes.adopting.VERSIONS"]
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",

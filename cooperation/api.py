@@ -9,6 +9,7 @@ from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.practices.api import PracticeViewSet
+from cooperation.programmes.api import ProgrammeViewSet
 from cooperation.projects.api import ProjectViewSet
 from cooperation.protocols.api import ActivityProtocolDoor, ProtocolViewSet
 from cooperation.resources.api import ResourceFileDoor, ResourceViewSet
@@ -18,6 +19,7 @@ routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
+    ("programmes", ProgrammeViewSet),
     ("adoptions", AdoptionViewSet),
     ("practices", PracticeViewSet),
     ("resources", ResourceViewSet),

@@ -5,7 +5,8 @@ from cooperation.adoptions import inbox as adoptions
 from cooperation.agreements import inbox as agreements
 from cooperation.audit import inbox as audit
 from cooperation.practices import inbox as practices
+from cooperation.programmes import inbox as programmes
 from cooperation.projects import inbox as projects
 from cooperation.resources import inbox as resources
 
-__all__ = ["activities", "adoptions", "agreements", "audit", "practices", "projects", "resources"]
+__all__ = ["activities", "adoptions", "agreements", "audit", "practices", "programmes", "projects", "resources"]

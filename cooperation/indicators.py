@@ -2,5 +2,6 @@
 
 from cooperation.activities import indicators as activities
 from cooperation.agreements import indicators as agreements
+from cooperation.programmes import indicators as programmes
 
-__all__ = ["activities", "agreements"]
+__all__ = ["activities", "agreements", "programmes"]

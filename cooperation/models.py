@@ -25,6 +25,14 @@ from cooperation.agreements.models import (
 )
 from cooperation.audit.models import AuditNote, AuditResult
 from cooperation.practices.models import Practice
+from cooperation.programmes.models import (
+    GroupMember,
+    JointProgramme,
+    MemberState,
+    ProgrammeStatus,
+    ProgrammeVersion,
+    VersionState,
+)
 from cooperation.projects.models import (
     JointProject,
     OutputState,
@@ -56,7 +64,10 @@ __all__ = [
     "Certificate",
     "CertificateStatus",
     "ConfirmationMethod",
+    "GroupMember",
+    "JointProgramme",
     "JointProject",
+    "MemberState",
     "NumberSeries",
     "OutputState",
     "ParticipantCount",
@@ -65,6 +76,8 @@ __all__ = [
     "PartnerState",
     "PartyState",
     "Practice",
+    "ProgrammeStatus",
+    "ProgrammeVersion",
     "ProjectActivity",
     "ProjectOutput",
     "ProjectPartner",
@@ -82,4 +95,5 @@ __all__ = [
     "RevisionStatus",
     "Signature",
     "Thanks",
+    "VersionState",
 ]

@@ -12,6 +12,7 @@ from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
+from cooperation.programmes import urls as programmes
 from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
 from cooperation.resources import urls as resources
@@ -27,6 +28,7 @@ urlpatterns: list[Any] = [
     *confirmations.urlpatterns,
     *adoptions.urlpatterns,
     *contribution.urlpatterns,
+    *programmes.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,
     *practices.urlpatterns,

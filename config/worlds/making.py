@@ -20,6 +20,7 @@ from config.worlds.naming import Namer
 from config.worlds.papers import write_papers
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
+from config.worlds.programmes import play_programmes
 from config.worlds.projects import play_projects
 from config.worlds.shared import play_shared
 from config.worlds.signed import Register
@@ -75,6 +76,7 @@ def _make(
         write_papers(here, namer.data, houses, cast.users)
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
+        play_programmes(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))
         return _finish(here, namer, cast, houses, scale)
 

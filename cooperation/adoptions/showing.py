@@ -79,7 +79,7 @@ def panel_of(user: Any, code: str, row: Any) -> dict[str, Any]:
     count = users.count()
     latest = users.select_related(*RELATED).order_by("-since", "-pk")[:SHOWN]
     return {
-        "rows": [{**used_by(each), "url": page(each)} for each in latest], "count": count,
+        "id": row.public_id, "rows": [{**used_by(each), "url": page(each)} for each in latest], "count": count,
         "used": counted(count, "institution"),
         "report": reverse("adoption-report", args=[code, row.public_id]) if outsiders and kind.is_open(row) else "",
         "more": f"/{get_language()}/adoptions/?view=all&subject_type={code}&subject={row.public_id}",

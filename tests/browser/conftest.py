@@ -26,8 +26,10 @@ from accounts.clock import now
 from accounts.models import User
 from config.embedded.testing import separate_database
 from cooperation.activities.actions import log_activity
+from cooperation.adoptions.models import Adoption
 from cooperation.agreements.models import Agreement
 from cooperation.practices.models import Practice
+from cooperation.programmes.models import JointProgramme, ProgrammeVersion
 from cooperation.projects.models import JointProject
 from cooperation.protocols.models import Protocol
 from cooperation.resources.models import Resource
@@ -164,6 +166,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **projects(house),
         **reviewed(house),
         **papers(),
+        **programmes(house),
     }
 
 
@@ -199,6 +202,20 @@ def papers() -> dict[str, str]:
         "training": certificate.place.activity.public_id, "certificate": certificate.public_id,
         "certificate_number": certificate.number, "seminar": protocol.activity.public_id,
     }  # fmt: skip
+
+
+def programmes(house: Institution) -> dict[str, str]:
+    """Joint programmes of the institution: one in force, one in work, one that waits for its answer; and their use."""
+    led = JointProgramme.objects.filter(lead=house).order_by("pk")
+    versions = ProgrammeVersion.objects.filter(state="approved", programme__status="approved").order_by("pk")
+    mine = versions.filter(programme__lead=house)
+    asked = JointProgramme.objects.waiting_for({house.pk}).exclude(lead=house).order_by("pk")
+    found = {
+        "programme_approved": led.filter(status="approved").first(), "programme_waiting": asked.first(),
+        "programme_in_work": led.filter(status="in_work").first(), "programme_version": mine.last(),
+        "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).first(),
+    }  # fmt: skip
+    return {name: one.public_id for name, one in found.items() if one}
 
 
 def logged(by: User, *partners: Institution) -> str:

@@ -15,8 +15,13 @@ from django.db import transaction
 from accounts.models import ApiToken, User
 from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.attaching import attach_photo
+from cooperation.adoptions.actions import report_adoption
+from cooperation.adoptions.subjects import Subject
 from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from cooperation.practices.actions import draft_practice
+from cooperation.programmes.actions import approve_version, draft_programme, start_work
+from cooperation.programmes.adopting import VERSIONS
+from cooperation.programmes.models import JointProgramme
 from cooperation.projects.actions import draft_project, propose_project
 from cooperation.protocols.actions import draft_protocol
 from cooperation.resources.actions import draft_resource
@@ -61,6 +66,9 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         **papers(world, a, b, c),
         "practice": reviewed(world, a, b, c, a_practice, elsewhere="in_review"),
         "resource": reviewed(world, a, b, c, a_resource, elsewhere="published"),
+        "programme": (written := programmes(world, a, b, c)),
+        "programme_version": versions(written),
+        "adoption": adoptions(world, written, a, b, c),
         "job": jobs(world),
         "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
@@ -189,6 +197,54 @@ def reviewed(
         "own": written(a, "in_review", "teacher"), "partner": written(b, "published"),
         "region": written(near, "in_review"), "elsewhere": written(c, elsewhere), "unknown": UNKNOWN,
     }  # fmt: skip
+
+
+def speaker(world: dict[str, Any], house: Institution, *cast: Institution) -> User:
+    """Who administers an institution: one of the cast for a, b, c; somebody new for others."""
+    names = dict(zip(cast, ("institution_admin", "partner_admin", "other_admin"), strict=True))
+    if house not in names:
+        return a_member("institution_admin", house)
+    return User.objects.get(email=world["users"][names[house]]["username"])
+
+
+def programmes(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    """A draft of a, one of b in work that waits for a's answer, one of the region and one of c, both in work."""
+    near = Institution.objects.get(public_id=institutions(a, b, c)["region"])
+    away = Institution.objects.filter(territory=c.territory, status="verified").exclude(pk=c.pk).order_by("pk")[0]
+    role = Term.objects.get(vocabulary="party_role", code="partner")
+    fields = list(Term.objects.filter(vocabulary="isced_f", code="0112"))
+    level = Term.objects.get(vocabulary="isced_level", code="6")
+
+    def written(lead: Institution, member: Institution, started: bool = True) -> str:
+        by = speaker(world, lead, a, b, c)
+        found = draft_programme(
+            by=by, at=NOW, lead=lead, title="Together", contents="Something.", level=level, fields_of_study=fields,
+            members=[{"institution": member, "role": role}],
+        )  # fmt: skip
+        return (start_work(found, by=by, at=NOW) if started else found).public_id
+
+    approved = JointProgramme.objects.get(public_id=written(c, away))
+    approve_version(approved, by=speaker(world, c, a, b, c), at=NOW)
+    return {
+        "own": written(a, b, started=False), "partner": written(b, a), "region": written(near, b),
+        "elsewhere": written(c, away), "approved": approved.public_id, "unknown": UNKNOWN,
+    }  # fmt: skip
+
+
+def versions(programmes: dict[str, str]) -> dict[str, str]:
+    """A version that everybody may know, and one that is still in work."""
+    found = {name: JointProgramme.objects.get(public_id=programmes[name]) for name in ("approved", "partner")}
+    return {**{name: each.versions.get().public_id for name, each in found.items()}, "unknown": UNKNOWN}
+
+
+def adoptions(
+    world: dict[str, Any], programmes: dict[str, str], a: Institution, b: Institution, c: Institution
+) -> dict[str, str]:
+    """What b uses of c's, reported; that is known to whoever knows the programme."""
+    version = VERSIONS.rows.get(programme__public_id=programmes["approved"])
+    by = speaker(world, b, a, b, c)
+    made = report_adoption(by=by, at=NOW, subject=Subject(VERSIONS, version), institution=b)
+    return {"partner": made.public_id, "unknown": UNKNOWN}
 
 
 def photos(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:

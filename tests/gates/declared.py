@@ -35,6 +35,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "project-stage": {"stage": "0"},
     "project-deliver": {"output": "0"},
     "project-drop": {"output": "0"},
+    "adoption-report": {"subject_type": "programme_version"},
     "activity-portfolio": {"month": "2026-11"},
     "activity-person-drop": {"person": "0" * 26},
     "api-activities-person": {"person": "0" * 26},

@@ -14,6 +14,7 @@ from cooperation.activities.rules import ACTIVITY
 from cooperation.adoptions.rules import ADOPTION
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from cooperation.practices.rules import PRACTICE
+from cooperation.programmes.rules import PROGRAMME
 from cooperation.projects.rules import PROJECT
 from cooperation.resources.rules import RESOURCE
 from exchange.jobs.rules import JOB
@@ -26,6 +27,7 @@ TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
     "cooperation_adoption": ADOPTION.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
+    "cooperation_jointprogramme": PROGRAMME.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
     "cooperation_practice": PRACTICE.pairs(),
     "cooperation_resource": RESOURCE.pairs(),

@@ -15,11 +15,13 @@ from accounts.models import ApiToken, Scope, User
 from cooperation.activities.content import counted_content, hash_of
 from cooperation.activities.models import Activity, Participation
 from cooperation.activities.rules import member_houses
-from cooperation.adoptions.models import Adoption
+from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
 from cooperation.agreements.signing import start_and_end
 from cooperation.practices.models import Practice
+from cooperation.programmes.content import hash_of as hash_of_version
+from cooperation.programmes.models import JointProgramme, ProgrammeStatus, ProgrammeVersion
 from cooperation.projects.models import JointProject, ProjectActivity, ProjectStatus
 from cooperation.resources.models import Resource, ResourceUse
 from cooperation.reviewing.models import ReviewStatus
@@ -264,3 +266,13 @@ def test_practices_and_resources_come_in_every_status_taken_up_and_opened():
     }
     assert ResourceUse.objects.exists()
     assert not ResourceUse.objects.filter(institution=F("resource__institution")).exists()
+
+
+def test_joint_programmes_and_their_use_come_in_every_status():
+    assert set(JointProgramme.objects.values_list("status", flat=True)) == set(ProgrammeStatus.values)
+    assert set(ProgrammeVersion.objects.values_list("state", flat=True)) >= {"open", "approved", "superseded"}
+    assert set(Adoption.objects.values_list("status", flat=True)) == set(AdoptionStatus.values)
+    for version in ProgrammeVersion.objects.select_related("programme__lead", "programme__level"):
+        assert version.content_hash == hash_of_version(version)
+        assert {row.confirmed_hash for row in version.members.filter(state="confirmed")} <= {version.content_hash}
+    assert Rollup.objects.filter(version__indicator__code="ACT.04", territory__depth=0, numerator__gt=0).exists()

@@ -13,7 +13,7 @@ from lifecycle.guards import guard_status
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0009_practices_and_resources'),
+        ('cooperation', '0010_practices_and_resources'),
         ('institutions', '0002_guards'),
     ]
 
