@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views import View
@@ -20,9 +19,8 @@ from cooperation.adoptions.forms import UseForm
 from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import ADOPTION, speaks_for, uses_or_made
 from cooperation.adoptions.subjects import Subject, seen_subject
-from cooperation.pages.forms import ReasonForm
 from cooperation.pages.listpage import ReadyList, Words
-from cooperation.pages.records import READERS
+from cooperation.pages.records import READERS, Asked, AskedMove, RecordPage
 from exchange.once import Once
 from institutions.registry.models import Institution
 from lifecycle.transitions import Unmet
@@ -93,34 +91,34 @@ class ReportAdoption(Scoped, Once, View):
         }, status=status)  # fmt: skip
 
 
-class AdoptionDetail(Scoped, View):
-    """Who uses what, since when, and is it confirmed?"""
+class Record(RecordPage):
+    """A page of one adoption."""
 
     scope = Adoption
-    allowed_roles = READERS
     related = showing.RELATED
-    subject: Any
+    machine, word, plural = ADOPTION, "adoption", _l("Who uses what")
+
+    def called(self) -> str:
+        adoption = self.get_object()
+        return adoption.subject.title if adoption.subject else str(self.plural)
+
+
+class AdoptionDetail(Record, View):
+    """Who uses what, since when, and is it confirmed?"""
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         return self.page()
 
     def page(self, status: int = 200, errors: Any = ()) -> HttpResponse:
-        adoption, user = self.get_object(), self.request.user
+        adoption, user, title = self.get_object(), self.request.user, self.called()
         buttons = showing.buttons_of(adoption, user, today())
         return render(self.request, "cooperation/adoption_detail.html", {
-            **self.frame(), "errors": errors, "page_errors": bool(errors), "status": showing.status_of(adoption),
-            "facts": showing.facts_of(adoption), "timeline": showing.timeline_of(adoption, uses_or_made(user, adoption)),
+            "title": title, "crumbs": self.crumbs({"text": title}), "errors": errors, "page_errors": bool(errors),
+            "status": showing.status_of(adoption), "facts": showing.facts_of(adoption),
+            "timeline": showing.timeline_of(adoption, uses_or_made(user, adoption)),
             "main": [each for each in buttons if each["kind"] == "main"],
             "others": [each for each in buttons if each["kind"] != "main"],
         }, status=status)  # fmt: skip
-
-    def frame(self, *more: dict[str, str]) -> dict[str, Any]:
-        """What all pages of one adoption share."""
-        adoption = self.get_object()
-        title = adoption.subject.title if adoption.subject else _("Who uses what")
-        first = {"text": _("Who uses what"), "url": f"/{get_language()}/adoptions/"}
-        here = {"text": title, "url": showing.page(adoption)} if more else {"text": title}
-        return {"title": title, "crumbs": [first, here, *more], "back": showing.page(adoption)}
 
 
 MOVES: dict[str, tuple[Callable[..., Adoption], Any]] = {
@@ -146,28 +144,14 @@ class ConfirmAdoption(Once, AdoptionDetail):
         return redirect(showing.page(self.get_object()))
 
 
-class DropAdoption(Once, AdoptionDetail):
+class DropAdoption(Record, AskedMove):
     """Not used any more, or never was: and why."""
 
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        ADOPTION.permit("drop", self.get_object(), request.user, reason="asked later")
-        return self.asked(ReasonForm())
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        ADOPTION.permit("drop", self.get_object(), request.user, reason="asked later")
-        form = ReasonForm(request.POST)
-        if not form.is_valid():
-            return self.asked(form, 422)
-        actions.drop_adoption(self.get_object(), by=request.user, at=now(), **form.cleaned_data)
-        messages.success(request, AdoptionStatus.DROPPED.label)
-        return redirect(showing.page(self.get_object()))
-
-    def asked(self, form: ReasonForm, status: int = 200) -> HttpResponse:
-        title = _("No longer used")
-        consequence = _("It leaves the list of those who use it. Both organisations read your reason.")
-        frame = self.frame({"text": title})
-        context = {
-            **frame, "title": title, "name": frame["title"], "form": form, "consequence": consequence, "verb": title,
-            "asks_why": True,
-        }  # fmt: skip
-        return render(self.request, "cooperation/asked.html", context, status=status)
+    move = "drop"
+    moves = {
+        "drop": Asked(
+            actions.drop_adoption, _l("No longer used"),
+            _l("It leaves the list of those who use it. Both organisations read your reason."), _l("No longer used"),
+            AdoptionStatus.DROPPED.label,
+        )
+    }  # fmt: skip
