@@ -1,8 +1,9 @@
 """Blocks of this app's things on pages of institutions and territories."""
 
+from cooperation.activities import panels as activities
 from cooperation.agreements import panels as agreements
 from cooperation.practices import panels as practices
 from cooperation.projects import panels as projects
 from cooperation.resources import panels as resources
 
-__all__ = ["agreements", "practices", "projects", "resources"]
+__all__ = ["activities", "agreements", "practices", "projects", "resources"]

@@ -24,8 +24,9 @@ from institutions.people.colleagues import colleagues_of, named_like
 from institutions.people.forms import AppointForm, InviteForm, JoinForm, TokenForm, administered
 from institutions.people.models import Membership, MembershipStatus, Position
 from institutions.people.rules import can_end, can_manage_members
-from institutions.registry.models import Institution
-from institutions.registry.scope import OFFICE_ROLES, Role
+from institutions.registry.blocks import blocks_of
+from institutions.registry.models import Institution, InstitutionStatus
+from institutions.registry.scope import OFFICE_ROLES, Role, houses
 from institutions.registry.search import sources
 from lifecycle.transitions import Unmet
 from lifecycle.waiting import QUEUES
@@ -57,7 +58,15 @@ class Inbox(Scoped, View):
                     }
                 )
         crumbs = [{"text": _("My work")}]
-        return render(request, "institutions/inbox.html", {"queues": queues, "crumbs": crumbs, "none": not queues})
+        shown = {"queues": queues, "crumbs": crumbs, "none": not queues, "blocks": own_blocks(request.user)}
+        return render(request, "institutions/inbox.html", shown)
+
+
+def own_blocks(user: Any) -> list[dict[str, Any]]:
+    """What other things say on the home of the institution one works at; of several the first."""
+    own = Institution.objects.filter(pk__in=houses(user), status=InstitutionStatus.VERIFIED)
+    house = own.select_related("territory").order_by("pk").first()
+    return blocks_of(house, user, today(), "home") if house else []
 
 
 class PeopleOptions(Scoped, View):

@@ -1,4 +1,6 @@
-"""The hook `panels`: blocks that other things put on the page of an institution or a territory."""
+"""The hook `panels`: blocks that other things put on the page of an institution or a territory, or on the home of those
+who work at an institution.
+"""
 
 import datetime
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from typing import Any
 class Block:
     """A block: `shown(user, subject, on)` gives the variables of its template, or None where there is nothing to say.
 
-    `subject` is an institution or a territory, as `place` says.
+    `subject` is an institution (on its page or, with `place` home, under the queues of its people) or a territory.
     """
 
     code: str

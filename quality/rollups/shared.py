@@ -20,23 +20,47 @@ from quality.rollups.standing import KIND, PLACE
 # A leaf is a place, a kind and the state of the tree in one number, so that a set of them is an array of numbers.
 PLACED = """
 SELECT {sign} AS sign, p.subject, p.num, p.den,
-       COALESCE(pl.territory_id, {place}) * 1000000000 + COALESCE(k.kind_id, {kind}) * 1000
-       + greatest(width_bucket(p.on_date, %(edges)s::date[]), 1) AS leaf
+       COALESCE(pl.territory_id, {place}) * 1000000000 + COALESCE(k.kind_id, {kind}) * 1000 + {era} AS leaf
 FROM ({rows}) AS p(subject, house, on_date, num, den)
 JOIN institutions_institution i ON i.id = p.house AND i.verified_at IS NOT NULL
 LEFT JOIN institutions_institutionplace pl ON pl.institution_id = i.id AND pl.valid @> p.on_date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> p.on_date
 {among}
 """
+# The same for many rows: each dated row stands until the next one begins, the first one also for what came before. So
+# one plain join places every row, and no row has to look further.
+SPANS = """
+SELECT institution_id, {column}, lead(lower(valid), 1, 'infinity') OVER dated AS until,
+  CASE WHEN row_number() OVER dated = 1 THEN '-infinity' ELSE lower(valid) END AS since
+FROM {table} WINDOW dated AS (PARTITION BY institution_id ORDER BY valid)
+"""
+PLACED_MANY = f"""
+SELECT 1 AS sign, p.subject, p.num, p.den, s.leaf + {{era}} AS leaf
+FROM ({{rows}}) AS p(subject, house, on_date, num, den)
+JOIN (
+  SELECT i.id AS house, greatest(pl.since, k.since) AS since, least(pl.until, k.until) AS until,
+         pl.territory_id * 1000000000 + k.kind_id * 1000 AS leaf
+  FROM institutions_institution i
+  JOIN ({SPANS.format(column="territory_id", table="institutions_institutionplace")}) AS pl ON pl.institution_id = i.id
+  JOIN ({SPANS.format(column="kind_id", table="institutions_institutionkind")}) AS k
+    ON k.institution_id = i.id AND k.since < pl.until AND pl.since < k.until
+  WHERE i.verified_at IS NOT NULL
+) AS s ON s.house = p.house AND p.on_date >= s.since AND p.on_date < s.until
+{{among}}
+"""  # noqa: S608
+# few rows: each is found by its key, whatever the planner believes that a look into an index costs
+BY_KEY = "SET LOCAL enable_hashjoin = {0}; SET LOCAL enable_mergejoin = {0}; SET LOCAL enable_seqscan = {0}"
+ERA = "greatest(width_bucket(p.on_date, %(edges)s::date[]), 1)"
 AMONG = "WHERE p.house <> ALL(%(lacking)s)"
-# No temporary table here: the one statement that reads every row may run on several processors.
+# No temporary table here: the one statement that reads every row may run on several processors. Sets are alike by their
+# leaves alone: what their rows give is added up at once.
 ALIKE = """
 CREATE TEMP TABLE hk_alike ON COMMIT DROP AS
-SELECT sum(sign) AS n, num, den, leaves, row_number() OVER () AS id FROM (
+SELECT sum(sign) AS n, sum(sign * num) AS num, sum(sign * den) AS den, leaves, row_number() OVER () AS id FROM (
   SELECT sign, any_value(num) AS num, any_value(den) AS den,
          array_agg(leaf ORDER BY leaf) FILTER (WHERE leaf IS NOT NULL) AS leaves
   FROM ({placed}) AS placed GROUP BY sign, subject
-) AS each GROUP BY num, den, leaves
+) AS each GROUP BY leaves
 """
 GATHERED = """
 definition AS (
@@ -45,11 +69,12 @@ definition AS (
   SELECT id, n, num, den, leaf / 1000000000 AS territory_id, mod(leaf / 1000, 1000000) AS kind_id, mod(leaf, 1000) AS era
   FROM hk_alike CROSS JOIN LATERAL unnest(leaves) AS leaf
 ), inside AS (
-  SELECT ancestor_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id, n, num, den, count(*) AS shares
+  SELECT ancestor_id, CASE WHEN GROUPING(kind_id) = 0 THEN kind_id END AS kind_id, any_value(n) AS n,
+         any_value(num) AS num, any_value(den) AS den, count(*) AS shares
   FROM leaf JOIN hk_path USING (territory_id, era)
-  GROUP BY GROUPING SETS ((id, ancestor_id, kind_id, n, num, den), (id, ancestor_id, n, num, den))
+  GROUP BY GROUPING SETS ((id, ancestor_id, kind_id), (id, ancestor_id))
 ), gathered AS (
-  SELECT ancestor_id AS territory_id, kind_id, sum(n * num) AS num, sum(n * den) AS den,
+  SELECT ancestor_id AS territory_id, kind_id, sum(num) AS num, sum(den) AS den,
          sum(n * shares) AS participations, sum(n) AS reporting
   FROM inside GROUP BY 1, 2
 )"""
@@ -123,16 +148,20 @@ def written(cursor: Any, rows: QuerySet[Any, Any]) -> str:
     return str(cursor.mogrify(sql, params).decode().replace("%", "%%"))
 
 
-def placed(cursor: Any, rows: QuerySet[Any, Any], sign: int = 1, among: str = "") -> str:
+def placed(cursor: Any, rows: QuerySet[Any, Any], era: str, sign: int, among: str) -> str:
     """The text that places contributions, or only those `among` which it leaves."""
-    text = written(cursor, rows)
     place, kind = (nearest.replace("%(day)s::date", "p.on_date") for nearest in (PLACE, KIND))
-    return PLACED.format(sign=sign, rows=text, place=place, kind=kind, among=among)
+    return PLACED.format(sign=sign, rows=written(cursor, rows), place=place, kind=kind, era=era, among=among)
 
 
 def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[str, Any]:
     """Parameters of the statements."""
     return {"version": version.pk, "method": version.method, "factor": version.factor, "edges": edges}
+
+
+def era_of(values: dict[str, Any]) -> str:
+    """The state of the tree on the row's day; most periods know only one."""
+    return ERA if len(values["edges"]) > 1 else "1"
 
 
 def fill(cursor: Any, entry: Entry, version: DefinitionVersion, span: Span, pack: str) -> None:
@@ -148,7 +177,8 @@ def gather_whole(
     among = "" if lacking is None else AMONG
     values = {**values_of(version, plant_paths(cursor, span, pack)), "lacking": lacking}
     cursor.execute("SET LOCAL enable_nestloop = off")  # every row is met by hashing, whatever the statistics say
-    gather(cursor, placed(cursor, entry.contributions(span), among=among), values)
+    rows = PLACED_MANY.format(rows=written(cursor, entry.contributions(span)), era=era_of(values), among=among)
+    gather(cursor, rows, values)
     cursor.execute("SET LOCAL enable_nestloop = on")
     return values
 
@@ -166,8 +196,10 @@ def gather_changes(
     edges = plant_paths(cursor, span, tally.period.pack)
     before, after = sides(entry, span, keys, images)
     values = {**values_of(tally.version, edges), "period": tally.period_id, "lacking": lacking}
-    rows = (placed(cursor, before, -1, among), placed(cursor, after, among=among))
+    rows = (placed(cursor, each, era_of(values), sign, among) for each, sign in ((before, -1), (after, 1)))
+    cursor.execute(BY_KEY.format("off"))
     gather(cursor, " UNION ALL ".join(rows), values)
+    cursor.execute(BY_KEY.format("on"))
     return values
 
 
@@ -189,4 +221,4 @@ def gather(cursor: Any, rows: str, values: dict[str, Any]) -> None:
     """The sets of rows that lie alike, into hk_alike."""
     cursor.execute("DROP TABLE IF EXISTS hk_alike")
     cursor.execute(ALIKE.replace("{placed}", rows), values)
-    cursor.execute("ANALYZE hk_alike")
+    cursor.execute("ANALYZE hk_alike (n, id)")  # not the arrays: their statistics take longest
