@@ -3,24 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
 from accounts.spelling import TextInput
 from accounts.wording import day_short
-from cooperation.activities.models import Activity, ActivityStatus, Participation
+from cooperation.practices.choosing import activities_for, forms_of_cooperation
 from cooperation.practices.models import Practice
 from cooperation.reviewing.forms import ContentForm
-from institutions.territory.models import Term
-
-LATEST = 50
-
-
-def forms_of_cooperation() -> dict[str, Term]:
-    """Those in use, by code."""
-    rows = Term.objects.filter(vocabulary="cooperation_form", valid__endswith__isnull=True)
-    return {term.code: term for term in rows.order_by("position", "pk")}
 
 
 class PracticeForm(ContentForm):
@@ -50,23 +40,12 @@ class PracticeForm(ContentForm):
             }  # fmt: skip
         super().__init__(*args, user=user, houses=houses, **kwargs)
         self.terms = forms_of_cooperation()
-        self.activities = self._activities(thing)
+        self.activities = activities_for(user, [house.pk for house in houses], thing)
         words = [(key, f"{name_now(each.type.names)} · {day_short(each.starts_on)}")
                  for key, each in self.activities.items()]  # fmt: skip
         self.fields["activity"].choices = [("", _("none")), *words]  # type: ignore[attr-defined]
         known = [(code, name_now(term.names)) for code, term in self.terms.items()]
         self.fields["form"].choices = [("", _("as the activity")), *known]  # type: ignore[attr-defined]
-
-    def _activities(self, thing: Practice | None) -> dict[str, Activity]:
-        """The latest confirmed ones of the institution, and the one that was chosen once."""
-        houses = [house.pk for house in self.houses.values()]
-        named = Participation.objects.filter(activity=OuterRef("pk"), institution__in=houses)
-        seen: Any = Activity.objects.visible_to(self.user).filter(Exists(named))  # type: ignore[attr-defined]
-        confirmed = seen.filter(status=ActivityStatus.CONFIRMED).select_related("type")
-        found = list(confirmed.order_by("-starts_on", "-pk")[:LATEST])
-        if thing is not None and thing.activity is not None:
-            found.append(thing.activity)
-        return {each.public_id: each for each in found}
 
     def content(self) -> dict[str, Any]:
         found = super().content()

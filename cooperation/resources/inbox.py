@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.resources.models import Resource
+from cooperation.resources.rules import RESOURCE
 from cooperation.reviewing.inbox import review_queue
 from lifecycle.waiting import waits
 
-waits(review_queue(Resource, _("Shared resources to review")))
+waits(review_queue(Resource, RESOURCE, _("Shared resources to review")))

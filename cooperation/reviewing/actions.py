@@ -1,4 +1,7 @@
-"""What happens to everything that is reviewed: written, sent, returned, published, withdrawn."""
+"""What happens to everything that is reviewed: written, sent, returned, published, withdrawn.
+
+Which table moves a thing is found by its word; all tables are known from the start, because inboxes read them.
+"""
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping

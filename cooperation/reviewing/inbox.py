@@ -8,12 +8,13 @@ from django.utils.translation import gettext
 
 from accounts.names import name_now
 from cooperation.reviewing.models import Reviewed
+from lifecycle.transitions import Lifecycle
 from lifecycle.waiting import Line, Queue
 
 
-def review_queue(model: type[Reviewed], label: Any) -> Queue:
+def review_queue(model: type[Reviewed], table: Lifecycle, label: Any) -> Queue:
     """The queue of one kind: what somebody else wrote, longest waiting first."""
-    word = model.subject_type
+    word = table.subject_type
 
     def to_review(user: Any) -> QuerySet[Any]:
         rows = model.objects.visible_to(user).waiting_for(user)
