@@ -13,6 +13,8 @@ from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from cooperation.projects.rules import PROJECT
+from cooperation.protocols.rules import PROTOCOL
+from cooperation.trainings.rules import CERTIFICATE
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
@@ -21,6 +23,8 @@ from tests.gates.addresses import addresses
 
 TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
+    "cooperation_certificate": CERTIFICATE.pairs(),
+    "cooperation_protocol": PROTOCOL.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
     "cooperation_revision": REVISION_PAIRS,
