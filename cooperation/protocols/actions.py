@@ -107,6 +107,13 @@ def _account(activity: Activity, name: str, member: Membership | None) -> Any:
     return member.user
 
 
+def signer(activity: Activity, account: int | None) -> Membership | None:
+    """Whoever signs now, as a member of a side: they stay, also where the writer could not have chosen them."""
+    sides = activity.participations.values("institution")
+    rows = Membership.objects.filter(user=account, institution__in=sides).select_related("user", "institution")
+    return rows.order_by("pk").first() if account else None
+
+
 def _tell(name: str, protocol: Protocol, by: Any, at: datetime.datetime) -> None:
     record(name, subject_type=PROTOCOL.subject_type, subject_id=protocol.public_id, status_after=protocol.status,
            by=by, at=at, detail={"edition": protocol.edition, "content_hash": protocol.content_hash},

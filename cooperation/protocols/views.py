@@ -22,7 +22,6 @@ from cooperation.protocols.rules import PROTOCOL, before_signing, can_write, has
 from exchange.once import Once
 from exchange.papers import handed_out
 from institutions.people.colleagues import colleagues_of
-from institutions.people.models import Membership
 from lifecycle.transitions import Unmet
 
 
@@ -112,19 +111,13 @@ class WriteProtocol(OfActivity, Once, View):
         protocol = self.protocol
         actions.permit_writing(self.activity, self.request.user)
         shown = protocol or Protocol(content={**EMPTY, "held_on": self.activity.starts_on.isoformat()})
-        signers = {name: self.signer(getattr(shown, f"{name}_id")) for name, *_words in OFFICES}
+        signers = {name: actions.signer(self.activity, getattr(shown, f"{name}_id")) for name, *_words in OFFICES}
         able = [*colleagues_of(self.request.user, today()), *(member for member in signers.values() if member)]
         return Sheet(
             sent, content=shown.content, head=presenting.head_of(shown, signers),
             colleagues=list({member.pk: member for member in able}.values()),
             contest=self.activity.type.code == CONTEST,
         )  # fmt: skip
-
-    def signer(self, account: int | None) -> Membership | None:
-        """Whoever signs now, as a member of a side: they stay, also where the writer could not have chosen them."""
-        sides = self.activity.participations.values("institution")
-        rows = Membership.objects.filter(user=account, institution__in=sides).select_related("user", "institution")
-        return rows.order_by("pk").first() if account else None
 
     def page(self, sheet: Sheet, status: int = 200) -> HttpResponse:
         context = {**self.frame(_("Protocol")), "sheet": sheet, "page_errors": status == 422}

@@ -131,7 +131,7 @@ def _must_fit(activity: Activity) -> None:
 
 def _tell(name: str, activity: Activity, by: Any, at: datetime.datetime, **detail: Any) -> None:
     record(name, subject_type=ACTIVITY.subject_type, subject_id=activity.public_id, status_after=activity.status,
-           by=by, at=at, detail=detail, **activity.audience())  # fmt: skip
+           status_before=activity.status, by=by, at=at, detail=detail, **activity.audience())  # fmt: skip
 
 
 def drop_person(place: ActivityPerson, *, by: Any, at: datetime.datetime) -> None:

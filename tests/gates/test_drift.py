@@ -16,7 +16,9 @@ from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from cooperation.practices.rules import PRACTICE
 from cooperation.programmes.rules import PROGRAMME
 from cooperation.projects.rules import PROJECT
+from cooperation.protocols.rules import PROTOCOL
 from cooperation.resources.rules import RESOURCE
+from cooperation.trainings.rules import CERTIFICATE
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
@@ -26,6 +28,8 @@ from tests.gates.addresses import addresses
 TABLES = {
     "cooperation_activity": ACTIVITY.pairs(),
     "cooperation_adoption": ADOPTION.pairs(),
+    "cooperation_certificate": CERTIFICATE.pairs(),
+    "cooperation_protocol": PROTOCOL.pairs(),
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_jointprogramme": PROGRAMME.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
