@@ -64,7 +64,7 @@ class Inbox(Scoped, View):
 
 def own_blocks(user: Any) -> list[dict[str, Any]]:
     """What other things say on the home of the institution one works at; of several the first."""
-    own = Institution.objects.filter(pk__in=houses(user), status=InstitutionStatus.VERIFIED)
+    own = Institution.objects.visible_to(user).filter(pk__in=houses(user), status=InstitutionStatus.VERIFIED)
     house = own.select_related("territory").order_by("pk").first()
     return blocks_of(house, user, today(), "home") if house else []
 
