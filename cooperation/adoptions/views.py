@@ -20,10 +20,9 @@ from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import ADOPTION, speaks_for, uses_or_made
 from cooperation.adoptions.subjects import Subject, seen_subject
 from cooperation.pages.listpage import ReadyList, Words
-from cooperation.pages.records import READERS, Asked, AskedMove, RecordPage
+from cooperation.pages.records import READERS, Asked, AskedMove, AtOnce, RecordPage
 from exchange.once import Once
 from institutions.registry.models import Institution
-from lifecycle.transitions import Unmet
 
 
 class AdoptionList(ReadyList):
@@ -127,21 +126,13 @@ MOVES: dict[str, tuple[Callable[..., Adoption], Any]] = {
 }
 
 
-class ConfirmAdoption(Once, AdoptionDetail):
+class ConfirmAdoption(AtOnce, AdoptionDetail):
     """One tap of the source."""
 
-    http_method_names = ["post"]
-    move = ""
+    at_once = MOVES
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        act, said = MOVES[self.move]
-        try:
-            act(self.get_object(), by=request.user, at=now())
-        except Unmet as unmet:
-            self.subject = None
-            return self.page(422, [{"text": str(each.message), "url": "#facts"} for each in unmet.conditions])
-        messages.success(request, said)
-        return redirect(showing.page(self.get_object()))
+    def place_of(self, condition: Any) -> str:
+        return "#facts"
 
 
 class DropAdoption(Record, AskedMove):

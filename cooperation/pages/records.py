@@ -15,7 +15,7 @@ from accounts.scoped import Scoped
 from cooperation.pages.forms import ReasonForm
 from exchange.once import Once
 from institutions.registry.scope import Role
-from lifecycle.transitions import Lifecycle
+from lifecycle.transitions import Condition, Lifecycle, Unmet
 
 READERS = {role.value for role in Role} - {Role.EXPERT.value}
 
@@ -35,9 +35,13 @@ class RecordPage(Scoped):
         """Its name in the reader's language."""
         raise NotImplementedError
 
+    def page_of(self, name: str) -> str:
+        """The address of one of its pages."""
+        return reverse(f"{self.word}-{name}", kwargs={"public_id": self.get_object().public_id})
+
     @property
     def address(self) -> str:
-        return reverse(f"{self.word}-detail", kwargs={"public_id": self.get_object().public_id})
+        return self.page_of("detail")
 
     @classmethod
     def crumbs(cls, *more: dict[str, str]) -> list[dict[str, str]]:
@@ -59,6 +63,31 @@ class RecordPage(Scoped):
             self.word: self.get_object(), "name": name, "title": title, "back": back,
             "crumbs": self.crumbs({"text": name, "url": back}, {"text": title}),
         }  # fmt: skip
+
+
+class AtOnce(Once):
+    """A move that needs no words, before the page of a record: one button; what it still lacks is said on that page."""
+
+    http_method_names = ["post"]
+    at_once: Mapping[str, tuple[Callable[..., Any], Any]]  # what makes the move, and what is said afterwards
+    move = ""
+
+    def post(self, request: Any, public_id: str) -> Any:
+        act, said = self.at_once[self.move]
+        self.permit(self.move)  # type: ignore[attr-defined]
+        try:
+            act(self.get_object(), by=request.user, at=now())  # type: ignore[attr-defined]
+        except Unmet as unmet:
+            self.again()  # type: ignore[attr-defined]
+            lacking = [{"text": str(each.message), "url": self.place_of(each)} for each in unmet.conditions]
+            return self.page(422, lacking)  # type: ignore[attr-defined]
+        messages.success(request, said)
+        return redirect(self.address)  # type: ignore[attr-defined]
+
+    def place_of(self, condition: Condition) -> str:
+        """Where what is missing is given: a field of the form of the record."""
+        name = condition.pointer.strip("/")
+        return f"{self.page_of('edit')}#id_{name}"  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

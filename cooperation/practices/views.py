@@ -9,11 +9,12 @@ from django.views import View
 from cooperation.activities.rules import member_houses
 from cooperation.adoptions.showing import panel_of
 from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import AtOnce
 from cooperation.practices import actions, listing, presenting
 from cooperation.practices.forms import PracticeForm
 from cooperation.practices.models import Practice
 from cooperation.practices.rules import PRACTICE
-from cooperation.reviewing.records import EVERYBODY, AtOnce, DetailPage, EditPage, NewPage, WithReason
+from cooperation.reviewing.records import AT_ONCE, EVERYBODY, DetailPage, EditPage, NewPage, WithReason
 
 HEADING = _("Good practices")
 
@@ -63,6 +64,8 @@ class PracticeDetail(Page, DetailPage, View):
 
 class Move(AtOnce, PracticeDetail):
     """Sent, or published."""
+
+    at_once = AT_ONCE
 
 
 class ReasonedMove(Page, WithReason):

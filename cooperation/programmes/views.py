@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.clock import now
 from cooperation.pages.listpage import ReadyList, Words
-from cooperation.pages.records import Asked, AskedMove
+from cooperation.pages.records import Asked, AskedMove, AtOnce
 from cooperation.programmes import actions, listing, presenting
 from cooperation.programmes.forms import ProgrammeDraft, differences
 from cooperation.programmes.models import JointProgramme
@@ -23,7 +23,7 @@ from cooperation.programmes.rules import EDITABLE, PROGRAMME, admin_houses, can_
 from exchange.once import Once
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
-from lifecycle.transitions import Unmet, WrongStatus
+from lifecycle.transitions import WrongStatus
 
 AT_ONCE: dict[str, tuple[Callable[..., JointProgramme], Any]] = {
     "start": (actions.start_work, _l("The working group is invited.")),
@@ -102,30 +102,17 @@ class ProgrammeDetail(Record, View):
         }, status=status)  # fmt: skip
 
 
-class Move(Once, ProgrammeDetail):
-    """A move that needs no words: one button. What it still lacks is said on the page."""
+class Move(AtOnce, ProgrammeDetail):
+    """One button."""
 
-    http_method_names = ["post"]
-    move = ""
+    at_once = AT_ONCE
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        act, said = AT_ONCE[self.move]
-        self.permit(self.move)
-        try:
-            act(self.programme, by=request.user, at=now())
-        except Unmet as unmet:
-            self.subject = None
-            return self.page(422, [self.lacking(each) for each in unmet.conditions])
-        messages.success(request, said)
-        return redirect(presenting.page(self.programme))
-
-    def lacking(self, condition: Any) -> dict[str, str]:
-        """What is missing, and where it is given."""
+    def place_of(self, condition: Any) -> str:
+        """The form of the version, or the group on this page."""
         place = condition.pointer.strip("/")
         if place == "members":
-            return {"text": str(condition.message), "url": "#versions"}
-        anchor = "id_field_0" if place == "fields_of_study" else f"id_{place}"
-        return {"text": str(condition.message), "url": f"{presenting.page(self.programme, 'edit')}#{anchor}"}
+            return "#versions"
+        return f"{self.page_of('edit')}#{'id_field_0' if place == 'fields_of_study' else f'id_{place}'}"
 
 
 class ConfirmContent(Once, ProgrammeDetail):

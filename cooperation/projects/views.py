@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.clock import now, today
 from cooperation.pages.listpage import ReadyList, Words
-from cooperation.pages.records import Asked, AskedMove
+from cooperation.pages.records import Asked, AskedMove, AtOnce
 from cooperation.projects import actions, listing, presenting
 from cooperation.projects.forms import DeedForm, DeliveryForm, StageForm
 from cooperation.projects.models import JointProject, ProjectStatus
@@ -22,7 +22,6 @@ from cooperation.projects.records import Record
 from cooperation.projects.rules import PROJECT, admin_houses, can_lead
 from exchange.once import Once
 from institutions.registry.scope import houses
-from lifecycle.transitions import Unmet
 
 AT_ONCE: dict[str, tuple[Callable[..., JointProject], Any]] = {
     "propose": (actions.propose_project, _l("The project was sent to the partners.")),
@@ -126,30 +125,18 @@ class ProjectDetail(Record, View):
         return forms.get(f"output-{place}") or DeliveryForm(auto_id=f"output-{place}-%s")
 
 
-class Move(Once, ProjectDetail):
-    """A move that needs no words: one button. What it still lacks is said on the page."""
+class Move(AtOnce, ProjectDetail):
+    """One button."""
 
-    http_method_names = ["post"]
-    move = ""
+    at_once = AT_ONCE
 
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        act, said = AT_ONCE[self.move]
-        self.permit(self.move)
-        try:
-            act(self.project, by=request.user, at=now())
-        except Unmet as unmet:
-            self.again()
-            return self.page(422, [self.lacking(each) for each in unmet.conditions])
-        messages.success(request, said)
-        return redirect(presenting.page(self.project))
-
-    def lacking(self, condition: Any) -> dict[str, str]:
-        """What is missing, and where it is given: the form of the draft, or an output on this page."""
+    def place_of(self, condition: Any) -> str:
+        """The form of the draft, or an output on this page."""
         name, _slash, place = condition.pointer.strip("/").partition("/")
         if name == "outputs":
-            return {"text": str(condition.message), "url": f"#output-{place}"}
+            return f"#output-{place}"
         anchor = name if name in ("stages", "partners") else f"id_{name}"
-        return {"text": str(condition.message), "url": f"{presenting.page(self.project, 'edit')}#{anchor}"}
+        return f"{self.page_of('edit')}#{anchor}"
 
 
 class AskProject(Record, AskedMove):

@@ -13,6 +13,7 @@ from django.views import View
 from accounts.clock import now, today
 from cooperation.activities.rules import member_houses
 from cooperation.pages.listpage import ReadyList, Words
+from cooperation.pages.records import AtOnce
 from cooperation.resources import actions, attaching, listing, presenting, uses
 from cooperation.resources.download import handed_over
 from cooperation.resources.forms import ResourceForm
@@ -20,7 +21,7 @@ from cooperation.resources.models import Resource, ResourceUse
 from cooperation.resources.rules import RESOURCE
 from cooperation.resources.use import is_open_to
 from cooperation.reviewing.presenting import page
-from cooperation.reviewing.records import EVERYBODY, AtOnce, DetailPage, EditPage, NewPage, Record, WithReason
+from cooperation.reviewing.records import AT_ONCE, EVERYBODY, DetailPage, EditPage, NewPage, Record, WithReason
 from exchange.once import Once
 
 HEADING = _("Shared resources")
@@ -114,6 +115,8 @@ class ResourceFile(Page, Record, View):
 
 class Move(AtOnce, ResourceDetail):
     """Sent, or published."""
+
+    at_once = AT_ONCE
 
 
 class ReasonedMove(Page, WithReason):

@@ -34,9 +34,9 @@ MOVES: dict[str, Callable[..., Any]] = {
     "return": actions.return_to_author,
     "withdraw": actions.withdraw_reviewed,
 }
-SAID = {
-    "submit": _("Sent. Somebody else reads it before everybody can."),
-    "publish": _("Published: everybody can read it now."),
+AT_ONCE = {
+    "submit": (actions.submit_for_review, _("Sent. Somebody else reads it before everybody can.")),
+    "publish": (actions.publish_reviewed, _("Published: everybody can read it now.")),
 }
 ASKED = {
     "return": Asked(
@@ -139,27 +139,6 @@ class DetailPage(Record):
         return {}
 
 
-class AtOnce(Once):
-    """A move that needs no words, before the page of a thing: what it still lacks is said on that page."""
-
-    http_method_names = ["post"]
-    move = ""
-
-    def post(self, request: Any, public_id: str) -> Any:
-        self.permit(self.move)  # type: ignore[attr-defined]
-        try:
-            MOVES[self.move](self.thing, by=request.user, at=now())  # type: ignore[attr-defined]
-        except Unmet as unmet:
-            self.again()  # type: ignore[attr-defined]
-            edit = page(self.thing, "edit")  # type: ignore[attr-defined]
-            lacking = [
-                {"text": str(each.message), "url": f"{edit}#id_{each.pointer.strip('/')}"} for each in unmet.conditions
-            ]
-            return self.page(422, lacking)  # type: ignore[attr-defined]
-        messages.success(request, SAID[self.move])
-        return redirect(page(self.thing))  # type: ignore[attr-defined]
-
-
 class WithReason(AskedMove, Record):
     """A move that says why, on a page of its own; what was returned is out of its reviewer's sight."""
 
@@ -207,7 +186,7 @@ class WritePage(Once):
             return self.shown(form, 409)
         if form.errors:
             return self.refused(form)
-        messages.success(request, SAID["submit"] if "send" in request.POST else _("The draft is saved."))
+        messages.success(request, AT_ONCE["submit"][1] if "send" in request.POST else _("The draft is saved."))
         return redirect(page(thing))
 
     def refused(self, form: Any) -> Any:
