@@ -171,7 +171,7 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            errors = self._undeclared(data)
+            errors = self._undeclared(data) | self._left_out(data)
             if not self.form_encoded:
                 errors |= self._misshapen(data)
             if errors:
@@ -190,6 +190,16 @@ class StrictSerializer(serializers.Serializer):
             for name in data
             if name not in writable
         }  # fmt: skip
+
+    def _left_out(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """A part may be changed alone, but what it consists of is given whole."""
+        if self.parent is None or not getattr(self.root, "partial", False):
+            return {}
+        return {
+            name: [serializers.ErrorDetail(str(field.error_messages["required"]), "required")]
+            for name, field in self.fields.items()
+            if field.required and not field.read_only and name not in data
+        }
 
     def _misshapen(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {

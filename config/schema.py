@@ -118,8 +118,10 @@ class Described(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         view = self.view
-        if self.method == "DELETE" or not isinstance(view, Door):
+        if not isinstance(view, Door):
             return super().get_response_serializers()
+        if self.method == "DELETE":
+            return {204: None}
         chosen = getattr(view, "read_serializers", {}).get(getattr(view, "action", None) or (self.method or "").lower())
         if chosen is None and isinstance(view, StrictViewSet) and view.serializer_class:
             chosen = view.serializer_for_rows() if view.action == "list" else shown_by(view)

@@ -200,6 +200,15 @@ def test_saving_a_draft_is_guarded_by_its_version(api_of: Any, draft: Agreement,
     assert problem(stale)["current"]["title"] == "First"
 
 
+def test_a_part_is_saved_alone_but_given_whole(api_of: Any, draft: Agreement, institution_admin: User) -> None:
+    client, one = api_of(institution_admin), f"{URL}{draft.public_id}/"
+    etag, parties = client.get(one)["ETag"], client.get(one).json()["parties"]
+    half = client.patch(one, {"parties": [{}]}, format="json", headers={"If-Match": etag})
+    assert half.status_code == 400
+    assert [each["pointer"] for each in problem(half)["errors"]] == ["/parties/0/institution"]
+    assert client.get(one).json()["parties"] == parties
+
+
 def test_only_an_unseen_draft_is_erased(api_of: Any, make: Any, proposed: Agreement, institution_admin: User) -> None:
     client = api_of(institution_admin)
     draft = make()
