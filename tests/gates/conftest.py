@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import ApiToken, User
 from cooperation.activities.actions import confirm_activity, log_activity
@@ -48,6 +48,7 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         call_command("seed_world", "--seed", "7", "--json", stdout=printed, stderr=StringIO())
         world = json.loads(printed.getvalue())
         world["objects"] = objects_of(world)
+        connection.check_constraints()  # once: what is pending would be checked anew at the end of every test
         world["people"] = {name: User.objects.get(email=world["users"][name]["username"]) for name in CAST}
         yield world
         transaction.set_rollback(True)
