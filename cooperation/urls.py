@@ -7,7 +7,6 @@ from cooperation.adoptions import urls as adoptions
 from cooperation.agreements import urls as agreements
 from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
-from cooperation.contribution import urls as contribution
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.plans import urls as plans
@@ -27,7 +26,6 @@ urlpatterns: list[Any] = [
     *activities.urlpatterns,
     *confirmations.urlpatterns,
     *adoptions.urlpatterns,
-    *contribution.urlpatterns,
     *programmes.urlpatterns,
     *plans.urlpatterns,
     *projects.urlpatterns,

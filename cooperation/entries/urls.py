@@ -9,6 +9,7 @@ urlpatterns = [
     path("activities/mine/", views.MyActivities.as_view(), name="activity-mine"),
     path("activities/mine/<str:month>.pdf", views.Portfolio.as_view(), name="activity-portfolio"),
     path("activities/photos/<str:public_id>/", views.PhotoFile.as_view(), name="activity-photo"),
+    path("me/contribution/", views.MyContribution.as_view(), name="my-contribution"),
     path("public/burden/", views.Burden.as_view(), name="burden"),
     path("activities/<str:public_id>/correct/", views.CorrectActivity.as_view(), name="activity-correct"),
 ]

@@ -153,23 +153,47 @@ class CorrectActivity(Record, Once, View):
         return render(self.request, "cooperation/activity_correct.html", context, status=status)
 
 
-class MyActivities(Scoped, View):
-    """My record: what I did together with others, for me alone."""
+class OwnMonth(Scoped, View):
+    """A month of one's own record; `beside` says what else the template shows."""
 
     scope = Activity
     allowed_roles = WRITERS
+    template_name = ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         months = own.months_of(request.user)
         first = own.month_shown(months, request.GET.get("month"), today())
         if first is None:
             raise Http404
-        return render(request, "cooperation/activity_mine.html", {
-            "crumbs": Record.crumbs({"text": _("My log")}), "record": own.record_of(request.user, first),
-            "months": own.month_chips(months, first),
-            "person": request.user.public_id, "may_log": bool(member_houses(request.user)),
-            "pages": f"/{get_language()}/activities/", "new": f"/{get_language()}/activities/new/", "owner": str(request.user),
+        return render(request, self.template_name, {
+            "record": own.record_of(request.user, first), "months": own.month_chips(months, first),
+            "new": f"/{get_language()}/activities/new/", "owner": str(request.user), **self.beside(),
         })  # fmt: skip
+
+    def beside(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class MyActivities(OwnMonth):
+    """My record: what I did together with others, for me alone."""
+
+    template_name = "cooperation/activity_mine.html"
+
+    def beside(self) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "crumbs": Record.crumbs({"text": _("My log")}), "person": user.public_id,
+            "may_log": bool(member_houses(user)), "pages": f"/{get_language()}/activities/",
+        }  # fmt: skip
+
+
+class MyContribution(OwnMonth):
+    """What came of a month on one card, compared with nobody: people reached, hours, thanks, certificates."""
+
+    template_name = "cooperation/my_contribution.html"
+
+    def beside(self) -> dict[str, Any]:
+        return {"crumbs": [{"text": _("My contribution")}]}
 
 
 class Portfolio(Scoped, View):
