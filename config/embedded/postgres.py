@@ -24,7 +24,6 @@ NOBODY = 2**31 - 1  # a process number that cannot exist
 SERVER = {
     "listen_addresses": "",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "unix_socket_permissions": "0700",
     "log_timezone": "UTC",
     "timezone": "UTC",
@@ -42,6 +41,12 @@ FAST = {
     "max_wal_senders": "0",
     "wal_level": "minimal",
 }
+
+
+def own_memory() -> str:
+    """The server's own cache: an eighth of the machine's memory, at least 128 MB and at most 1 GB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return f"{min(max(machine // 8, 128), 1024)}MB"
 
 
 def find_programs() -> Path:
@@ -125,7 +130,7 @@ class EmbeddedPostgres:
 
     def argv(self) -> list[str]:
         """The foreground command."""
-        settings = {**SERVER, **({} if self.durable else FAST), "port": str(PORT)}
+        settings = {**SERVER, "shared_buffers": own_memory(), **({} if self.durable else FAST), "port": str(PORT)}
         settings["unix_socket_directories"] = str(self.sockets)
         return [str(self.programs / "postgres"), "-D", str(self.data), *(f"--{k}={v}" for k, v in settings.items())]
 

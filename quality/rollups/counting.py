@@ -225,7 +225,7 @@ def _write(cursor: Any, period: Period, versions: Sequence[DefinitionVersion], m
         "at": moment.at,
         "provisional": moment.is_provisional(period),
     }
-    cursor.execute("ANALYZE hk_differing")
+    cursor.execute("ANALYZE hk_differing (id)")
     for statement in WRITE:
         cursor.execute(statement, values)
         run.cells += max(cursor.rowcount, 0)

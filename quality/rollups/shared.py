@@ -14,7 +14,6 @@ from quality.catalogue.declared import Entry, Span
 from quality.catalogue.models import DefinitionVersion
 from quality.rollups.formulas import DERIVE
 from quality.rollups.models import Tally
-from quality.rollups.observed import STORED
 from quality.rollups.standing import KIND, PLACE
 
 # A leaf is a place, a kind and the state of the tree in one number, so that a set of them is an array of numbers.
@@ -50,6 +49,9 @@ JOIN (
 """  # noqa: S608
 # few rows: each is found by its key, whatever the planner believes that a look into an index costs
 BY_KEY = "SET LOCAL enable_hashjoin = {0}; SET LOCAL enable_mergejoin = {0}; SET LOCAL enable_seqscan = {0}"
+ALONE = "; SET LOCAL max_parallel_workers_per_gather = {}"  # to start another worker costs more than it would save
+MET = "SET LOCAL enable_nestloop = {}"
+
 ERA = "greatest(width_bucket(p.on_date, %(edges)s::date[]), 1)"
 AMONG = "WHERE p.house <> ALL(%(lacking)s)"
 # No temporary table here: the one statement that reads every row may run on several processors. Sets are alike by their
@@ -95,9 +97,9 @@ WITH {GATHERED}, added AS (
   SELECT r.id, %(version)s::bigint AS version_id, d.territory_id, d.kind_id, COALESCE(r.numerator, 0) + d.num AS num,
          COALESCE(r.denominator, 0) + d.den AS den, COALESCE(r.participations, 0) + d.participations AS participations,
          COALESCE(r.reporting, 0) + d.reporting AS reporting
-  FROM (SELECT *, %(version)s::bigint AS version_id FROM gathered) AS d LEFT JOIN LATERAL (
-    ({STORED.format(kind="= d.kind_id")} LIMIT 1) UNION ALL ({STORED.format(kind="IS NULL AND d.kind_id IS NULL")} LIMIT 1)
-  ) AS r ON true
+  FROM gathered d LEFT JOIN quality_rollup r ON r.version_id = %(version)s AND r.period_id = %(period)s
+    AND r.basis = 'as_was' AND r.territory_id = d.territory_id
+    AND COALESCE(r.institution_kind_id, 0) = COALESCE(d.kind_id, 0)
 ), summed AS (
   SELECT id, version_id, territory_id, kind_id, num, CASE WHEN %(method)s IN ('share', 'ratio') THEN den END AS den,
          participations, reporting, reporting AS expected, 0 AS excused
@@ -176,16 +178,19 @@ def gather_whole(
     """All rows of a period by sets, without what institutions `lacking` something give; returns the parameters."""
     among = "" if lacking is None else AMONG
     values = {**values_of(version, plant_paths(cursor, span, pack)), "lacking": lacking}
-    cursor.execute("SET LOCAL enable_nestloop = off")  # every row is met by hashing, whatever the statistics say
+    cursor.execute(MET.format("off"))  # every row is met by hashing, whatever the statistics say
     rows = PLACED_MANY.format(rows=written(cursor, entry.contributions(span)), era=era_of(values), among=among)
     gather(cursor, rows, values)
-    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute(MET.format("on"))
     return values
 
 
 def fill_changes(cursor: Any, entry: Entry, tally: Tally, keys: list[int], images: QuerySet[Any]) -> None:
     """The cells that these rows change, into hk_differing: by what they give now less what they gave before."""
-    cursor.execute(CHANGED, gather_changes(cursor, entry, tally, keys, images))
+    values = gather_changes(cursor, entry, tally, keys, images)
+    cursor.execute(MET.format("off"))
+    cursor.execute(CHANGED, values)
+    cursor.execute(MET.format("on"))
 
 
 def gather_changes(
@@ -197,9 +202,9 @@ def gather_changes(
     before, after = sides(entry, span, keys, images)
     values = {**values_of(tally.version, edges), "period": tally.period_id, "lacking": lacking}
     rows = (placed(cursor, each, era_of(values), sign, among) for each, sign in ((before, -1), (after, 1)))
-    cursor.execute(BY_KEY.format("off"))
+    cursor.execute(BY_KEY.format("off") + ALONE.format(0))
     gather(cursor, " UNION ALL ".join(rows), values)
-    cursor.execute(BY_KEY.format("on"))
+    cursor.execute(BY_KEY.format("on") + ALONE.format("DEFAULT"))
     return values
 
 
