@@ -306,7 +306,7 @@ FILE_EXPORTS = [
     "cooperation.resources.uses.FILE",
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
-    "quality.rollups.sheets.VALUES",
+    "quality.values.sheets.VALUES",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from quality.rollups import urls as rollups
+from quality.dashboards import urls as dashboards
+from quality.values import urls as values
 
-urlpatterns: list[Any] = [*rollups.urlpatterns]
+urlpatterns: list[Any] = [*dashboards.urlpatterns, *values.urlpatterns]
 plain_urlpatterns: list[Any] = []
