@@ -138,7 +138,7 @@ ELSEWHERE = (
     *("place-options", "agreement-save", "agreement-withdraw", "agreement-redraft", "verify-hash", "institution-move"),
     *("link-withdraw", "audit-note"),
     *("people-options", "activity-person-drop", "certificates-issue", "certificate-paper"),
-    *("activity-protocol-sign", "protocol-paper"),
+    *("activity-protocol-sign", "activity-protocol-people", "protocol-paper"),
     *("activity-confirm", "activity-lift", "activity-photo", "activity-portfolio"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
     *("project-propose", "project-accept", "project-complete", "project-confirm", "project-resume", "project-stage"),
