@@ -61,6 +61,7 @@ TABLE: Table = {
     **reviewing.table_of(Resource),
     ("adoption", "report"): (adoptions.TO_CONFIRM,),
     ("adoption", "confirm"): (adoptions.CONFIRMED,),
+    ("adoption", "confirm_by_work"): (adoptions.SHOWN,),
     ("adoption", "sustain"): (adoptions.SUSTAINED,),
     ("adoption", "drop"): (adoptions.DROPPED,),
     ("protocol", "draft"): (protocols.TO_SIGN,),

@@ -50,6 +50,10 @@ SUSTAINED = Telling(
     "adoption.sustained", NoticeKind.PARTNER_ACTED, _("It is confirmed that you still use it: %(title)s"), OPEN, PAGE,
     users,
 )  # fmt: skip
+SHOWN = Telling(
+    "adoption.shown", NoticeKind.PARTNER_ACTED, _("Joint work shows that your work is used: %(title)s, %(partner)s"),
+    OPEN, PAGE, sources,
+)  # fmt: skip
 DROPPED = Telling(
     "adoption.dropped", NoticeKind.PARTNER_ACTED, _("Something is used no longer: %(title)s, %(partner)s"),
     _("See why"), PAGE, both,

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.clock import now
 from accounts.models import User
-from cooperation.activities.actions import log_activity
+from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.models import Activity
 from cooperation.adoptions import actions as adoptions
 from cooperation.adoptions.models import Adoption
@@ -255,6 +255,15 @@ def test_the_source_is_asked_whether_its_work_is_used_and_who_uses_it_learns_the
         assert news(partner_admin) == ["adoption.sustained"]
         adoptions.drop_adoption(used, by=partner_admin, at=now(), reason="Another book")
         assert [news(institution_admin), news(partner_admin)] == [["adoption.dropped"], []]
+
+
+def test_the_source_learns_that_joint_work_showed_the_use_and_need_not_confirm_it(
+    used: Adoption, seminar: Activity, news: Any, institution_admin: User, partner_admin: User
+) -> None:
+    confirm_activity(seminar, by=partner_admin, at=now())
+    news(institution_admin), news(partner_admin)
+    adoptions.show_work(used, by=partner_admin, at=now(), activity=seminar)
+    assert [news(institution_admin), news(partner_admin)] == [["adoption.shown"], []]
 
 
 def test_who_signs_a_protocol_is_told_when_it_is_complete_but_never_a_teacher(
