@@ -120,7 +120,7 @@ VISITS = {
     "programme-retire": Visit(ADMIN, "/programmes/{programme_approved}/retire/"),
     "adoption-list": Visit(MINISTRY, "/adoptions/?view=all"),
     "adoption-detail": Visit(ADMIN, "/adoptions/{adoption}/"),
-    "adoption-work": Visit("other_admin", "/adoptions/{adoption}/work/"),
+    "adoption-work": Visit("partner_admin", "/adoptions/{adoption}/work/"),
     "adoption-drop": Visit(ADMIN, "/adoptions/{adoption}/drop/"),
     "adoption-report": Visit("other_admin", "/adoptions/programme_version/{programme_version}/report/"),
     "verify": Visit(None, "/verify/"),
