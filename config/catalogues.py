@@ -71,10 +71,19 @@ def _constant(call: ast.Call, at: int | None) -> str | None:
 
 def in_python(source: str) -> Iterator[Message]:
     """Every message a Python file says through gettext."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    renamed = {
+        each.asname: each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for each in node.names
+        if each.asname
+    }
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = renamed.get(name, name)
         if name not in _SPEAKERS:
             continue
         context_at, words_at, plural_at = _SPEAKERS[name]

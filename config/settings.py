@@ -315,6 +315,8 @@ NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
     "cooperation.agreements.finding.SOURCE",
+    "cooperation.projects.finding.SOURCE",
+    "cooperation.programmes.finding.SOURCE",
     "cooperation.practices.finding.SOURCE",
     "cooperation.resources.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",
