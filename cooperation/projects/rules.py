@@ -32,7 +32,9 @@ def can_draft(user: Any, institution: Any) -> bool:
 def answering_partner(user: Any, project: Any, *states: str) -> Any:
     """The partner, in one of these states, in whose name the person answers; None where there is none."""
     own = admin_houses(user)
-    found = [each for each in project.partners.all() if each.institution_id in own and each.state in states] if own else []
+    found = (
+        [each for each in project.partners.all() if each.institution_id in own and each.state in states] if own else []
+    )
     return min(found, key=lambda each: each.pk, default=None)
 
 
