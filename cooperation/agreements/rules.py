@@ -58,7 +58,8 @@ def party_houses(agreement: Any, **state: Any) -> set[int]:
     """Ids of the institutions in the shown revision, by state of their approval."""
     if agreement.shown_id is None:
         return set()
-    return set(agreement.shown.parties.filter(**state).values_list("institution_id", flat=True))
+    parties = agreement.shown.parties.all()
+    return {each.institution_id for each in parties if all(getattr(each, name) == value for name, value in state.items())}
 
 
 def waiting_houses(agreement: Any) -> set[int]:

@@ -238,6 +238,11 @@ def deeds_of(project: JointProject, user: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def unseen_deeds(project: JointProject, seen: int) -> int:
+    """How many more were done for it than the reader may see."""
+    return project.deeds.count() - seen
+
+
 def to_add(project: JointProject, user: Any) -> list[tuple[str, str]]:
     """The latest activities of its organisations that belong to no project yet, by id and name."""
     houses = {project.lead_id, *(each.institution_id for each in partners_in(project, PartnerState.ACCEPTED))}
