@@ -59,7 +59,9 @@ def party_houses(agreement: Any, **state: Any) -> set[int]:
     if agreement.shown_id is None:
         return set()
     parties = agreement.shown.parties.all()
-    return {each.institution_id for each in parties if all(getattr(each, name) == value for name, value in state.items())}
+    return {
+        each.institution_id for each in parties if all(getattr(each, name) == value for name, value in state.items())
+    }
 
 
 def waiting_houses(agreement: Any) -> set[int]:
