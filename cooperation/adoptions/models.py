@@ -110,7 +110,7 @@ class Adoption(Identified):
     def subject(self) -> Subject | None:
         """What is used; None where its kind is not registered any more."""
         key = (self.subject_type, self.subject_id)
-        return subjects_of([key]).get(key)
+        return subjects_of([key], sources=True).get(key)
 
     @property
     def method(self) -> str:
@@ -128,6 +128,14 @@ class Adoption(Identified):
             "institution": self.institution.public_id,
             "concerned": sorted({self.institution.public_id, *sources}),
         }
+
+
+def with_titles(adoptions: list[Adoption]) -> list[Adoption]:
+    """The same rows, each knowing what is used by its title: one question for each kind of thing."""
+    found = subjects_of((each.subject_type, each.subject_id) for each in adoptions)
+    for each in adoptions:
+        each.subject = found.get((each.subject_type, each.subject_id))
+    return adoptions
 
 
 def a_year_before(day: datetime.date) -> datetime.date:

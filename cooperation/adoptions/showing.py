@@ -118,7 +118,7 @@ def facts_of(adoption: Adoption, user: Any) -> list[dict[str, Any]]:
     return [
         {"label": subject.kind.label if subject else _l("What is used"), "text": subject.title if subject else "",
          "url": subject.page if subject else ""},
-        {"label": _l("Used by"), "text": told["institution"], "url": told["institution_url"]},
+        {"label": _l("Who uses this"), "text": told["institution"], "url": told["institution_url"]},
         {"label": _l("In use since"), "text": told["since"], "number": True},
         {"label": _l("How it is used"), "text": adoption.note},
         confirmed_by(adoption, user),

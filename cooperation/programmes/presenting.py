@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from cooperation.programmes.adopting import CODE
 from cooperation.programmes.models import (
     SETTLED,
     WITH_IT,
+    GroupMember,
     JointProgramme,
     MemberState,
     ProgrammeStatus,
@@ -26,7 +28,8 @@ from cooperation.programmes.rules import PROGRAMME
 from lifecycle.models import Event
 
 RELATED = ("lead", "level", "agreement", "project")
-PREFETCH = ("fields_of_study", "versions__members__institution", "versions__members__role")
+GROUP = Prefetch("versions__members", GroupMember.objects.select_related("institution", "role"))
+PREFETCH = ("fields_of_study", GROUP)
 SHORT = 8
 TONES = {
     ProgrammeStatus.DRAFT: ("neutral", "pencil"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +15,21 @@ from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.activities.models import Activity, ActivityStatus, Participation
 from cooperation.activities.presenting import title as activity_title
-from cooperation.projects.models import JointProject, OutputState, PartnerState, ProjectPartner, ProjectStatus
+from cooperation.projects.models import (
+    JointProject,
+    OutputState,
+    PartnerState,
+    ProjectOutput,
+    ProjectPartner,
+    ProjectStatus,
+)
 from cooperation.projects.rules import PROJECT, UNDER_WAY
 from lifecycle.models import Event
 
 RELATED = ("lead", "agreement")
-PREFETCH = ("partners__institution", "partners__role", "stages", "outputs__kind")
-ROW_PREFETCH = ("partners__institution", "stages", "outputs")
+PARTNERS = Prefetch("partners", ProjectPartner.objects.select_related("institution", "role"))
+PREFETCH = (PARTNERS, "stages", Prefetch("outputs", ProjectOutput.objects.select_related("kind")))
+ROW_PREFETCH = (PARTNERS, "stages", "outputs")
 OFFERED = 50  # activities to choose from
 TONES = {
     ProjectStatus.DRAFT: ("neutral", "pencil"),
@@ -228,6 +236,11 @@ def deeds_of(project: JointProject, user: Any) -> list[dict[str, Any]]:
          "words": ActivityStatus(each.status).label}
         for each in rows.select_related("type", "organiser").order_by("-starts_on", "-pk")
     ]  # fmt: skip
+
+
+def unseen_deeds(project: JointProject, seen: int) -> int:
+    """How many more were done for it than the reader may see."""
+    return project.deeds.count() - seen
 
 
 def to_add(project: JointProject, user: Any) -> list[tuple[str, str]]:

@@ -108,7 +108,8 @@ class ProjectDetail(Record, View):
                        for stage in presenting.stages_of(project, on)],
             "outputs": [{**output, "form": self.output_form(output, forms)}
                         for output in presenting.outputs_of(project)],
-            "deeds": presenting.deeds_of(project, user), "offered": bool(offered),
+            "deeds": (deeds := presenting.deeds_of(project, user)),
+            "unseen": presenting.unseen_deeds(project, len(deeds)), "offered": bool(offered),
             "deed_form": forms.get("deed") or DeedForm(user=user, offered=offered),
             "timeline": presenting.timeline_of(project, takes_part),
             "main": buttons[:1] if buttons and buttons[0]["kind"] == "main" else [],
