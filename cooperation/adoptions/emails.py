@@ -40,7 +40,7 @@ def still_asks(notice: Notice) -> bool:
 
 PAGE, OPEN = "adoption-detail", _("Open it")
 TO_CONFIRM = Telling(
-    "adoption.to_confirm", NoticeKind.YOUR_TURN, _("Your work is used elsewhere, please confirm: %(title)s, %(partner)s"),
+    "adoption.to_confirm", NoticeKind.YOUR_TURN, _("Your work is used elsewhere, to confirm: %(title)s, %(partner)s"),
     _("Read and answer"), PAGE, sources, stands=still_asks,
 )  # fmt: skip
 CONFIRMED = Telling(
