@@ -15,6 +15,7 @@ from cooperation.activities.presenting import title as activity_title
 from cooperation.adoptions.models import Adoption, AdoptionStatus, ConfirmedBy, a_year_before
 from cooperation.adoptions.rules import ADOPTION, shows_use, speaks_for
 from cooperation.adoptions.subjects import adoptables, subjects_of
+from cooperation.pages.showing import house_page
 from lifecycle.models import Event
 
 RELATED = ("institution__territory",)
@@ -69,7 +70,7 @@ def used_by(adoption: Adoption) -> dict[str, Any]:
     """Where and since when."""
     house = adoption.institution
     return {
-        "institution": name_now(house.names), "institution_url": reverse("institution-detail", args=[house.public_id]),
+        "institution": name_now(house.names), "institution_url": house_page(house.public_id),
         "place": name_now(house.territory.names), "since": day_short(adoption.since), "status": status_of(adoption),
         "note": adoption.note,
     }  # fmt: skip

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from accounts.wording import counted, day_short, moment, number
+from accounts.wording import counted, day_short, number
 from cooperation.activities.models import Activity, ActivityStatus, Participation
 from cooperation.activities.presenting import title as activity_title
+from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from cooperation.projects.models import (
     JointProject,
     OutputState,
@@ -159,11 +160,6 @@ def facts_of(project: JointProject) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def house_page(public_id: str) -> str:
-    """The address of an institution's page."""
-    return reverse("institution-detail", args=[public_id])
-
-
 def partners_of(project: JointProject) -> list[dict[str, Any]]:
     """Each partner with its role and its answer."""
     found = []
@@ -262,18 +258,13 @@ def timeline_of(project: JointProject, with_reasons: bool) -> list[dict[str, Any
         "stage": {each.position: each.title for each in project.stages.all()},
         "output": {each.position: each.title for each in project.outputs.all()},
     }
-    return [
-        {
-            "icon": EVENTS[event.name][1], "text": _told(event, titles, with_reasons), "when": moment(event.happened_at),
-            "who": names.get(event.detail.get("institution") or (event.institution if event.name in LEADS else ""), ""),
-        }
-        for event in events
-    ]  # fmt: skip
 
+    def said(event: Event) -> tuple[str, str]:
+        words, icon = EVENTS[event.name]
+        what = next((known.get(event.detail[part], "") for part, known in titles.items() if part in event.detail), "")
+        return icon, with_reason(": ".join(filter(None, [str(words), what])), event, with_reasons)
 
-def _told(event: Event, titles: dict[str, dict[int, str]], with_reasons: bool) -> str:
-    what = next((known.get(event.detail[part], "") for part, known in titles.items() if part in event.detail), "")
-    return ": ".join(filter(None, [str(EVENTS[event.name][0]), what, event.reason if with_reasons else ""]))
+    return timeline(events, said, lambda event: names.get(acting(event, LEADS), ""))
 
 
 SAID: dict[str, Callable[[JointProject], bool]] = {
@@ -282,13 +273,10 @@ SAID: dict[str, Callable[[JointProject], bool]] = {
 }
 
 
-def buttons(project: JointProject, open_now: Collection[str]) -> list[dict[str, Any]]:
-    """The moves of the page as a whole that this person may make now, the main one first."""
-    return [
-        {"name": name, "text": PROJECT.by_name[name][0].label, "url": page(project, name.replace("_", "-")), **how}
-        for name, how in MOVES.items()
-        if name in open_now and SAID.get(name, lambda project: True)(project)
-    ]
+def buttons_of(project: JointProject, open_now: Collection[str]) -> list[dict[str, Any]]:
+    """The moves of the page as a whole that this person may make now."""
+    offered = [name for name in open_now if SAID.get(name, lambda project: True)(project)]
+    return buttons(PROJECT, MOVES, offered, lambda name: page(project, name.replace("_", "-")))
 
 
 def rows_of(projects: Iterable[JointProject], own: Collection[int], on: datetime.date) -> list[dict[str, Any]]:

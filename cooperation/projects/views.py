@@ -95,7 +95,7 @@ class ProjectDetail(Record, View):
         open_now = PROJECT.available(project, user)
         forms = {key: bound} if bound is not None else {}
         offered = presenting.to_add(project, user) if "add_activity" in open_now else []
-        buttons = presenting.buttons(project, open_now)
+        buttons = presenting.buttons_of(project, open_now)
         own = houses(user)
         takes_part = project.lead_id in own or any(each.institution_id in own for each in project.partners.all())
         return render(self.request, "cooperation/project_detail.html", {
