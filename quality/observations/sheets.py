@@ -17,7 +17,7 @@ from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
 from quality.observations.models import Observation
 
-Stored = tuple[Decimal | None, Decimal | None, str]
+Stored = tuple[Decimal | None, Decimal | None, str, str]
 EVERY = 1_000
 
 
@@ -71,12 +71,12 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
     for version, period in {(row.version.pk, row.period.pk) for row in accepted.values()}:
         known = Observation.objects.filter(version=version, period=period)
         for house, place, *numbers in known.values_list(
-            "institution", "territory", "numerator", "denominator", "state"
+            "institution", "territory", "numerator", "denominator", "state", "published"
         ):
             stored[version, period, house, place] = tuple(numbers)  # type: ignore[assignment]
     for number, row in accepted.items():
         was = stored.get(row.key)
-        now = (row.numerator, row.denominator, str(row.state))
+        now = (row.numerator, row.denominator, str(row.state), row.published)
         if was is None:
             plan.states[number] = RowState.CREATED
         elif was == now:
@@ -87,7 +87,8 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
 
 
 def _shown(numbers: Stored) -> dict[str, str]:
-    return {"numerator": plain(numbers[0]) or "", "denominator": plain(numbers[1]) or "", "state": numbers[2]}
+    told = {"numerator": plain(numbers[0]) or "", "denominator": plain(numbers[1]) or "", "state": numbers[2]}
+    return {**told, "published": numbers[3]} if numbers[3] else told
 
 
 OBSERVATIONS = Importer(
@@ -100,6 +101,7 @@ OBSERVATIONS = Importer(
         Column("period", _("Period"), required=True, example="2021-2022"),
         Column("numerator", _("Numerator"), hint=_("A number, not below zero"), example="125"),
         Column("denominator", _("Denominator"), hint=_("Only where the indicator is a quotient")),
+        Column("published", _("Printed value"), hint=_("The quotient as it is printed, to be held against the two")),
         Column("state", _("State"), hint=_("value, missing or not_applicable; value when empty")),
     ),
     may=may_enter_any,
