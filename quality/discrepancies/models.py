@@ -39,6 +39,17 @@ class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
         own = Q(institution__in=Institution.objects.filter(overseen_by(user)))
         return self.filter(own | Q(territory__isnull=False)) if standings(user) else self.filter(own)
 
+    def of(self, indicator: str = "", period: str = "") -> "DiscrepancyQuerySet":
+        """By codes; found first, so that the view reads only figures of these."""
+        found = self
+        if indicator:
+            versions = DefinitionVersion.objects.filter(indicator__code=indicator).order_by("pk")
+            found = found.filter(version__in=list(versions.values_list("pk", flat=True)))
+        if period:
+            known = Period.objects.filter(code=period).order_by("pk")
+            found = found.filter(period__in=list(known.values_list("pk", flat=True)))
+        return found
+
 
 class Discrepancy(models.Model):
     """A view of the database over figures: what is `said`, what is `found` in its parts, and by how much they differ."""

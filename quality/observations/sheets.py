@@ -13,6 +13,7 @@ from exchange.jobs.models import RowState
 from institutions.registry.entering import Entering, may_enter_any
 from quality.catalogue.figures import plain
 from quality.catalogue.models import Indicator, Source
+from quality.discrepancies.saying import link_of
 from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
 from quality.observations.models import Observation
@@ -50,6 +51,7 @@ def plan_observations(rows: list[Row], *, by: Any, at: datetime.datetime, progre
         told(len(accepted))
 
     plan.write = write
+    plan.notes = lambda: _notes(by, accepted)
     return plan
 
 
@@ -84,6 +86,13 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
         else:
             plan.states[number] = RowState.CHANGED
             plan.changes[number] = (_shown(was), _shown(now))
+
+
+def _notes(by: Any, accepted: dict[int, Given]) -> list[dict[str, str]]:
+    """What does not fit together in the periods of the file; nothing is repaired."""
+    periods = sorted({row.period.code for row in accepted.values()})
+    found = [link_of(by, period=code) for code in periods]
+    return [link for link in found if link]
 
 
 def _shown(numbers: Stored) -> dict[str, str]:

@@ -13,6 +13,7 @@ from accounts.names import name_now
 from institutions.territory.models import Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Source
 from quality.charts import charts
+from quality.discrepancies.saying import link_of
 from quality.rollups.models import Rollup, Tally
 from quality.values import saying
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, total, visible
@@ -163,6 +164,7 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
         "behind": behind,
         "crumbs": [{"text": _("Indicators"), "url": reverse("indicator-list")}, {"text": indicator.code}],
         "facts": facts_of(indicator, version) if version else [],
+        "disagree": link_of(user, indicator=indicator.code),
         "history": [
             {"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)}
             for v in versions

@@ -84,7 +84,7 @@ def test_a_printed_coefficient_may_be_rounded_and_no_more(world: SimpleNamespace
 
 
 def test_parts_rounded_to_one_decimal_never_disagree_with_their_rounded_total(world: SimpleNamespace) -> None:
-    version, dice = an_indicator("CTX.02"), random.Random(22)
+    version, dice = an_indicator("CTX.02"), random.Random(22)  # noqa: S311
     for first in range(2000, 2025):
         year, truth = a_year(first), [Decimal(dice.randrange(10**8)) / 10**5 for _place in (0, 1)]
         for place, number in zip((world.north, world.south, world.country), (*truth, sum(truth)), strict=True):
