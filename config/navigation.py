@@ -51,6 +51,7 @@ SECTIONS = (
     Section("/meetings/", _("Meetings"), "meeting", more=(OFFICE, HOUSE)),
     Section("/feedback/", _("Feedback received"), "meeting", more=(OFFICE, HOUSE)),
     Section("/activities/audit/", _("Audit of activities"), "tick", more=(OFFICE,)),
+    Section("/discrepancies/", _("Figures that disagree"), "indicator", more=(OFFICE,)),
     Section("/programmes/", _("Joint programmes"), "agreement", more=(OFFICE, HOUSE, TEACHER)),
     Section("/adoptions/", _("Who uses what"), "hand", more=(OFFICE, HOUSE)),
     Section("/people/", _("Staff"), "people", more=(OFFICE, HOUSE)),

@@ -3,5 +3,7 @@
 from cooperation.activities import indicators as activities
 from cooperation.agreements import indicators as agreements
 from cooperation.programmes import indicators as programmes
+from cooperation.projects import indicators as projects
+from cooperation.trainings import indicators as trainings
 
-__all__ = ["activities", "agreements", "programmes"]
+__all__ = ["activities", "agreements", "programmes", "projects", "trainings"]

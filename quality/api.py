@@ -6,6 +6,7 @@ from django.urls import path
 
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
 from quality.dashboards.api import TerritoryDashboard
+from quality.discrepancies.api import DiscrepancyViewSet
 from quality.observations.api import ObservationViewSet
 from quality.values.api import RowViewSet, ValueViewSet
 
@@ -21,5 +22,6 @@ paths: list[Any] = [
     path("indicators/<str:code>/values.<str:format>", ValueViewSet.as_view(FILE), name="api-indicators-values-file"),
     path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
     path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),
+    path("discrepancies/", DiscrepancyViewSet.as_view(LIST), name="api-discrepancies-list"),
     path("dashboards/territories/<str:code>/", TerritoryDashboard.as_view(), name="api-territory-dashboard"),
 ]

@@ -1,6 +1,7 @@
 """Models of this app's things, for Django."""
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
+from quality.discrepancies.models import Discrepancy
 from quality.observations.models import Observation, ValueState
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 
@@ -10,6 +11,7 @@ __all__ = [
     "Change",
     "DefinitionVersion",
     "Dirty",
+    "Discrepancy",
     "Indicator",
     "Observation",
     "Period",

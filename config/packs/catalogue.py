@@ -18,7 +18,7 @@ def install_indicators(pack: Pack, tally: Tally) -> None:
     changed = [known[row["code"]] for row in rows if row["code"] in known and _settle(known[row["code"]], row)]
     Indicator.objects.bulk_update(changed, ["names", "source"])
     tally.add("indicators", len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
-    _install_versions(rows, {**known, **{found.code: found for found in fresh}}, tally)
+    _install_versions(rows, {**known, **{found.code: found for found in fresh}}, pack, tally)
 
 
 def _source(row: dict[str, str]) -> str:
@@ -43,11 +43,25 @@ def _settle(stored: Indicator, row: dict[str, str]) -> bool:
     return bool(different)
 
 
-def _install_versions(rows: list[dict[str, str]], indicators: dict[str, Indicator], tally: Tally) -> None:
+def _say_counting(version: DefinitionVersion, counting: dict[str, dict[str, str]]) -> bool:
+    """Which others it is made of and whether it counts events; whether that says something new."""
+    row = counting.get(version.indicator.code, {})
+    was = version.made_of, version.counts_events
+    version.made_of, version.counts_events = row.get("made_of", "").split(), row.get("events") == "yes"
+    return was != (version.made_of, version.counts_events)
+
+
+def _install_versions(rows: list[dict[str, str]], indicators: dict[str, Indicator], pack: Pack, tally: Tally) -> None:
     known = set(DefinitionVersion.objects.values_list("indicator__code", "version"))
     missing = [row for row in rows if (row["code"], int(row["version"])) not in known]
-    flags = _flags()
-    DefinitionVersion.objects.bulk_create([_version(row, indicators[row["code"]], flags) for row in missing])
+    flags, counting = _flags(), pack.counting()
+    made = [_version(row, indicators[row["code"]], flags) for row in missing]
+    for version in made:
+        _say_counting(version, counting)
+    DefinitionVersion.objects.bulk_create(made)
+    stored = [found for found in DefinitionVersion.objects.select_related("indicator").order_by("pk")
+              if found.indicator.code in indicators and _say_counting(found, counting)]  # fmt: skip
+    DefinitionVersion.objects.bulk_update(stored, ["made_of", "counts_events"])
     tally.add("definitions", len(missing), 0, len(rows) - len(missing))
 
 

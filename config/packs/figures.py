@@ -42,7 +42,7 @@ def _totals(
             version=versions[row["indicator"]], period=periods[row["period"]], territory=places[row["territory"]],
             numerator=Decimal(row["numerator"]),
             denominator=Decimal(row["denominator"]) if row["denominator"] else None,
-            source=pack.settings["figures_source"], entered_at=at,
+            published=row["published"], source=pack.settings["figures_source"], entered_at=at,
         )  # fmt: skip
 
 

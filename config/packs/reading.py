@@ -134,6 +134,10 @@ class Pack:
         wanted = self.settings["borrows"]["indicators"]
         return [row for row in self.lender.rows("indicators") if row["code"] in wanted]
 
+    def counting(self) -> dict[str, dict[str, str]]:
+        """What else is said of indicators, by code: `made_of` which others, and whether they count `events`."""
+        return {row["code"]: row for row in (self.lender or self).rows("counting")}
+
 
 def term_of(pack: Pack, vocabulary: str, row: dict[str, str], position: int) -> TermRow:
     """A row of a vocabulary file; columns beyond the usual ones become its data."""

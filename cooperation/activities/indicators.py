@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, Func, IntegerField, Min, OuterRef,
 from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.activities.models import Activity, ParticipantCount, Participation
-from cooperation.agreements.indicators import first_in_force, in_force_on, institution_line, institutions_for
+from cooperation.agreements.indicators import OF_INSTITUTIONS, first_in_force, in_force_on
 from cooperation.agreements.models import Agreement
 from institutions.headcounts.models import Category, Headcount
 from institutions.registry.models import Institution, InstitutionKind
@@ -125,6 +125,16 @@ def first_counted(keys: list[str]) -> datetime.date:
     return min(datetime.date.fromisoformat(key) for key in keys)
 
 
+OF_HEADCOUNTS = Base(
+    subject_type="headcount",
+    rows=teaching_staff,
+    visible=headcounts_for,
+    line=headcount_line,
+    ordering=("institution__sort_key", "pk"),
+    page="institution-detail",
+)
+
+
 def living(span: Span) -> QuerySet[Any, Any]:
     """COV.03: agreements 90 days and longer in force, at each party; one where joint work was confirmed lately."""
     lately = Activity.objects.counted().filter(
@@ -177,18 +187,10 @@ def seasoned(keys: list[str]) -> datetime.date | None:
 
 
 follows(Trail("activity", lambda keys: Activity.objects.filter(pk__in=keys).values_list("starts_on", flat=True)))
-OF_INSTITUTIONS: dict[str, Any] = {
-    "subject_type": "institution",
-    "visible": institutions_for,
-    "line": institution_line,
-    "ordering": ("sort_key", "pk"),
-    "page": "institution-detail",
-    "since": first_activity,
-    "trail": "activity",
-}
-counts(Entry(code="COV.02", contributions=active, heeds={}, **OF_INSTITUTIONS))
-counts(Entry(code="COV.08", contributions=with_parents, heeds={}, **OF_INSTITUTIONS))
-counts(Entry(code="COV.06", contributions=with_employers, heeds={"agreement": first_in_force}, **OF_INSTITUTIONS))
+DONE_BY_INSTITUTIONS: dict[str, Any] = {**OF_INSTITUTIONS, "since": first_activity, "trail": "activity"}
+counts(Entry(code="COV.02", contributions=active, heeds={}, **DONE_BY_INSTITUTIONS))
+counts(Entry(code="COV.08", contributions=with_parents, heeds={}, **DONE_BY_INSTITUTIONS))
+counts(Entry(code="COV.06", contributions=with_employers, heeds={"agreement": first_in_force}, **DONE_BY_INSTITUTIONS))
 counts(
     Entry(
         code="COV.03",
@@ -224,14 +226,7 @@ counts(
         contributions=joint,
         before=joint_before,
         heeds={"headcounts": first_counted},
-        base=Base(
-            subject_type="headcount",
-            rows=teaching_staff,
-            visible=headcounts_for,
-            line=headcount_line,
-            ordering=("institution__sort_key", "pk"),
-            page="institution-detail",
-        ),
+        base=OF_HEADCOUNTS,
         **OF_ACTIVITIES,
     )
 )

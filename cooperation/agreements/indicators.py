@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     DecimalField,
+    Exists,
     F,
     Func,
     IntegerField,
@@ -76,6 +78,57 @@ counts(
         since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
     )
 )
+
+
+OF_INSTITUTIONS: dict[str, Any] = {
+    "subject_type": "institution",
+    "visible": institutions_for,
+    "line": institution_line,
+    "ordering": ("sort_key", "pk"),
+    "page": "institution-detail",
+}
+
+
+def partners_of(span: Span, **other: Any) -> QuerySet[AgreementParty]:
+    """The other parties of the agreements in force on the day, for the institution of the outer query."""
+    own = in_force_on(span.day).filter(agreement=OuterRef("agreement"), institution=OuterRef(OuterRef("pk")))
+    return in_force_on(span.day).filter(Exists(own), **other).exclude(institution=OuterRef("pk"))
+
+
+def kinds_of_partners(span: Span) -> QuerySet[Any, Any]:
+    """COV.04: every institution with the number of different kinds that its partners are of on the day."""
+    kinds = (
+        partners_of(span, institution__kinds__valid__contains=span.day)
+        .order_by()
+        .annotate(one=Value(1, output_field=IntegerField()))
+        .values("one")
+        .annotate(number=Count("institution__kinds__kind", distinct=True))
+    )
+    number = Coalesce(Subquery(kinds.values("number")), 0, output_field=IntegerField())
+    return Institution.objects.values(
+        subject=F("pk"), house=F("pk"), numerator=number, denominator=Value(1, output_field=IntegerField())
+    )
+
+
+def across_the_border(span: Span) -> QuerySet[Any, Any]:
+    """COV.09: institutions that share an agreement in force on the day with a party of another country."""
+    abroad = Exists(partners_of(span).exclude(institution__country=OuterRef("country")))
+    found = Case(When(abroad, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return Institution.objects.values(
+        subject=F("pk"), house=F("pk"), numerator=found, denominator=Value(1, output_field=IntegerField())
+    )
+
+
+for code, contributions in (("COV.04", kinds_of_partners), ("COV.09", across_the_border)):
+    counts(
+        Entry(
+            code=code,
+            contributions=contributions,
+            heeds={"agreement": first_in_force},
+            since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
+            **OF_INSTITUTIONS,
+        )
+    )
 
 
 def _morning(day: datetime.date) -> datetime.datetime:

@@ -57,12 +57,16 @@ class Fault:
 
 @dataclass
 class Plan:
-    """What a file would do: `states` of the accepted rows, all `faults`, old and new values, and the one writing."""
+    """What a file would do: `states` of the accepted rows, all `faults`, old and new values, and the one writing.
+
+    `notes` is asked after the writing: what else the owner should know, each {text, url}.
+    """
 
     states: dict[int, RowState] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     changes: dict[int, tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
     write: Callable[[Progress], None] = lambda progress: None
+    notes: Callable[[], list[dict[str, str]]] = list
 
     def counts(self) -> dict[str, int]:
         """Rows by what would happen to them."""

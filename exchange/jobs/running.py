@@ -167,7 +167,7 @@ def _import(job: Job, clock: Clock) -> None:
     else:
         with transaction.atomic():
             plan.write(progress_of(job, clock, len(rows), len(rows)))
-            _finish(job, clock(), len(rows), {**counts, **beside})
+            _finish(job, clock(), len(rows), {**counts, **beside, "notes": plan.notes()})
 
 
 def _finish(job: Job, at: datetime.datetime, rows: int, result: dict[str, Any]) -> None:

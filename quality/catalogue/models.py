@@ -89,7 +89,9 @@ class DefinitionVersion(models.Model):
     """What an indicator counts, from when to when; immutable once a value was stored by it.
 
     `kinds` lists the kinds of institutions it speaks of (empty: all education organisations); `levels` the letters
-    I D R C; `periodicity` M T A. `person_based` cells are suppressed when small.
+    I D R C; `periodicity` M T A. `person_based` cells are suppressed when small. `counts_events`: the numerator counts
+    what happens by itself, so that a ratio has the interval of a rate. `made_of` names other indicators: of a quotient
+    those of its numerator and denominator, else those that add up to it.
     """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="versions")
@@ -106,10 +108,12 @@ class DefinitionVersion(models.Model):
     factor = models.PositiveIntegerField(default=1)
     decimals = models.PositiveSmallIntegerField(default=1)
     person_based = models.BooleanField(default=False)
+    counts_events = models.BooleanField(default=False)
+    made_of = ArrayField(models.CharField(max_length=16), default=list, blank=True)
 
     disclosure = Disclosure(
         public=("id", "indicator", "version", "valid", "numerator", "denominator", "unit", "method", "across", "levels",
-                "periodicity", "kinds", "factor", "decimals", "person_based")
+                "periodicity", "kinds", "factor", "decimals", "person_based", "counts_events", "made_of")
     )  # fmt: skip
 
     class Meta:

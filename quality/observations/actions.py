@@ -17,19 +17,20 @@ from quality.observations.intake import Given
 PUT = """
 WITH given AS (
   SELECT * FROM unnest(%(versions)s::bigint[], %(periods)s::bigint[], %(houses)s::bigint[], %(places)s::bigint[],
-    %(numerators)s::numeric[], %(denominators)s::numeric[], %(states)s::text[])
-    AS g(version_id, period_id, institution_id, territory_id, numerator, denominator, state)
+    %(numerators)s::numeric[], %(denominators)s::numeric[], %(states)s::text[], %(published)s::text[])
+    AS g(version_id, period_id, institution_id, territory_id, numerator, denominator, state, published)
 ), put AS (
   INSERT INTO quality_observation AS o (version_id, period_id, institution_id, territory_id, numerator, denominator,
-                                        state, source, entered_by_id, entered_at)
-  SELECT version_id, period_id, institution_id, territory_id, numerator, denominator, state, %(source)s, %(by)s, %(at)s
+                                        state, published, source, entered_by_id, entered_at)
+  SELECT version_id, period_id, institution_id, territory_id, numerator, denominator, state, published, %(source)s,
+         %(by)s, %(at)s
   FROM given
   ON CONFLICT (version_id, period_id, institution_id, territory_id) DO UPDATE SET
-    (numerator, denominator, state, source, entered_by_id, entered_at) =
-    (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.source, EXCLUDED.entered_by_id,
-     EXCLUDED.entered_at)
-  WHERE (o.numerator, o.denominator, o.state)
-    IS DISTINCT FROM (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state)
+    (numerator, denominator, state, published, source, entered_by_id, entered_at) =
+    (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.published, EXCLUDED.source,
+     EXCLUDED.entered_by_id, EXCLUDED.entered_at)
+  WHERE (o.numerator, o.denominator, o.state, o.published)
+    IS DISTINCT FROM (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.published)
   RETURNING (xmax = 0) AS is_new
 ) SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM put
 """
@@ -70,6 +71,7 @@ def _columns(rows: Sequence[Given]) -> dict[str, list[Any]]:
         "numerators": [row.numerator for row in rows],
         "denominators": [row.denominator for row in rows],
         "states": [str(row.state) for row in rows],
+        "published": [row.published for row in rows],
     }
 
 

@@ -35,6 +35,7 @@ class ObservationLine(StrictSerializer):
     period = serializers.CharField(source="period.code", read_only=True)
     numerator = serializers.SerializerMethodField()
     denominator = serializers.SerializerMethodField()
+    published = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(choices=ValueState.choices, read_only=True)
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     entered_at = serializers.DateTimeField(read_only=True)
@@ -57,6 +58,7 @@ class ObservationFields(StrictSerializer):
     denominator = serializers.DecimalField(
         max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True
     )
+    published = serializers.CharField(max_length=24, required=False, allow_blank=True, default="")
     state = serializers.ChoiceField(choices=["value", "missing", "not_applicable"], required=False, default="value")
     source = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 

@@ -16,7 +16,7 @@ from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.observations.models import ValueState
 
 NUMBER = re.compile(r"[0-9]{1,14}([.,][0-9]{1,4})?\Z")
-FIELDS = ("indicator", "institution", "territory", "period", "numerator", "denominator", "state")
+FIELDS = ("indicator", "institution", "territory", "period", "numerator", "denominator", "published", "state")
 DIVIDED = (Method.SHARE, Method.RATIO)
 
 
@@ -30,6 +30,7 @@ class Given:
     numerator: Decimal | None
     denominator: Decimal | None
     state: str
+    published: str = ""
 
     @property
     def key(self) -> tuple[int, int, int | None, int | None]:
@@ -73,9 +74,10 @@ class Intake:
         period = self._period(row, place, wrong)
         version = self._version(row, period, wrong)
         state, numerator, denominator = self._numbers(row, version, wrong)
+        published = self._published(row, version, state, wrong)
         if wrong or version is None or period is None or place is None:
             return wrong
-        return Given(version, period, place, numerator, denominator, state)
+        return Given(version, period, place, numerator, denominator, state, published)
 
     def _place(self, row: Mapping[str, str], wrong: list[Wrong]) -> Institution | Territory | None:
         house, code = row.get("institution") or "", row.get("territory") or ""
@@ -130,6 +132,19 @@ class Intake:
         if version is not None:
             wrong.extend(_fractions(version, top, base, row))
         return state, top, base
+
+    @staticmethod
+    def _published(row: Mapping[str, str], version: DefinitionVersion | None, state: str, wrong: list[Wrong]) -> str:
+        """The quotient as it is printed, with its decimals; only where there is one."""
+        text = (row.get("published") or "").replace(",", ".")
+        if not text:
+            return ""
+        if not NUMBER.match(text):
+            message = _("A number of at most 14 digits and 4 decimals is expected, not below zero.")
+            wrong.append(Wrong("published", "invalid", message))
+        elif state != ValueState.VALUE or (version is not None and version.method not in DIVIDED):
+            wrong.append(Wrong("published", "not_empty", _("Only a quotient is printed beside its two figures.")))
+        return text
 
     @staticmethod
     def _number(name: str, text: str, wrong: list[Wrong]) -> Decimal | None:

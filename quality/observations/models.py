@@ -35,7 +35,10 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 
 
 class Observation(models.Model):
-    """Numerator and denominator as given; never a percentage. Present if and only if the state is `value`."""
+    """Numerator and denominator as given; never a percentage. Present if and only if the state is `value`.
+
+    `published` is the quotient as it is printed beside them: it is held against them and never counted.
+    """
 
     version = models.ForeignKey(
         DefinitionVersion, on_delete=models.PROTECT, db_index=False, related_name="observations"
@@ -45,6 +48,7 @@ class Observation(models.Model):
     territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="observations")
     numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    published = models.CharField(max_length=24, blank=True, default="", db_default="")
     state = models.CharField(max_length=16, choices=ValueState, default=ValueState.VALUE)
     source = models.CharField(max_length=300, blank=True)
     entered_by = models.ForeignKey(
@@ -62,6 +66,7 @@ class Observation(models.Model):
             "territory",
             "numerator",
             "denominator",
+            "published",
             "state",
             "source",
             "entered_at",
@@ -89,6 +94,9 @@ class Observation(models.Model):
         indexes = [
             # a count looks for the few that need not report
             models.Index(fields=["period"], condition=Q(state="not_applicable"), name="observation_excused"),
+            # totals of places are held against their parts, printed quotients against their figures
+            models.Index(fields=["period"], condition=Q(institution__isnull=True), name="observation_total"),
+            models.Index(fields=["period"], condition=~Q(published=""), name="observation_published"),
         ]
 
     def __str__(self) -> str:

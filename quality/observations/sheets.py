@@ -13,11 +13,12 @@ from exchange.jobs.models import RowState
 from institutions.registry.entering import Entering, may_enter_any
 from quality.catalogue.figures import plain
 from quality.catalogue.models import Indicator, Source
+from quality.discrepancies.saying import link_of
 from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
 from quality.observations.models import Observation
 
-Stored = tuple[Decimal | None, Decimal | None, str]
+Stored = tuple[Decimal | None, Decimal | None, str, str]
 EVERY = 1_000
 
 
@@ -50,6 +51,7 @@ def plan_observations(rows: list[Row], *, by: Any, at: datetime.datetime, progre
         told(len(accepted))
 
     plan.write = write
+    plan.notes = lambda: _notes(by, accepted)
     return plan
 
 
@@ -71,12 +73,12 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
     for version, period in {(row.version.pk, row.period.pk) for row in accepted.values()}:
         known = Observation.objects.filter(version=version, period=period)
         for house, place, *numbers in known.values_list(
-            "institution", "territory", "numerator", "denominator", "state"
+            "institution", "territory", "numerator", "denominator", "state", "published"
         ):
             stored[version, period, house, place] = tuple(numbers)  # type: ignore[assignment]
     for number, row in accepted.items():
         was = stored.get(row.key)
-        now = (row.numerator, row.denominator, str(row.state))
+        now = (row.numerator, row.denominator, str(row.state), row.published)
         if was is None:
             plan.states[number] = RowState.CREATED
         elif was == now:
@@ -86,8 +88,16 @@ def _compare(accepted: dict[int, Given], plan: Plan) -> None:
             plan.changes[number] = (_shown(was), _shown(now))
 
 
+def _notes(by: Any, accepted: dict[int, Given]) -> list[dict[str, str]]:
+    """What does not fit together in the periods of the file; nothing is repaired."""
+    periods = sorted({row.period.code for row in accepted.values()})
+    found = [link_of(by, period=code) for code in periods]
+    return [link for link in found if link]
+
+
 def _shown(numbers: Stored) -> dict[str, str]:
-    return {"numerator": plain(numbers[0]) or "", "denominator": plain(numbers[1]) or "", "state": numbers[2]}
+    told = {"numerator": plain(numbers[0]) or "", "denominator": plain(numbers[1]) or "", "state": numbers[2]}
+    return {**told, "published": numbers[3]} if numbers[3] else told
 
 
 OBSERVATIONS = Importer(
@@ -100,6 +110,7 @@ OBSERVATIONS = Importer(
         Column("period", _("Period"), required=True, example="2021-2022"),
         Column("numerator", _("Numerator"), hint=_("A number, not below zero"), example="125"),
         Column("denominator", _("Denominator"), hint=_("Only where the indicator is a quotient")),
+        Column("published", _("Printed value"), hint=_("The quotient as it is printed, to be held against the two")),
         Column("state", _("State"), hint=_("value, missing or not_applicable; value when empty")),
     ),
     may=may_enter_any,

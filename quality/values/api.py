@@ -18,13 +18,25 @@ from quality.catalogue.models import Indicator
 from quality.rollups.models import Rollup
 from quality.values import asking, rows
 from quality.values.asking import UnknownChoice
-from quality.values.cells import cells_asked
-from quality.values.saying_json import row_json, value_json
+from quality.values.cells import cells_asked, window_of
+from quality.values.saying_json import row_json, value_json, window_json
 from quality.values.sheets import VALUES
 from quality.values.shown import Reading
 from quality.values.single import values_of_institution
+from quality.values.windows import over, pooled
 
 ORDERS = {"period": "period__starts_on", "territory": "territory__code", "value": "value"}
+
+
+class PooledPart(StrictSerializer):
+    """Up to three years together, where the base of one is below 30."""
+
+    periods = serializers.ListField(child=serializers.CharField(), read_only=True)
+    numerator = serializers.CharField(read_only=True, allow_null=True)
+    denominator = serializers.CharField(read_only=True, allow_null=True)
+    value = serializers.CharField(read_only=True, allow_null=True)
+    low = serializers.CharField(read_only=True, allow_null=True)
+    high = serializers.CharField(read_only=True, allow_null=True)
 
 
 class ValueLine(StrictSerializer):
@@ -36,6 +48,7 @@ class ValueLine(StrictSerializer):
     institution = serializers.CharField(read_only=True, allow_null=True)
     institution_kind = serializers.CharField(read_only=True, allow_null=True)
     period = serializers.CharField(read_only=True)
+    period_from = serializers.CharField(read_only=True, allow_null=True)
     basis = serializers.CharField(read_only=True)
     numerator = serializers.CharField(read_only=True, allow_null=True)
     denominator = serializers.CharField(read_only=True, allow_null=True)
@@ -49,6 +62,7 @@ class ValueLine(StrictSerializer):
     provisional = serializers.BooleanField(read_only=True)
     internal = serializers.BooleanField(read_only=True)
     computed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    pooled = PooledPart(read_only=True, allow_null=True)
 
 
 class RowLine(StrictSerializer):
@@ -95,7 +109,18 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
     serializer_class = ValueLine
     orderings = tuple(ORDERS)
     default_ordering = "-period"
-    parameters = ("territory", "level", "institution", "institution_kind", "period", "from", "to", "basis", "as_of")
+    parameters = (
+        "territory",
+        "level",
+        "institution",
+        "institution_kind",
+        "period",
+        "from",
+        "to",
+        "across",
+        "basis",
+        "as_of",
+    )
 
     def known_parameters(self) -> set[str]:
         return {*self.parameters, *LIST_PARAMETERS, "format"} - {"modified_since", "search", "expand"}
@@ -133,12 +158,28 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
                 [chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found)
             )
         queryset = self.get_list_queryset()
+        if read_flag(params, "across"):
+            return self.window(queryset, wanted)
         keyset = Keyset(request, self.order(params.get("ordering")))
         count = queryset.count() if read_flag(params, "count") else None
         reading = Reading(request.user)
         page = [] if request.method == "HEAD" else keyset.page(queryset)
         links = keyset.links() if page else {"next": None, "previous": None}
-        return listed([chosen(value_json(row, reading.shown(row)), wanted) for row in page], links, count)
+        together = pooled(page, reading)
+        lines = [value_json(row, reading.shown(row), together.get(row.pk)) for row in page]
+        return listed([chosen(told, wanted) for told in lines], links, count)
+
+    def window(self, queryset: Any, wanted: set[str]) -> Response:
+        """One value for all the periods asked for, by the rule of the indicator."""
+        params = self.request.query_params
+        if not params.get("territory"):
+            raise refuse("territory", "required", _("Name the territory of which one value is wanted."))
+        found = []
+        if cells := window_of(queryset, params):
+            reading = Reading(self.request.user)
+            found = [window_json(cells, over(cells, cells[-1].territory, cells[-1].institution_kind, reading))]
+        told = [chosen(line, wanted) for line in found]
+        return listed(told, {"next": None, "previous": None}, _count(params, told))
 
 
 class ValueViewSet(InBulk, ValueList):

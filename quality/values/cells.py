@@ -11,6 +11,7 @@ from quality.catalogue.models import Indicator, Period
 from quality.rollups.models import Rollup
 from quality.values.asking import UnknownChoice
 
+SHORTEST = ("M", "T", "A")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -38,6 +39,14 @@ def within(found: QuerySet[Rollup], params: Mapping[str, str]) -> QuerySet[Rollu
     if text := params.get("to"):
         found = found.filter(period__ends_on__lte=edge("to", text, "ends_on"))
     return found
+
+
+def window_of(found: QuerySet[Rollup], params: Mapping[str, str]) -> list[Rollup]:
+    """Of cells those of one kind of period, oldest first: of the kind that the window is named by, else the shortest."""
+    cells = list(found.order_by("period__starts_on", "pk"))
+    named = {cell.period.kind for cell in cells if cell.period.code in (params.get("from"), params.get("to"))}
+    kinds = [kind for kind in SHORTEST if kind in (named or {cell.period.kind for cell in cells})]
+    return [cell for cell in cells if cell.period.kind == kinds[0]] if kinds else []
 
 
 def edge(name: str, text: str, column: str) -> Any:

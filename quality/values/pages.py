@@ -11,12 +11,15 @@ from django.utils.translation import ngettext
 from accounts import wording
 from accounts.names import name_now
 from institutions.territory.models import Territory, TerritoryParent
-from quality.catalogue.models import DefinitionVersion, Indicator, Method, Source
+from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period, Source
 from quality.charts import charts
+from quality.discrepancies.saying import link_of
+from quality.observations.models import ValueState
 from quality.rollups.models import Rollup, Tally
 from quality.values import saying
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, total, visible
 from quality.values.shown import MISSING, Reading, Value
+from quality.values.windows import over, pooled
 
 SHOWN = 50
 PERIODS = 24
@@ -163,6 +166,7 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
         "behind": behind,
         "crumbs": [{"text": _("Indicators"), "url": reverse("indicator-list")}, {"text": indicator.code}],
         "facts": facts_of(indicator, version) if version else [],
+        "disagree": link_of(user, indicator=indicator.code),
         "history": [
             {"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)}
             for v in versions
@@ -214,6 +218,7 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     series = [(row.period, reading.shown(row)) for row in reversed(list(rows))]
     points = [_point(behind, place, period, value) for period, value in series]
     latest = next((value for period, value in series if period.pk == behind.period.pk), MISSING)
+    shown = [row for row in reversed(list(rows)) if row.period.starts_on <= behind.period.starts_on]
     unit = saying.unit_of(behind.version) or ("%" if saying.is_percentage(behind.version) else "")
     title = ", ".join(part for part in (name_now(behind.version.indicator.names), unit) if part)
     query = _rows_query(behind, part="", period="")
@@ -226,7 +231,7 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "period": wording.period_name(behind.period),
         "unit": saying.unit_of(behind.version),
         "rows_url": reverse("indicator-rows", args=[code]) + _rows_query(behind),
-        "how": saying.explained(behind.version, latest),
+        "how": [*saying.explained(behind.version, latest), *_together(behind, shown, reading)],
         "completeness": completeness(behind.version, latest),
         "lines": charts.lines(title, [(name_now(place.names), points)]) if points else None,
         "places": _places(behind, place, reading),
@@ -234,6 +239,31 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "csv_url": reverse("indicator-file", args=[code, "csv"]) + query,
         "xlsx_url": reverse("indicator-file", args=[code, "xlsx"]) + query,
     }
+
+
+def _together(behind: Behind, cells: Sequence[Rollup], reading: Reading) -> list[dict[str, Any]]:
+    """The value of several years where one is made of too few, and that of the school year up to the period."""
+    own = [cell for cell in cells if cell.period_id == behind.period.pk]
+    few = _("Pooled, since one period is made of fewer than 30")
+    found = [_together_line(behind.version, few, each.periods, each.value) for each in pooled(own, reading).values()]
+    years = Period.objects.filter(pack=behind.period.pack, kind="A", starts_on__lte=behind.period.starts_on)
+    year = years.filter(ends_on__gte=behind.period.ends_on).order_by("pk").first()
+    window = [cell for cell in cells if year and cell.period.starts_on >= year.starts_on]
+    if len(window) > 1 and behind.territory:
+        value = over(window, behind.territory, behind.kind, reading)
+        since = _("Since the school year began")
+        found.append(_together_line(behind.version, since, [cell.period for cell in window], value))
+    return found
+
+
+def _together_line(version: DefinitionVersion, label: str, periods: Sequence[Any], value: Value) -> dict[str, Any]:
+    span = {"first": wording.period_name(periods[0]), "last": wording.period_name(periods[-1])}
+    said = saying.said(version, value.value) or ValueState(value.state).label
+    text = _("%(value)s (%(first)s – %(last)s)") % {"value": said, **span}
+    if value.low is not None and value.high is not None:
+        between = {"low": saying.said(version, value.low), "high": saying.said(version, value.high)}
+        text = f"{text}, " + _("could be between %(low)s and %(high)s") % between
+    return {"label": label, "text": text}
 
 
 def completeness(version: DefinitionVersion, value: Value) -> str:

@@ -11,6 +11,7 @@ from accounts import wording
 from accounts.names import name_now
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method
+from quality.rollups.intervals import is_rate
 from quality.values.shown import Value
 
 RISE, FALL, LEVEL = "rise", "fall", "level"
@@ -51,15 +52,21 @@ def changed(version: DefinitionVersion, now: Value, before: Value) -> tuple[str,
 
 
 def is_certain(version: DefinitionVersion, now: Value, before: Value) -> bool:
-    """Two shares differ where the interval of the difference (Newcombe) leaves out zero, others where they do."""
+    """Two shares, or two rates, differ where the interval of their difference (Newcombe: from the intervals of the two)
+    leaves out zero, others where they do."""
     if now.value is None or before.value is None or now.value == before.value:
         return False
-    if None in (now.low, now.high, before.low, before.high) or version.method != Method.SHARE:
+    if None in (now.low, now.high, before.low, before.high) or not has_chance(version):
         return True
     difference = now.value - before.value
     down = ((now.value - now.low) ** 2 + (before.high - before.value) ** 2).sqrt()  # type: ignore[operator]
     up = ((now.high - now.value) ** 2 + (before.value - before.low) ** 2).sqrt()  # type: ignore[operator]
     return bool(difference - down > 0 or difference + up < 0)
+
+
+def has_chance(version: DefinitionVersion) -> bool:
+    """Whether chance alone may explain a difference: of shares and of rates of events."""
+    return bool(version.method == Method.SHARE or is_rate(version))
 
 
 def trend(values: Sequence[Decimal | None]) -> str:

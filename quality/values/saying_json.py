@@ -1,11 +1,13 @@
 """Values, rows and dashboards as plain data: the answers of the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from quality.catalogue.figures import plain
 from quality.rollups.models import Rollup
 from quality.values.rows import Row
 from quality.values.shown import Value
+from quality.values.windows import Pooled
 
 
 def text(number: Any) -> str | None:
@@ -31,10 +33,29 @@ def value_part(value: Value) -> dict[str, Any]:
     }
 
 
-def value_json(row: Rollup, value: Value) -> dict[str, Any]:
+def value_json(row: Rollup, value: Value, pooled: Pooled | None = None) -> dict[str, Any]:
     """A stored cell."""
     kind = row.institution_kind.code if row.institution_kind else None
-    return line(row.version, row.period, value, territory=row.territory.code, kind=kind)
+    told = line(row.version, row.period, value, territory=row.territory.code, kind=kind)
+    return {**told, "pooled": pooled_json(pooled)} if pooled else told
+
+
+def window_json(cells: Sequence[Rollup], value: Value) -> dict[str, Any]:
+    """One value for all periods of these cells, the oldest first."""
+    return {**value_json(cells[-1], value), "period_from": cells[0].period.code}
+
+
+def pooled_json(pooled: Pooled) -> dict[str, Any]:
+    """A value of several years, where that of one is made of too few."""
+    value = pooled.value
+    return {
+        "periods": [period.code for period in pooled.periods],
+        "numerator": text(value.numerator),
+        "denominator": text(value.denominator),
+        "value": text(value.value),
+        "low": text(value.low),
+        "high": text(value.high),
+    }
 
 
 def line(
@@ -54,8 +75,10 @@ def line(
         "institution": institution,
         "institution_kind": kind,
         "period": period.code,
+        "period_from": None,
         "basis": "as_was",
         **value_part(value),
+        "pooled": None,
     }
 
 

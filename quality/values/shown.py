@@ -13,6 +13,7 @@ from institutions.registry.scope import offices
 from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import ValueState
+from quality.rollups.intervals import interval_of, is_rate
 from quality.rollups.models import Rollup
 from quality.values.protection import hidden_cells
 
@@ -57,10 +58,13 @@ MISSING = Value()
 
 
 def value_of(row: Rollup) -> Value:
-    """A stored cell as it is read."""
+    """A stored cell as it is read; a rate of events has its exact interval, which follows from its two sums."""
+    low, high = row.low, row.high
+    if row.state == ValueState.VALUE and is_rate(row.version):
+        low, high = interval_of(row.version, row.numerator, row.denominator) or (None, None)  # type: ignore[arg-type]
     return Value(
         state=row.state, value=row.value if row.state == ValueState.VALUE else None, numerator=row.numerator,
-        denominator=row.denominator, low=row.low, high=row.high, participations=row.participations,
+        denominator=row.denominator, low=low, high=high, participations=row.participations,
         reporting=row.reporting, expected=row.expected, provisional=row.provisional, computed_at=row.computed_at,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.models import Indicator, Method
 from quality.observations.models import Observation, ValueState
 from quality.rollups.formulas import PLACES, median, median_interval
+from quality.rollups.intervals import interval_of
 from quality.rollups.models import Tally
 from quality.rollups.standing import kinds_of, vocabulary
 from quality.values.saying_json import line
@@ -89,4 +90,6 @@ def _divided(tally: Tally, rows: Any, base: dict[str, Any] | None, seen: dict[st
     told = {"numerator": done, "denominator": over, "participations": len(rows), "reporting": 1, "expected": 1, **seen}
     if not over:
         return Value(state=ValueState.NOT_APPLICABLE, **told)
-    return Value(state=ValueState.VALUE, value=(tally.version.factor * done / over).quantize(PLACES), **told)
+    low, high = interval_of(tally.version, done, over) or (None, None)
+    value = (tally.version.factor * done / over).quantize(PLACES)
+    return Value(state=ValueState.VALUE, value=value, low=low, high=high, **told)

@@ -21,7 +21,7 @@ def test_both_packs_lie_side_by_side_and_share_words_without_changing_them():
     assert dict(Term.objects.filter(pack="uz").values_list("pk", "names")) == before
     assert added.tables["terms"]["created"] == 13
     assert Territory.objects.filter(level="country").count() == 2
-    assert Indicator.objects.count() == 46
+    assert Indicator.objects.count() == 50
     assert Period.objects.filter(code="2026-11").count() == 2
     assert install("uz", NOW).touched == install("nz", NOW).touched == 0
 
@@ -30,4 +30,4 @@ def test_the_order_of_installation_changes_nothing_that_is_said():
     install("nz", NOW)
     install("uz", NOW)
     assert Term.objects.get(vocabulary="participant_kind", code="hei").names["uz"] == "Oliy taʼlim tashkiloti"
-    assert Indicator.objects.count() == 46 and Institution.objects.count() == 3000
+    assert Indicator.objects.count() == 50 and Institution.objects.count() == 3000

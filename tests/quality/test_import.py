@@ -90,3 +90,32 @@ def test_a_teacher_cannot_bring_figures(catalogue: SimpleNamespace, teacher: Use
         "/api/v1/imports/observations/", {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY="k"
     )
     assert refused.status_code == 403
+
+
+def test_a_file_in_which_figures_disagree_is_loaded_as_it_is_and_its_report_says_so(
+    catalogue: SimpleNamespace, ministry_officer: User, api_of: Api, page_of: Callable[..., Any]
+) -> None:
+    api = api_of(ministry_officer)
+    job = load(api, HEADS + "CTX.02,,92,2021-2022,40,\nCTX.02,,91,2021-2022,60,\nCTX.02,,9,2021-2022,99,\n")
+    (note,) = job["result"]["notes"]
+    assert "1" in note["text"]
+    assert note["url"].endswith("/discrepancies/?period=2021-2022")
+    page = page_of(ministry_officer).get(f"/en/imports/{job['id']}/").content.decode()
+    assert note["url"] in page
+    assert Observation.objects.get(territory__code="9").numerator == 99
+    mended = load(api, HEADS + "CTX.02,,9,2021-2022,100,\n")
+    assert mended["result"]["notes"] == []
+
+
+def test_a_quotient_comes_with_its_printed_value_and_is_held_against_it(
+    catalogue: SimpleNamespace, ministry_officer: User, api_of: Api
+) -> None:
+    api, heads = api_of(ministry_officer), HEADS.replace("\n", ",published\n")
+    job = load(api, heads + 'CTX.04,,91,2021-2022,120,100,"1,2"\nCTX.04,,92,2021-2022,131,100,1.2\n')
+    assert len(job["result"]["notes"]) == 1
+    assert Observation.objects.get(territory__code="91").published == "1.2"
+    wrong = load(api, heads + "CTX.02,,91,2021-2022,120,,1.2\nCTX.04,,92,2021-2022,131,100,many\n")
+    assert {(error["column"], error["code"]) for error in wrong["errors"]} == {
+        ("published", "not_empty"),
+        ("published", "invalid"),
+    }
