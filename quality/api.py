@@ -6,6 +6,7 @@ from django.urls import path
 
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
 from quality.observations.api import ObservationViewSet
+from quality.reports.api import SubmissionViewSet
 from quality.rollups.api import RowViewSet, TerritoryDashboard, ValueViewSet
 
 routes: list[tuple[str, Any]] = [
@@ -13,6 +14,7 @@ routes: list[tuple[str, Any]] = [
     ("periods", PeriodViewSet),
     ("targets", TargetViewSet),
     ("observations", ObservationViewSet),
+    ("submissions", SubmissionViewSet),
 ]
 LIST: dict[str, Any] = {"get": "list", "head": "list"}
 FILE: dict[str, Any] = {"get": "list"}

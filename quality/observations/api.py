@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +22,7 @@ from quality.catalogue.models import Indicator
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given, Intake
 from quality.observations.models import Observation, ValueState
+from quality.submissions.models import Submission, SubmissionStatus
 
 MOST = 5_000
 
@@ -36,6 +38,7 @@ class ObservationLine(StrictSerializer):
     numerator = serializers.SerializerMethodField()
     denominator = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=ValueState.choices, read_only=True)
+    provisional = serializers.SerializerMethodField()
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     entered_at = serializers.DateTimeField(read_only=True)
 
@@ -44,6 +47,10 @@ class ObservationLine(StrictSerializer):
 
     def get_denominator(self, row: Observation) -> str | None:
         return plain(row.denominator)
+
+    def get_provisional(self, row: Observation) -> bool:
+        """Until the submission it belongs to is final; a published total is as it was published."""
+        return row.institution_id is not None and row.submission_status != SubmissionStatus.LOCKED  # type: ignore[attr-defined]
 
 
 class ObservationFields(StrictSerializer):
@@ -88,6 +95,11 @@ class ObservationViewSet(Scoped, Once, StrictViewSet):
     lookup_field = "pk"
     lookup_value_regex = r"[0-9]{1,18}"
     write_serializers = {"replace": ObservationFields}
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        own = Submission.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
+        return rows.annotate(submission_status=Subquery(own.values("status")))
 
     def enter(self, request: Request) -> None:
         """Entering figures belongs to administrators, integrators and offices."""

@@ -93,3 +93,26 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.period_id}"
+
+
+class FormerFigure(models.Model):
+    """What a figure said before it was changed: written by a trigger, whoever makes the change."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="former")
+    numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    state = models.CharField(max_length=16, choices=ValueState)
+    source = models.CharField(max_length=300, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+
+    disclosure = Disclosure(
+        institution=("id", "observation", "numerator", "denominator", "state", "source", "entered_at"),
+        personal=("entered_by",),
+        subject="entered_by",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.observation_id} {self.entered_at}"
