@@ -41,7 +41,7 @@ class Found:
         if self.rule:
             words = {
                 "rule": name_now(self.rule.names), "left": number(self.left), "right": number(self.right),
-                "operator": self.rule.operator,
+                "operator": Operator(self.rule.operator).label,
             }  # fmt: skip
             return _("%(rule)s: the figures give %(left)s, the rule expects %(operator)s %(right)s.") % words
         return _said(self.version, self.unlike, self.left) if self.version and self.unlike else ""

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 class Operator(models.TextChoices):
-    EQUAL = "=", _("equals")
-    NOT_EQUAL = "!=", _("differs from")
-    LESS = "<", _("is less than")
-    AT_MOST = "<=", _("is at most")
-    MORE = ">", _("is more than")
-    AT_LEAST = ">=", _("is at least")
+    EQUAL = "=", "="
+    NOT_EQUAL = "!=", "≠"
+    LESS = "<", "<"
+    AT_MOST = "<=", "≤"
+    MORE = ">", ">"
+    AT_LEAST = ">=", "≥"
 
 
 class MissingStrategy(models.TextChoices):
     """What a rule does where a number it speaks of is not there."""
 
-    SKIP_IF_ANY = "skip_if_any_missing", _("Not checked when a number is missing")
-    SKIP_IF_ALL = "skip_if_all_missing", _("Not checked when all numbers are missing")
-    AS_ZERO = "treat_missing_as_zero", _("A missing number counts as zero")
+    SKIP_IF_ANY = "skip_if_any_missing"
+    SKIP_IF_ALL = "skip_if_all_missing"
+    AS_ZERO = "treat_missing_as_zero"
 
 
 class Severity(models.TextChoices):

@@ -17,10 +17,11 @@ from accounts.names import name_now
 from accounts.scoped import Scoped
 from accounts.wording import period_name
 from exchange.once import Once
+from institutions.registry.entering import Entering
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses, offices
 from institutions.registry.showing import address_of
-from lifecycle.transitions import Unmet
+from lifecycle.transitions import Unmet, WrongStatus
 from quality.catalogue.models import Period
 from quality.checks.actions import submit_figures
 from quality.checks.finding import breaches_of
@@ -29,7 +30,8 @@ from quality.reports.cells import cells_of, history_of
 from quality.reports.overview import own_reports
 from quality.reports.sheet import Sheet
 from quality.submissions.actions import open_submission
-from quality.submissions.rules import SUBMISSION, can_submit
+from quality.submissions.holding import said
+from quality.submissions.rules import SUBMISSION
 
 LIST = "observation-list"
 
@@ -85,14 +87,13 @@ class OfHouse(Scoped, Once):
         return {"name": name, "period": period, "crumbs": crumbs, "house_url": address_of(sheet.house), "sheet": sheet}
 
     def permit(self) -> None:
-        """403 for who may not enter figures here; a closed sheet is refused by the action, with its status."""
+        """403 for who may not enter figures here, 409 while they are closed."""
         sheet = self.sheet
-        if not (sheet.may_enter or (sheet.is_closed and self.enters())):
+        if not Entering(self.request.user).may(sheet.house):
             raise PermissionDenied
-
-    def enters(self) -> bool:
-        submission = self.sheet.submission
-        return submission is not None and can_submit(self.request.user, submission)
+        if sheet.is_closed and sheet.submission:
+            moves = SUBMISSION.available(sheet.submission, self.request.user)
+            raise WrongStatus(sheet.submission.status, moves, said(sheet.submission))
 
 
 class SheetPage(OfHouse, View):
