@@ -11,7 +11,7 @@ from accounts.wording import number
 from institutions.registry.models import Institution
 from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.checks.expressions import Comparison, read
-from quality.checks.models import Operator, ValidationRule
+from quality.checks.models import Operator, Severity, ValidationRule
 from quality.checks.outliers import ENOUGH, Unlike, stands_out
 from quality.observations.models import Observation, ValueState
 from quality.submissions.expecting import required_of
@@ -34,6 +34,11 @@ class Found:
     @property
     def key(self) -> str:
         return self.rule.code if self.rule else self.version.indicator.code if self.version else ""
+
+    @property
+    def weight(self) -> str:
+        """How grave it is, in a word."""
+        return str(Severity(self.rule.severity).label) if self.rule else _("Stands out")
 
     @property
     def said(self) -> str:

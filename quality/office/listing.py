@@ -17,9 +17,9 @@ from exchange.tables import Head, Table
 from institutions.registry.filters import indented
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
-from quality.catalogue.models import DefinitionVersion, Period, Source
+from quality.catalogue.models import Period
 from quality.office.completeness import due_moment
-from quality.submissions.expecting import reporters
+from quality.submissions.expecting import kinds_entered, reporters
 from quality.submissions.models import Submission, SubmissionStatus
 
 NONE, YES = "none", "yes"
@@ -31,9 +31,7 @@ OFFERED = 24
 
 def periods_offered(on: datetime.date, pack: str) -> list[Period]:
     """Periods for which any figures are entered, newest first; one that runs may be reported on already."""
-    kinds = DefinitionVersion.objects.filter(indicator__source=Source.OBSERVED, levels__contains=["I"])
-    known = {kind for periodicity in kinds.values_list("periodicity", flat=True) for kind in periodicity}
-    rows = Period.objects.filter(pack=pack, kind__in=known, starts_on__lte=on)
+    rows = Period.objects.filter(pack=pack, kind__in=kinds_entered(), starts_on__lte=on)
     return list(rows.order_by("-ends_on", "-starts_on", "pk")[:OFFERED])
 
 

@@ -37,7 +37,7 @@ class SheetForm(forms.Form):
             self._ask(version, code, stored.get(code))
         for each in found:
             self.fields[f"explain-{each.key}"] = TextInput(
-                label=each.said, required=False, max_length=2000, initial=(told or {}).get(each.key, ""),
+                label=f"{each.weight}: {each.said}", required=False, max_length=2000, initial=(told or {}).get(each.key, ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
 

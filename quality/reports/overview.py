@@ -11,7 +11,7 @@ from accounts.names import name_now
 from accounts.wording import day_short, period_name
 from institutions.registry.models import Institution
 from quality.catalogue.models import Period
-from quality.submissions.expecting import required_of
+from quality.submissions.expecting import kinds_entered, required_of
 from quality.submissions.models import CLOSED, Submission, SubmissionStatus
 
 SHOWN = 4  # the latest periods of each kind
@@ -26,7 +26,7 @@ def _lines(house: Institution, on: datetime.date) -> list[dict[str, Any]]:
     begun = Period.objects.filter(pack=house.territory.pack, starts_on__lte=on).order_by("-ends_on", "pk")
     submissions = {each.period_id: each for each in Submission.objects.filter(institution=house)}
     found = []
-    for kind in ("M", "T", "A"):
+    for kind in sorted(kinds_entered()):
         latest = [period for period in begun.filter(kind=kind)[:SHOWN] if required_of(house, period)]
         found += [_line(house, period, submissions.get(period.pk), on) for period in latest]
     return found

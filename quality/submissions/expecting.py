@@ -19,6 +19,12 @@ def entered_in(period: Period) -> list[DefinitionVersion]:
     return list(found.select_related("indicator").order_by("indicator__position", "indicator__code"))
 
 
+def kinds_entered() -> set[str]:
+    """Kinds of periods (M, T, A) for which institutions enter anything at all."""
+    found = DefinitionVersion.objects.filter(indicator__source=Source.OBSERVED, levels__contains=["I"])
+    return {kind for periodicity in found.values_list("periodicity", flat=True) for kind in periodicity}
+
+
 def required_by_kind(versions: Iterable[DefinitionVersion]) -> dict[int, list[DefinitionVersion]]:
     """For each kind of institution (its id) what is expected of it."""
     words = vocabulary()
