@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.db.models import OuterRef, Subquery
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +21,7 @@ from quality.catalogue.models import Indicator
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given, Intake
 from quality.observations.models import Observation, ValueState
-from quality.submissions.models import Submission, SubmissionStatus
+from quality.submissions.models import SubmissionStatus
 
 MOST = 5_000
 
@@ -97,9 +96,7 @@ class ObservationViewSet(Scoped, Once, StrictViewSet):
     write_serializers = {"replace": ObservationFields}
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        own = Submission.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
-        return rows.annotate(submission_status=Subquery(own.values("status")))
+        return super().get_queryset().with_submission_status()
 
     def enter(self, request: Request) -> None:
         """Entering figures belongs to administrators, integrators and offices."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
@@ -12,6 +12,7 @@ from institutions.registry.models import Institution
 from institutions.registry.scope import overseen_by, standings
 from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Period
+from quality.submissions.models import Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +33,11 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         overseen = Institution.objects.filter(overseen_by(user))
         own = Q(institution__in=overseen)
         return self.filter(own | Q(territory__isnull=False)) if standings(user) else self.filter(own)
+
+    def with_submission_status(self) -> "ObservationQuerySet":
+        """With `submission_status`: how far the figures of the institution for the period are; None where not begun."""
+        own = Submission.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
+        return self.annotate(submission_status=Subquery(own.values("status")))
 
 
 class Observation(models.Model):

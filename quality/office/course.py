@@ -12,6 +12,7 @@ from institutions.registry.models import Institution
 from institutions.registry.showing import address_of
 from institutions.territory.models import Territory
 from lifecycle.models import Event
+from quality.catalogue.models import Period
 from quality.reports.cells import offices_of
 from quality.submissions.models import Submission
 from quality.submissions.rules import seat_over
@@ -89,6 +90,17 @@ def _who(event: Event, names: dict[int, str], seats: dict[str, Territory], mine:
     if seat is not None:
         return _("Office of %(place)s") % {"place": name_now(seat.names)} if mine in seat.lineage else ""
     return "" if event.name in ABOVE and mine is None else names.get(event.actor_id, "")
+
+
+def known_gaps(submission: Submission) -> list[Institution]:
+    """The institutions that were named as missing when the place was approved."""
+    return list(Institution.objects.filter(public_id__in=submission.gaps).order_by("sort_key", "pk"))
+
+
+def approval_of(place: Territory, period: Period) -> Submission | None:
+    """The submission of a place, where it was begun."""
+    rows = Submission.objects.filter(territory=place, period=period)
+    return rows.select_related("territory", "period").first()
 
 
 def gap_rows(houses: list[Institution], period_code: str, shown: int = 200) -> dict[str, Any]:

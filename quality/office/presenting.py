@@ -1,5 +1,6 @@
 """The rows and the summary of the list of an office, in words."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from quality.submissions.models import DONE, Submission, SubmissionStatus
 WORDS = dict(STATES)
 
 
-def rows_of(houses: Iterable[Any], period: Period) -> list[dict[str, Any]]:
+def rows_of(houses: Iterable[Any], period: Period, on: datetime.date) -> list[dict[str, Any]]:
     """Rows of the list: who, where, how far, in time or not."""
     due = due_moment(period)
     return [
@@ -28,7 +29,8 @@ def rows_of(houses: Iterable[Any], period: Period) -> list[dict[str, Any]]:
             else reverse("observation-sheet", args=[house.public_id, period.code]),
             "status": house.status_now, "words": WORDS[house.status_now],
             "first": moment(house.first_submitted_at) if house.first_submitted_at else "",
-            "late": house.first_submitted_at is None or house.first_submitted_at >= due,
+            "late": house.first_submitted_at is not None and house.first_submitted_at >= due,
+            "missing": house.first_submitted_at is None and on > period.due_on,
         }
         for house in houses
     ]  # fmt: skip

@@ -76,7 +76,7 @@ class ReportList(Scoped, View):
         whole = listing.expected_rows(user, period, {"territory": params["territory"]})
         return {
             "period": period, "filter_form": form, "clear": f"{query.path}?period={period.code}",
-            "chips": presenting.chips_of(page, params, places), "rows": presenting.rows_of(page.rows, period),
+            "chips": presenting.chips_of(page, params, places), "rows": presenting.rows_of(page.rows, period, today()),
             "columns": [
                 page.head(_("Organisation"), "sort_key"), page.head(_("Territory")),
                 page.head(_("Status"), "status_now"), page.head(_("First submitted"), "first_submitted_at"),
@@ -142,9 +142,8 @@ class ReportDetail(OfReport, View):
 
     def gaps(self, report: Submission) -> dict[str, Any]:
         """Who was missing when the place was approved, and who is missing now."""
-        known = Institution.objects.filter(public_id__in=report.gaps).order_by("sort_key", "pk")
         return {
-            "known": course.gap_rows(list(known), report.period.code),
+            "known": course.gap_rows(course.known_gaps(report), report.period.code),
             "missing": course.gap_rows(actions.gaps_of(report), report.period.code),
         }
 
@@ -261,8 +260,9 @@ class ApprovePlace(Scoped, Once, View):
             raise Http404
         if not self.seats & set(place.lineage):
             raise PermissionDenied
-        found = Submission.objects.filter(territory=place, period=period).first()
-        return found or Submission(territory=place, period=period, created_at=now(), modified_at=now())
+        return course.approval_of(place, period) or Submission(
+            territory=place, period=period, created_at=now(), modified_at=now()
+        )
 
     def get(self, request: HttpRequest, code: str, period: str) -> HttpResponse:
         report = self.begun()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.names import name_now
-from accounts.wording import moment
+from accounts.wording import moment, number
 from institutions.people.models import Membership
 from institutions.registry.models import Institution
 from quality.catalogue.figures import plain
@@ -31,7 +31,8 @@ def cells_of(sheet: Sheet, form: SheetForm, only: str = "") -> list[dict[str, An
             **{f"{part}_field": form[f"{version.indicator.code}-{part}"] if f"{version.indicator.code}-{part}" in
                form.fields else None for part in PARTS},
             **state_of(sheet, form, version.indicator.code, version.pk in waiting),
-            "remark": remarks.get(version.pk, ""), "text": text_of(sheet.stored.get(version.indicator.code)),
+            **shown(sheet.stored.get(version.indicator.code)), "remark": remarks.get(version.pk, ""),
+            "text": text_of(sheet.stored.get(version.indicator.code)),
             "who": names.get(version.pk, ""), "was": stamp(sheet.stored.get(version.indicator.code)),
             "url": reverse("observation", args=[sheet.house.public_id, sheet.period.code, version.indicator.code]),
         }
@@ -112,6 +113,13 @@ def offices_of(people: set[int], house: Institution) -> dict[int, str]:
         elif each.territory and each.territory_id in house.territory.lineage:
             found.setdefault(each.user_id or 0, _("Office of %(place)s") % {"place": name_now(each.territory.names)})
     return found
+
+
+def shown(row: Observation | None) -> dict[str, str]:
+    """The two parts of a figure apart, for reading."""
+    if row is None or row.state != ValueState.VALUE:
+        return {"figure": text_of(row), "out_of": ""}
+    return {"figure": number(row.numerator), "out_of": number(row.denominator)}
 
 
 def text_of(row: Observation | FormerFigure | None) -> str:

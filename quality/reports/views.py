@@ -21,6 +21,7 @@ from institutions.registry.entering import Entering
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses, offices
 from institutions.registry.showing import address_of
+from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
 from quality.catalogue.models import Period
 from quality.checks.actions import submit_figures
@@ -31,6 +32,7 @@ from quality.reports.overview import own_reports
 from quality.reports.sheet import Sheet
 from quality.submissions.actions import open_submission
 from quality.submissions.holding import said
+from quality.submissions.models import SubmissionStatus
 from quality.submissions.rules import SUBMISSION
 
 LIST = "observation-list"
@@ -110,11 +112,19 @@ class SheetPage(OfHouse, View):
             **self.frame(), "form": form, "cells": cells_of(sheet, form), "lacking": lacking,
             "explaining": [form[f"explain-{each.key}"] for each in sheet.found if f"explain-{each.key}" in form.fields],
             "may_enter": sheet.may_enter,
-            "may_submit": self.may_submit(user), "submission": submission, "status": submission,
+            "may_submit": self.may_submit(user), "submission": submission, "returned": self.returned(),
             "moves": SUBMISSION.available(submission, user) if submission else [],
             "page_errors": status == 422,
         }  # fmt: skip
         return render(self.request, "quality/reports_sheet.html", context, status=status)
+
+    def returned(self) -> str:
+        """Why the office gave the figures back, while it waits for them."""
+        submission = self.sheet.submission
+        if submission is None or submission.status != SubmissionStatus.RETURNED:
+            return ""
+        told = Event.objects.about("submission", submission.public_id).filter(name="return").last()
+        return told.reason if told else ""
 
     def may_submit(self, user: Any) -> bool:
         """Whether the button that hands in is there."""
