@@ -308,6 +308,7 @@ FILE_EXPORTS = [
     "cooperation.adoptions.listing.FILE",
     "quality.values.sheets.VALUES",
     "quality.discrepancies.sheets.FILE",
+    "quality.office.listing.FILE",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)

@@ -1,23 +1,31 @@
 """Models of this app's things, for Django."""
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
+from quality.checks.models import Breach, ValidationRule
 from quality.discrepancies.models import Discrepancy
-from quality.observations.models import Observation, ValueState
+from quality.observations.models import FormerFigure, Observation, ValueState
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
+from quality.submissions.models import Remark, Submission, SubmissionStatus
 
 __all__ = [
     "Basis",
     "Before",
+    "Breach",
     "Change",
     "DefinitionVersion",
     "Dirty",
     "Discrepancy",
+    "FormerFigure",
     "Indicator",
     "Observation",
     "Period",
+    "Remark",
     "Rollup",
     "Run",
+    "Submission",
+    "SubmissionStatus",
     "Tally",
     "Target",
+    "ValidationRule",
     "ValueState",
 ]

@@ -1,5 +1,6 @@
 """Background tasks of this app's things, for Celery."""
 
 from quality.rollups import tasks as rollups
+from quality.submissions import tasks as submissions
 
-__all__ = ["rollups"]
+__all__ = ["rollups", "submissions"]

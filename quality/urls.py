@@ -4,7 +4,15 @@ from typing import Any
 
 from quality.dashboards import urls as dashboards
 from quality.discrepancies import urls as discrepancies
+from quality.office import urls as office
+from quality.reports import urls as reports
 from quality.values import urls as values
 
-urlpatterns: list[Any] = [*dashboards.urlpatterns, *values.urlpatterns, *discrepancies.urlpatterns]
+urlpatterns: list[Any] = [
+    *dashboards.urlpatterns,
+    *values.urlpatterns,
+    *discrepancies.urlpatterns,
+    *reports.urlpatterns,
+    *office.urlpatterns,
+]
 plain_urlpatterns: list[Any] = []

@@ -18,7 +18,7 @@ TONES: dict[tuple[str, str], tuple[str, ...]] = {
     TURN: ("your_turn",),
     OK: (
         "in_force", "active", "verified", "confirmed", "fulfilled", "done", "approved", "signed", "ready", "green", "completed",
-        "genuine", "final", "created",
+        "genuine", "final", "locked", "created",
     ),
     WARN: (
         "expiring", "notice_given", "suspended", "at_risk", "returned", "disputed", "overdue", "unconfirmed", "yellow",

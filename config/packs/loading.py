@@ -6,6 +6,7 @@ from django.db import transaction
 
 from config.packs.calendar import install_periods
 from config.packs.catalogue import install_indicators
+from config.packs.checks import install_checks
 from config.packs.figures import install_figures
 from config.packs.participants import install_participants
 from config.packs.places import install_territories
@@ -28,6 +29,7 @@ def install(code: str, at: datetime.datetime, dry_run: bool = False) -> Tally:
         install_territories(pack, at, tally)
         install_periods(pack, at.date(), tally)
         install_indicators(pack, tally)
+        install_checks(pack, tally)
         install_participants(pack, at, tally)
         install_figures(pack, at, tally)
         take_statistics(*FILLED)

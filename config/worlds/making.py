@@ -14,6 +14,7 @@ from config.worlds.chance import dice, seeded_ids
 from config.worlds.everyday import write_activities
 from config.worlds.figures import observe_completion, set_targets
 from config.worlds.ground import SINCE, Ground
+from config.worlds.handed import hand_in
 from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.naming import Namer
@@ -78,6 +79,7 @@ def _make(
         play_shared(here, namer.data, houses, cast.users)
         play_programmes(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()))
+        hand_in(here, houses, cast.users, namer.data["figures"])
         return _finish(here, namer, cast, houses, scale)
 
 

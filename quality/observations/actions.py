@@ -12,6 +12,7 @@ from institutions.registry.entering import Entering
 from institutions.registry.models import Institution
 from lifecycle.events import record
 from quality.observations.intake import Given
+from quality.submissions.holding import refuse_closed
 
 # One statement whatever the number of rows; a row that says what is already there is left untouched.
 PUT = """
@@ -31,8 +32,9 @@ WITH given AS (
      EXCLUDED.entered_by_id, EXCLUDED.entered_at)
   WHERE (o.numerator, o.denominator, o.state, o.published)
     IS DISTINCT FROM (EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.state, EXCLUDED.published)
-  RETURNING (xmax = 0) AS is_new
-) SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM put
+  RETURNING (xmax = 0) AS is_new, institution_id, territory_id, period_id
+) SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+    array_agg(institution_id), array_agg(territory_id), array_agg(period_id) FROM put
 """
 
 
@@ -46,7 +48,10 @@ class Outcome:
 
 
 def put_observations(given: Sequence[Given], *, by: Any, at: datetime.datetime, source: str = "") -> Outcome:
-    """Write figures in one statement. Raises PermissionDenied if one of them is not this person's to enter."""
+    """Write figures in one statement. Raises PermissionDenied for a place that is not this person's to enter, and
+    WrongStatus where a figure would change that is submitted, approved or final: asked after the write, which has by
+    then waited for whoever was submitting.
+    """
     entering = Entering(by)
     places = {(type(row.place), row.place.pk): row.place for row in given}
     if by is not None and not all(entering.may(place) for place in places.values()):
@@ -55,8 +60,9 @@ def put_observations(given: Sequence[Given], *, by: Any, at: datetime.datetime, 
     rows = list(unique.values())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(PUT, {**_columns(rows), "source": source, "by": by.pk if by else None, "at": at})
-        created, changed = cursor.fetchone()
+        created, changed, *places_written = cursor.fetchone()
         if created or changed:
+            refuse_closed(sorted(set(zip(*places_written, strict=True)), key=str))
             _tell(rows, by, at, created, changed)
     return Outcome(created, changed, len(rows) - created - changed)
 

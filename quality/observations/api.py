@@ -21,6 +21,7 @@ from quality.catalogue.models import Indicator
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given, Intake
 from quality.observations.models import Observation, ValueState
+from quality.submissions.models import SubmissionStatus
 
 MOST = 5_000
 
@@ -37,6 +38,7 @@ class ObservationLine(StrictSerializer):
     denominator = serializers.SerializerMethodField()
     published = serializers.CharField(read_only=True)
     state = serializers.ChoiceField(choices=ValueState.choices, read_only=True)
+    provisional = serializers.SerializerMethodField()
     source = serializers.CharField(read_only=True)  # type: ignore[assignment]
     entered_at = serializers.DateTimeField(read_only=True)
 
@@ -45,6 +47,10 @@ class ObservationLine(StrictSerializer):
 
     def get_denominator(self, row: Observation) -> str | None:
         return plain(row.denominator)
+
+    def get_provisional(self, row: Observation) -> bool:
+        """Until the submission it belongs to is final; a published total is as it was published."""
+        return row.institution_id is not None and row.submission_status != SubmissionStatus.LOCKED  # type: ignore[attr-defined]
 
 
 class ObservationFields(StrictSerializer):
@@ -90,6 +96,9 @@ class ObservationViewSet(Scoped, Once, StrictViewSet):
     lookup_field = "pk"
     lookup_value_regex = r"[0-9]{1,18}"
     write_serializers = {"replace": ObservationFields}
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().with_submission_status()
 
     def enter(self, request: Request) -> None:
         """Entering figures belongs to administrators, integrators and offices."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
@@ -12,6 +12,7 @@ from institutions.registry.models import Institution
 from institutions.registry.scope import overseen_by, standings
 from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Period
+from quality.submissions.models import Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +33,11 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
         overseen = Institution.objects.filter(overseen_by(user))
         own = Q(institution__in=overseen)
         return self.filter(own | Q(territory__isnull=False)) if standings(user) else self.filter(own)
+
+    def with_submission_status(self) -> "ObservationQuerySet":
+        """With `submission_status`: how far the figures of the institution for the period are; None where not begun."""
+        own = Submission.objects.filter(institution=OuterRef("institution"), period=OuterRef("period"))
+        return self.annotate(submission_status=Subquery(own.values("status")))
 
 
 class Observation(models.Model):
@@ -101,3 +107,26 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.period_id}"
+
+
+class FormerFigure(models.Model):
+    """What a figure said before it was changed: written by a trigger, whoever makes the change."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="former")
+    numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    state = models.CharField(max_length=16, choices=ValueState)
+    source = models.CharField(max_length=300, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+
+    disclosure = Disclosure(
+        institution=("id", "observation", "numerator", "denominator", "state", "source", "entered_at"),
+        personal=("entered_by",),
+        subject="entered_by",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.observation_id} {self.entered_at}"

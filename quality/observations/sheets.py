@@ -17,6 +17,7 @@ from quality.discrepancies.saying import link_of
 from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
 from quality.observations.models import Observation
+from quality.submissions.holding import Key, closed_among, said
 
 Stored = tuple[Decimal | None, Decimal | None, str, str]
 EVERY = 1_000
@@ -45,6 +46,7 @@ def plan_observations(rows: list[Row], *, by: Any, at: datetime.datetime, progre
     faulty = {fault.row for fault in plan.faults}
     accepted = {number: row for number, row in given.items() if number not in faulty}
     _compare(accepted, plan)
+    _hold(accepted, plan)
 
     def write(told: Progress) -> None:
         put_observations(list(accepted.values()), by=by, at=at, source=str(_("File")))
@@ -65,6 +67,19 @@ def _refused(number: int, found: Given, entering: Entering, seen: dict[tuple[Any
         message = _("Row %(row)s gives the same figure.") % {"row": first}
         faults.append(Fault(number, "indicator", "duplicate", message))
     return faults
+
+
+def _hold(accepted: dict[int, Given], plan: Plan) -> None:
+    """Rows that would change figures which are submitted, approved or final become faults."""
+    moving = {number: row for number, row in accepted.items() if plan.states[number] != RowState.UNCHANGED}
+    keys: dict[int, Key] = {number: (*row.key[2:], row.period.pk) for number, row in moving.items()}
+    found = closed_among(sorted(set(keys.values()), key=str))
+    closed = {(each.institution_id, each.territory_id, each.period_id): said(each) for each in found}
+    for number, key in keys.items():
+        if key in closed:
+            plan.faults.append(Fault(number, "institution" if key[0] else "territory", "closed", closed[key]))
+            del accepted[number], plan.states[number]
+            plan.changes.pop(number, None)
 
 
 def _compare(accepted: dict[int, Given], plan: Plan) -> None:

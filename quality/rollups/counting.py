@@ -13,10 +13,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from quality.catalogue.declared import ENTRIES, TRAILS, Span
+from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups import computed, divided, observed, shared, trails
 from quality.rollups.models import Run, Tally
-from quality.rollups.standing import ACTIVE, STRAYS, kinds_of, plant, stand, vocabulary
+from quality.rollups.standing import ACTIVE, STRAYS, plant, stand
 
 COLUMNS = (
     "numerator",

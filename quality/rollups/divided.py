@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from quality.catalogue.declared import Entry, Span
+from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion
 from quality.rollups.formulas import DERIVE
 from quality.rollups.models import Tally
 from quality.rollups.observed import STORED
 from quality.rollups.shared import GATHERED, gather_changes, gather_whole, sides, span_of, written
-from quality.rollups.standing import STANDING, kinds_of, vocabulary
+from quality.rollups.standing import STANDING
 
 BASE = """
 CREATE TEMP TABLE hk_base ON COMMIT DROP AS

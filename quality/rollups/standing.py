@@ -3,9 +3,6 @@
 import datetime
 from typing import Any
 
-from institutions.territory.models import Term
-from quality.catalogue.models import DefinitionVersion
-
 # An institution that lay nowhere on the day (closed before the period ended, or a figure older than its first
 # place) stands at its last place before, else at its first: what it reported is not lost.
 NEAREST = """
@@ -73,19 +70,3 @@ def stand(cursor: Any, day: datetime.date) -> None:
     cursor.execute("DROP TABLE IF EXISTS hk_standing")
     cursor.execute(HOUSES, {"day": day})
     cursor.execute("ANALYZE hk_standing")
-
-
-def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: dict[str, int]) -> list[int]:
-    """Ids of the kinds of institutions a definition speaks of; none named means all education organisations."""
-    return (
-        [everything[code] for code in version.kinds if code in everything]
-        if version.kinds
-        else list(education.values())
-    )
-
-
-def vocabulary() -> tuple[dict[str, int], dict[str, int]]:
-    """Kinds of participants by code: those of education organisations, and all."""
-    terms = list(Term.objects.filter(vocabulary="participant_kind").order_by("pk"))
-    education = {term.code: term.pk for term in terms if "E" in (term.data.get("flags") or ())}
-    return education, {term.code: term.pk for term in terms}

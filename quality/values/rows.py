@@ -17,10 +17,10 @@ from accounts.names import name_now
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from institutions.territory.models import Term, Territory, descendant_ids
 from quality.catalogue.declared import ENTRIES, Base, Entry, Line, Span
+from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
 from quality.rollups.shared import eras
-from quality.rollups.standing import kinds_of, vocabulary
 
 NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"  # the rest: of a share, those not in the numerator
 

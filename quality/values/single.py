@@ -6,12 +6,12 @@ from typing import Any
 from institutions.registry.models import Institution
 from institutions.registry.scope import overseen_by
 from quality.catalogue.declared import ENTRIES, Span
+from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import Indicator, Method
 from quality.observations.models import Observation, ValueState
 from quality.rollups.formulas import PLACES, median, median_interval
 from quality.rollups.intervals import interval_of
 from quality.rollups.models import Tally
-from quality.rollups.standing import kinds_of, vocabulary
 from quality.values.saying_json import line
 from quality.values.shown import Value
 

@@ -38,6 +38,7 @@ from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
+from quality.submissions.models import Submission
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,6 +168,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **reviewed(house),
         **papers(),
         **programmes(house),
+        **handed(house, region),
     }
 
 
@@ -216,6 +218,20 @@ def programmes(house: Institution) -> dict[str, str]:
         "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).order_by("pk").last(),
     }  # fmt: skip
     return {name: one.public_id for name, one in found.items() if one}
+
+
+def handed(house: Institution, region: Territory) -> dict[str, str]:
+    """Submissions of the region: one that waits for the office, one that is final, that of the region as a whole."""
+    near = Submission.objects.filter(institution__territory__lineage__contains=[region.pk]).order_by("pk")
+    found = {
+        "submission_waiting": near.filter(status="submitted").first(),
+        "submission_final": near.filter(status="locked", institution=house).first(),
+        "submission_place": Submission.objects.filter(territory=region).first(),
+    }  # fmt: skip
+    last = Submission.objects.filter(institution=house).order_by("-period__ends_on").first()
+    final = found["submission_final"]
+    periods = {"year": last.period.code if last else "", "final_year": final.period.code if final else ""}
+    return {**periods, **{name: one.public_id for name, one in found.items() if one}}
 
 
 def logged(by: User, *partners: Institution) -> str:

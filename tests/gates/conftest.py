@@ -31,9 +31,14 @@ from cooperation.trainings.actions import issue_certificates, name_person
 from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
-from institutions.territory.models import Term
+from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Period, Target
+from quality.checks.actions import submit_figures
+from quality.checks.finding import breaches_of
+from quality.observations.actions import put_observations
+from quality.observations.intake import Given
 from quality.observations.models import Observation
+from quality.submissions.actions import open_submission
 from tests.conftest import CAST, NOW
 from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
 
@@ -77,6 +82,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
         "target": {"any": Target.objects.order_by("pk")[0].public_id, "unknown": UNKNOWN},
         "observation": observations(a, c),
+        "submission": submissions(world, a, b, c),
         "headcount": headcounts(a, c),
         "membership": members(a, c, "teacher"),
         "position": posts(a, c),
@@ -246,6 +252,27 @@ def adoptions(
     by = speaker(world, b, a, b, c)
     made = report_adoption(by=by, at=NOW, subject=Subject(VERSIONS, version), institution=b)
     return {"partner": made.public_id, "unknown": UNKNOWN}
+
+
+def submissions(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
+    """One of a that is open, of b, of the region and of c submitted; and the region of a as a whole."""
+    period = Period.objects.get(code="2023-2024", pack=a.territory.pack)
+    version = DefinitionVersion.objects.get(indicator__code="RES.04")
+    near = Institution.objects.filter(territory__lineage__contains=[a.territory.lineage[1]], kind=b.kind)
+    houses = {"own": a, "partner": b, "region": near.exclude(pk=b.pk).order_by("pk")[0], "elsewhere": c}
+    made = {}
+    for relation, house in houses.items():
+        by = speaker(world, house, a, b, c)
+        found = open_submission(institution=house, period=period, by=by, at=NOW)
+        if relation != "own":
+            put_observations([Given(version, period, house, Decimal(8), Decimal(10), "value")], by=by, at=NOW)
+            told = {each.key: "So it is." for each in breaches_of(house, period)}
+            submit_figures(found, by=by, at=NOW, explanations=told)
+        made[relation] = found.public_id
+    officer = User.objects.get(email=world["users"]["ministry_officer"]["username"])
+    region = Territory.objects.get(pk=a.territory.lineage[1])
+    place = open_submission(territory=region, period=period, by=officer, at=NOW)
+    return {**made, "place": place.public_id, "unknown": UNKNOWN}
 
 
 def photos(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:

@@ -13,7 +13,10 @@ from accounts.clock import now
 from accounts.models import User
 from exchange.jobs.running import run_waiting
 from institutions.registry.models import ExternalId
+from quality.catalogue.models import Period
+from quality.checks.actions import submit_figures
 from quality.observations.models import Observation
+from quality.submissions.actions import open_submission
 from tests.factories import EVER
 from tests.quality.figures import a_year, an_indicator
 
@@ -119,3 +122,22 @@ def test_a_quotient_comes_with_its_printed_value_and_is_held_against_it(
         ("published", "not_empty"),
         ("published", "invalid"),
     }
+
+
+def test_a_row_of_closed_figures_is_refused_and_the_others_may_come(
+    catalogue: SimpleNamespace, ministry_officer: User, institution_admin: User, api_of: Api
+) -> None:
+    api = api_of(ministry_officer)
+    load(api, GOOD)
+    period = Period.objects.get(code="2021-2022")
+    house = open_submission(institution=catalogue.a, period=period, by=institution_admin, at=now())
+    submit_figures(house, by=institution_admin, at=now())
+    assert load(api, GOOD)["result"]["unchanged"] == 3
+    changed = GOOD.replace("120", "130").replace("900", "910")
+    refused = load(api, changed)
+    assert [(error["row"], error["column"], error["code"]) for error in refused["errors"]] == [
+        (2, "institution", "closed")
+    ]
+    partial = load(api, changed, "?partial=true")
+    assert (partial["result"]["changed"], partial["result"]["unchanged"]) == (1, 1)
+    assert Observation.objects.get(version__indicator__code="CTX.02", institution=catalogue.a).numerator == 120
