@@ -1,5 +1,7 @@
 """Which cell an address names: the same words for the page and the API."""
 
+import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +10,13 @@ from django.conf import settings
 from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
-from quality.rollups.models import Rollup, Tally
+from quality.rollups.bases import AS_WAS, Asked
+from quality.rollups.models import Basis, Rollup, Tally
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind
 from quality.values.shown import Reading
 
 PARTS = (NUMERATOR, DENOMINATOR, REST)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 class UnknownChoice(ValueError):
@@ -21,6 +25,27 @@ class UnknownChoice(ValueError):
     def __init__(self, parameter: str) -> None:
         super().__init__(parameter)
         self.parameter = parameter
+
+
+def basis(params: Mapping[str, str], today: datetime.date) -> Asked:
+    """By which hierarchy: that of each row's own day, today's, or that of the day `as_of`. Raises UnknownChoice."""
+    named, text = params.get("basis") or "", params.get("as_of") or ""
+    asked = named or (Basis.AS_OF if text else Basis.AS_WAS)
+    if asked not in Basis.values:
+        raise UnknownChoice("basis")
+    if bool(text) != (asked == Basis.AS_OF):
+        raise UnknownChoice("as_of")
+    if asked != Basis.AS_OF:
+        return Asked(Basis.AS_IS, today) if asked == Basis.AS_IS else AS_WAS
+    return Asked(Basis.AS_OF, day("as_of", text))
+
+
+def day(name: str, text: str) -> datetime.date:
+    """An ISO date. Raises UnknownChoice."""
+    try:
+        return datetime.date.fromisoformat(text if DAY.match(text) else "")
+    except ValueError:
+        raise UnknownChoice(name) from None
 
 
 def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from quality.catalogue.figures import plain
+from quality.rollups.bases import AS_WAS, Asked, Lying
 from quality.rollups.models import Rollup
 from quality.values.rows import Row
 from quality.values.shown import Value
@@ -27,14 +28,16 @@ def value_part(value: Value) -> dict[str, Any]:
         "expected": value.expected,
         "provisional": value.provisional,
         "internal": value.internal,
+        "comparable": value.divisible,
         "computed_at": value.computed_at,
     }
 
 
-def value_json(row: Rollup, value: Value) -> dict[str, Any]:
-    """A stored cell."""
+def value_json(row: Rollup | Lying, value: Value) -> dict[str, Any]:
+    """A cell."""
     kind = row.institution_kind.code if row.institution_kind else None
-    return line(row.version, row.period, value, territory=row.territory.code, kind=kind)
+    asked = Asked(row.basis, row.as_of) if isinstance(row, Lying) else AS_WAS
+    return line(row.version, row.period, value, territory=row.territory.code, kind=kind, asked=asked)
 
 
 def line(
@@ -45,6 +48,7 @@ def line(
     territory: str | None = None,
     institution: str | None = None,
     kind: str | None = None,
+    asked: Asked = AS_WAS,
 ) -> dict[str, Any]:
     """One line of values."""
     return {
@@ -54,7 +58,8 @@ def line(
         "institution": institution,
         "institution_kind": kind,
         "period": period.code,
-        "basis": "as_was",
+        "basis": str(asked.basis),
+        "as_of": asked.day,
         **value_part(value),
     }
 

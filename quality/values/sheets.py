@@ -16,10 +16,11 @@ from institutions.registry.models import Institution
 from institutions.registry.scope import standings
 from quality.catalogue.models import Indicator
 from quality.rollups.models import Rollup
-from quality.values.cells import cells_asked
+from quality.values import asking
+from quality.values.cells import cells_asked, in_order, lines_asked
 from quality.values.shown import Reading
 from quality.values.single import values_of_institution
-from quality.values.writing import exact, heads, line, notes
+from quality.values.writing import exact, heads, line_of, notes
 
 RELATED = ("version__indicator", "territory", "period", "institution_kind")
 NUMBERS = ("numerator", "denominator", "low", "high")
@@ -32,15 +33,19 @@ def table_of_cells(user: Any, params: Mapping[str, str], on: datetime.date) -> T
         raise PermissionDenied("values")
     if public_id := params.get("institution"):
         return _of_institution(user, indicator, public_id, params.get("period") or "")
+    asked, where = asking.basis(params, on), params.get("territory") or ""
+    if asked.day:
+        found = in_order(lines_asked(indicator, params, asked, Reading(user)))
+        return _table(indicator, where, heads(), (line_of(row, value) for row, value in found), len(found))
     seen = Rollup.objects.visible_to(user).select_related(*RELATED)
     ordered = cells_asked(seen, indicator, params).order_by("-period__starts_on", "territory__code", "pk")
-    return _table(indicator, params.get("territory") or "", heads(), _lines(ordered, user), ordered.count())
+    return _table(indicator, where, heads(), _lines(ordered, user), ordered.count())
 
 
 def _lines(cells: Any, user: Any) -> Iterable[list[Any]]:
     reading = Reading(user)
     for row in cells.iterator(chunk_size=2_000):
-        yield line(row.version, row.territory, row.period, row.institution_kind, reading.shown(row))
+        yield line_of(row, reading.shown(row))
 
 
 def _of_institution(user: Any, indicator: Indicator, public_id: str, period: str) -> Table:
@@ -60,7 +65,7 @@ def _house_line(indicator: Indicator, house: Institution, told: dict[str, Any]) 
     return [
         indicator.code, name_now(indicator.names), house.public_id, name_now(house.names), told["period"], "",
         said["value"], told["state"], *[said[name] for name in NUMBERS], told["reporting"], told["expected"], None,
-        _("provisional") if told["provisional"] else "", told["definition_version"],
+        _("provisional") if told["provisional"] else "", told["definition_version"], told["basis"], told["as_of"], "",
     ]  # fmt: skip
 
 

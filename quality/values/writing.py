@@ -10,6 +10,7 @@ from accounts.names import name_now
 from exchange.tables import Head, Table
 from institutions.territory.models import TerritoryParent
 from quality.catalogue.figures import plain
+from quality.rollups.bases import AS_WAS, Asked, Lying
 from quality.rollups.models import Rollup
 from quality.values.rows import Behind
 from quality.values.shown import Reading, Value
@@ -35,10 +36,21 @@ def heads() -> list[Head]:
         Head(_("Target"), "number"),
         Head(_("Provisional")),
         Head(_("Definition version"), "number"),
+        Head(_("Basis")),
+        Head(_("As of"), "date"),
+        Head(_("Comparable")),
     ]
 
 
-def line(version: Any, place: Any, period: Any, kind: Any, value: Value, *, target: Any = None) -> list[Any]:
+def line_of(row: Rollup | Lying, value: Value) -> list[Any]:
+    """One value by its own basis as cells."""
+    asked = Asked(row.basis, row.as_of) if isinstance(row, Lying) else AS_WAS
+    return line(row.version, row.territory, row.period, row.institution_kind, value, asked=asked)
+
+
+def line(
+    version: Any, place: Any, period: Any, kind: Any, value: Value, *, target: Any = None, asked: Asked = AS_WAS
+) -> list[Any]:
     """One value as cells; a value that is none leaves its cells empty and says its state."""
     return [
         version.indicator.code,
@@ -55,6 +67,9 @@ def line(version: Any, place: Any, period: Any, kind: Any, value: Value, *, targ
         exact(target),
         _("provisional") if value.provisional else "",
         version.version,
+        str(asked.basis),
+        asked.day,
+        "" if value.divisible else _("not comparable"),
     ]
 
 
@@ -99,4 +114,4 @@ def table_of_values(behind: Behind, user: Any) -> Table:
 def _lines(cells: Iterable[Rollup], user: Any) -> Iterable[list[Any]]:
     reading = Reading(user)
     for row in cells:
-        yield line(row.version, row.territory, row.period, row.institution_kind, reading.shown(row))
+        yield line_of(row, reading.shown(row))
