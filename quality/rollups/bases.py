@@ -6,7 +6,8 @@ told by the rows and their own day on every basis.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -22,7 +23,8 @@ from quality.rollups.formulas import DERIVE, median, median_interval
 from quality.rollups.hierarchy import Cell
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.rollups.movers import Ground
-from quality.rollups.shifts import Frame, Shift, Sums, Trace, frame_of, is_measured, measured_by, shift_of
+from quality.rollups.shifts import Frame, Sums, Trace, frame_of, is_measured, measured_by, shift_of
+from quality.rollups.standing import Vocabulary, vocabulary
 
 FIGURES = (
     "numerator", "denominator", "value", "low", "high", "participations", "reporting", "expected", "excused", "state",
@@ -91,11 +93,11 @@ AS_WAS = Asked()
 
 
 class Rebased:
-    """Values of some counts of one country pack by the hierarchy of one day."""
+    """Values of some counts of one country pack by the hierarchy of one day; of these places, or of all."""
 
-    def __init__(self, asked: Asked, tallies: Sequence[Tally]) -> None:
+    def __init__(self, asked: Asked, tallies: Sequence[Tally], places: Collection[int] | None = None) -> None:
         assert asked.day is not None and tallies  # noqa: S101
-        self.asked, self.day, self.tallies = asked, asked.day, tallies
+        self.asked, self.day, self.tallies, self.wanted = asked, asked.day, tallies, places
         periods = [tally.period for tally in tallies]
         first = min(*(period.starts_on for period in periods), *(tally.day for tally in tallies))
         self.ground = Ground(periods[0].pack, self.day, first, max(period.ends_on for period in periods))
@@ -114,24 +116,24 @@ class Rebased:
         return self._cells[tally.pk]
 
     def _whole(self, tally: Tally) -> dict[Cell, Lying]:
-        rows = Rollup.objects.filter(version=tally.version, period=tally.period, basis=Basis.AS_WAS)
-        stored = {(row.territory_id, row.institution_kind_id): row for row in rows.order_by("pk")}
-        if not stored:
+        stored = self._stored.get((tally.version_id, tally.period_id), {})
+        if not (stored or Rollup.objects.filter(version=tally.version, period=tally.period).exists()):
             return {}
-        frame = frame_of(tally, self.ground)
+        frame = frame_of(tally, self.ground, self.words)
         if is_measured(tally.version):
             changed, unsure = _measured(frame), set()
         else:
-            shift = shift_of(frame, stored)
-            changed, unsure, self._traces[tally.pk] = _summed(frame, stored, shift), shift.unsure, shift.traces
-        shown = self.ground.tree.shown(self.day)
+            shift = shift_of(frame)
+            unsure, self._traces[tally.pk] = shift.unsure, shift.traces
+            changed = _summed(frame, stored, {cell: more for cell, more in shift.cells.items() if self._wants(cell)})
+        shown = {place for place in self.ground.tree.shown(self.day) if self._wants((place, None))}
         empty = {(place, None) for place in shown} - set(stored) - set(changed)
         changed |= _without_rows(frame, empty)
         found = {}
         for cell in sorted({*stored, *changed}, key=lambda each: (each[0], each[1] or 0)):
             figures = changed.get(cell) or {name: getattr(stored[cell], name) for name in FIGURES}
             left = figures["reporting"] or figures["expected"] or figures["excused"]
-            if left or (cell[1] is None and cell[0] in shown):
+            if self._wants(cell) and (left or (cell[1] is None and cell[0] in shown)):
                 found[cell] = self._lying(tally, cell, figures, cell in changed, cell not in unsure)
         return found
 
@@ -141,6 +143,25 @@ class Rebased:
             institution_kind=self._kinds[cell[1]] if cell[1] else None, basis=self.asked.basis, as_of=self.day,
             provisional=tally.provisional, computed_at=tally.counted_at, comparable=sure, moved=moved, **figures,
         )  # fmt: skip
+
+    def _wants(self, cell: Cell) -> bool:
+        return self.wanted is None or cell[0] in self.wanted
+
+    @cached_property
+    def _stored(self) -> dict[tuple[int, int], dict[Cell, Rollup]]:
+        """The stored cells of all these counts, in one query."""
+        rows = Rollup.objects.filter(
+            version__in={tally.version_id for tally in self.tallies}, basis=Basis.AS_WAS,
+            period__in=[tally.period_id for tally in self.tallies],
+        )  # fmt: skip
+        found: dict[tuple[int, int], dict[Cell, Rollup]] = defaultdict(dict)
+        for row in rows if self.wanted is None else rows.filter(territory__in=self.wanted):
+            found[row.version_id, row.period_id][row.territory_id, row.institution_kind_id] = row
+        return found
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        return vocabulary()
 
     @cached_property
     def _places(self) -> dict[int, Territory]:
@@ -169,8 +190,8 @@ def _nothing(frame: Frame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _summed(frame: Frame, stored: Mapping[Cell, Rollup], shift: Shift) -> dict[Cell, dict[str, Any]]:
-    changed = {cell: sums for cell, sums in shift.cells.items() if sums}
+def _summed(frame: Frame, stored: Mapping[Cell, Rollup], more: Mapping[Cell, Sums]) -> dict[Cell, dict[str, Any]]:
+    changed = {cell: sums for cell, sums in more.items() if sums}
     return _derived(frame.version, {cell: _together(frame, stored.get(cell), sums) for cell, sums in changed.items()})
 
 

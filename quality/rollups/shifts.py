@@ -16,10 +16,10 @@ from quality.catalogue.declared import ENTRIES, Entry, Span
 from quality.catalogue.models import DefinitionVersion, Method
 from quality.observations.models import Observation, ValueState
 from quality.rollups.hierarchy import Cell, Leaf, Lie
-from quality.rollups.models import Tally
+from quality.rollups.models import Basis, Rollup, Tally
 from quality.rollups.movers import Ground, cells_above
 from quality.rollups.shared import ERA, LEAF, NEAREST_OWN, SETS, STOOD, span_of, written
-from quality.rollups.standing import STANDING, kinds_of, vocabulary
+from quality.rollups.standing import STANDING, Vocabulary, kinds_of
 
 ZERO = Decimal(0)
 # Every row of the things that movers share, as it lay and as it lies: a mover's leaf is then the number of its lie.
@@ -123,26 +123,26 @@ class Frame:
         return any(leaf.kind in self.kinds for leaf in lie.leaves)
 
 
-def frame_of(tally: Tally, ground: Ground) -> Frame:
-    return Frame(tally, ground, frozenset(kinds_of(tally.version, *vocabulary())))
+def frame_of(tally: Tally, ground: Ground, words: Vocabulary) -> Frame:
+    return Frame(tally, ground, frozenset(kinds_of(tally.version, *words)))
 
 
-def shift_of(frame: Frame, stored: Mapping[Cell, Any]) -> Shift:
+def shift_of(frame: Frame) -> Shift:
     """What the movers change in a count that adds up; nothing is read where nobody moved."""
     entry = ENTRIES.get(frame.version.indicator.code)
     if entry is None:
-        return _entered(frame, stored)
+        return _entered(frame)
     if entry.shared:
         return _shared(frame, entry)
     return _contributed(frame, entry)
 
 
-def _entered(frame: Frame, stored: Mapping[Cell, Any]) -> Shift:
+def _entered(frame: Frame) -> Shift:
     """Figures of institutions and totals of places, with who was expected to report."""
     shift, movers = Shift(), frame.ground.movers_on(frame.day)
     rows = Observation.objects.filter(version=frame.version, period=frame.tally.period)
     given = {row.institution_id: row for row in rows.filter(institution__in=list(movers)).order_by("pk")}
-    totals = _counted_totals(frame, rows, stored)
+    totals = _counted_totals(frame, rows)
     for house, lie in movers.items():
         leaf, row = frame.then(house), given.get(house)
         assert leaf is not None  # noqa: S101
@@ -162,13 +162,20 @@ def _entered(frame: Frame, stored: Mapping[Cell, Any]) -> Shift:
     return shift
 
 
-def _counted_totals(frame: Frame, rows: Any, stored: Mapping[Cell, Any]) -> dict[int, Observation]:
+def _counted_totals(frame: Frame, rows: Any) -> dict[int, Observation]:
     """Published totals that the stored count took: of places below which nothing else is known."""
-    given = {row.territory_id: row for row in rows.filter(institution=None, state=ValueState.VALUE).order_by("pk")}
-    known = {place for (place, kind), cell in stored.items() if kind is not None and cell.reporting > 0}
-    for place in list(given):
+    found = rows.filter(institution=None, state=ValueState.VALUE).order_by("pk")
+    given = {row.territory_id: row for row in found if row.territory_id in frame.ground.tree.valid}
+    if not given:
+        return {}
+    told = Rollup.objects.filter(
+        version=frame.version, period=frame.tally.period, basis=Basis.AS_WAS, territory__in=list(given),
+        institution_kind__isnull=False, reporting__gt=0,
+    )  # fmt: skip
+    known = set(told.values_list("territory", flat=True))
+    for place in given:
         known |= set(frame.ground.tree.path(place, frame.day)[1:])
-    return {place: row for place, row in given.items() if place not in known and place in frame.ground.tree.valid}
+    return {place: row for place, row in given.items() if place not in known}
 
 
 def _uncover(frame: Frame, shift: Shift, house: int, lie: Lie, totals: Mapping[int, Any]) -> None:

@@ -75,6 +75,9 @@ def stand(cursor: Any, day: datetime.date) -> None:
     cursor.execute("ANALYZE hk_standing")
 
 
+Vocabulary = tuple[dict[str, int], dict[str, int]]  # ids of kinds by code: education organisations, and all
+
+
 def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: dict[str, int]) -> list[int]:
     """Ids of the kinds of institutions a definition speaks of; none named means all education organisations."""
     return (
@@ -84,7 +87,7 @@ def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: 
     )
 
 
-def vocabulary() -> tuple[dict[str, int], dict[str, int]]:
+def vocabulary() -> Vocabulary:
     """Kinds of participants by code: those of education organisations, and all."""
     terms = list(Term.objects.filter(vocabulary="participant_kind").order_by("pk"))
     education = {term.code: term.pk for term in terms if "E" in (term.data.get("flags") or ())}

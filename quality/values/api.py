@@ -190,7 +190,7 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
     scope = Indicator
     lookup_field = "public_id"
     serializer_class = RowLine
-    parameters = ("territory", "institution", "institution_kind", "period", "part")
+    parameters = ("territory", "institution", "institution_kind", "period", "part", "basis", "as_of")
 
     def known_parameters(self) -> set[str]:
         return {*self.parameters, "limit", "cursor", "fields", "count", "format"}
@@ -216,6 +216,6 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
 
     def behind(self, request: Request) -> rows.Behind | None:
         try:
-            return asking.cell(request.query_params, self.indicator, request.user)
+            return asking.cell(request.query_params, self.indicator, request.user, today())
         except UnknownChoice as unknown:
-            raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
+            raise _refused(unknown) from unknown

@@ -11,8 +11,9 @@ from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
 from quality.rollups.bases import AS_WAS, Asked
-from quality.rollups.models import Basis, Rollup, Tally
+from quality.rollups.models import Basis, Tally
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind
+from quality.values.series import Shown
 from quality.values.shown import Reading
 
 PARTS = (NUMERATOR, DENOMINATOR, REST)
@@ -48,7 +49,7 @@ def day(name: str, text: str) -> datetime.date:
         raise UnknownChoice(name) from None
 
 
-def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind | None:
+def cell(params: Mapping[str, str], indicator: Indicator, user: Any, today: datetime.date) -> Behind | None:
     """The cell asked for, None where nothing was ever counted; raises UnknownChoice with the parameter's name."""
     institution = _institution(params, user)
     territory = _territory(params) if params.get("territory") or institution is None else None
@@ -63,21 +64,15 @@ def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind |
         tally = tally.filter(period__code=code)
     found = tally.first()
     kind, part = _kind(params), _part(params, found.version if found else None)
+    asked = basis(params, today)
     if found is None:
         return None
-    return Behind(found.version, found.period, found.day, territory, institution, kind, part)
+    return Behind(found.version, found.period, found.day, territory, institution, kind, part, asked=asked)
 
 
 def state_of(behind: Behind, user: Any) -> str:
     """The state of the cell as this reader may see it; of one institution it is always open to who sees it."""
-    if behind.territory is None:
-        return "value"
-    rows = Rollup.objects.filter(
-        version=behind.version, period=behind.period, territory=behind.territory, institution_kind=behind.kind,
-        basis="as_was",
-    ).select_related("version", "territory")  # fmt: skip
-    row = rows.first()
-    return str(Reading(user).shown(row).state) if row else "missing"
+    return str(Shown(behind, Reading(user)).of_period.state) if behind.territory else "value"
 
 
 def _part(params: Mapping[str, str], version: DefinitionVersion | None) -> str:

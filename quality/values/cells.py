@@ -31,7 +31,7 @@ def cells_asked(rows: QuerySet[Rollup], indicator: Indicator, params: Mapping[st
 
 def lines_asked(indicator: Indicator, params: Mapping[str, str], asked: Asked, reading: Reading) -> list[Line]:
     """The same cells by the hierarchy of a named day, in no order. Raises UnknownChoice."""
-    wanted = _wanted(params)
+    place, wanted = params.get("territory"), _wanted(params)
     tallies = within(Tally.objects.filter(version__indicator=indicator), params)
     ordered = tallies.select_related("version__indicator", "period").order_by(
         "period__pack", "-period__starts_on", "pk"
@@ -39,7 +39,7 @@ def lines_asked(indicator: Indicator, params: Mapping[str, str], asked: Asked, r
     found: list[Line] = []
     for _pack, group in groupby(ordered, key=lambda tally: tally.period.pack):
         counts = list(group)
-        shown = OnBasis(reading, asked, counts)
+        shown = OnBasis(reading, asked, counts, [known(Territory, "territory", code=place).pk] if place else None)
         found += [line for tally in counts for line in shown.lines(tally) if wanted(line[0])]
     return found
 

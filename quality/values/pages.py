@@ -1,6 +1,7 @@
 """What the pages of indicators say: the catalogue, one indicator over time and places, the rows behind a number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,16 +11,16 @@ from django.utils.translation import ngettext
 
 from accounts import wording
 from accounts.names import name_now
-from institutions.territory.models import Territory, TerritoryParent
+from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Source
 from quality.charts import charts
-from quality.rollups.models import Rollup, Tally
+from quality.rollups.models import Basis, Tally
 from quality.values import saying
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, total, visible
+from quality.values.series import Shown
 from quality.values.shown import MISSING, Reading, Value
 
 SHOWN = 50
-PERIODS = 24
 
 
 def part_words(part: str, version: DefinitionVersion) -> str:
@@ -66,16 +67,8 @@ def rows_page(behind: Behind, user: Any, page: int, size: int) -> dict[str, Any]
 
 
 def cell_value(behind: Behind, user: Any) -> Value:
-    """The stored value of a cell as this reader may see it."""
-    rows = Rollup.objects.filter(
-        version=behind.version,
-        period=behind.period,
-        territory=behind.territory,
-        institution_kind=behind.kind,
-        basis="as_was",
-    ).select_related("version", "territory")
-    row = rows.first() if behind.territory else None
-    return Reading(user).shown(row) if row else MISSING
+    """The value of a cell as this reader may see it."""
+    return Shown(behind, Reading(user)).of_period if behind.territory else MISSING
 
 
 def _rows_query(behind: Behind, **changes: Any) -> str:
@@ -85,6 +78,8 @@ def _rows_query(behind: Behind, **changes: Any) -> str:
         "institution_kind": behind.kind.code if behind.kind else "",
         "period": behind.period.code,
         "part": behind.part,
+        "basis": str(behind.asked.basis) if behind.asked.day else "",
+        "as_of": behind.asked.day.isoformat() if behind.asked.basis == Basis.AS_OF and behind.asked.day else "",
         **changes,
     }
     return f"?{urlencode({name: value for name, value in asked.items() if value})}"
@@ -197,23 +192,9 @@ def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str,
 
 def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     """The series of a place, and the places below it in the newest period."""
-    place = behind.territory
-    assert place is not None  # noqa: S101
-    reading = Reading(user)
-    rows = (
-        Rollup.objects.filter(
-            version__indicator=behind.version.indicator,
-            territory=place,
-            institution_kind=behind.kind,
-            basis="as_was",
-            period__kind=behind.period.kind,
-        )
-        .select_related("version", "territory", "period")
-        .order_by("-period__starts_on", "pk")[:PERIODS]
-    )
-    series = [(row.period, reading.shown(row)) for row in reversed(list(rows))]
-    points = [_point(behind, place, period, value) for period, value in series]
-    latest = next((value for period, value in series if period.pk == behind.period.pk), MISSING)
+    shown = Shown(behind, Reading(user))
+    place, latest = shown.place, shown.value
+    points = [_point(behind, place, period, value) for period, value in shown.series]
     unit = saying.unit_of(behind.version) or ("%" if saying.is_percentage(behind.version) else "")
     title = ", ".join(part for part in (name_now(behind.version.indicator.names), unit) if part)
     query = _rows_query(behind, part="", period="")
@@ -229,7 +210,10 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "how": saying.explained(behind.version, latest),
         "completeness": completeness(behind.version, latest),
         "lines": charts.lines(title, [(name_now(place.names), points)]) if points else None,
-        "places": _places(behind, place, reading),
+        "places": _places(behind, shown),
+        "basis_words": saying.basis_words(behind.asked),
+        "undivided": not latest.divisible,
+        "change": saying.change_facts(behind.version, shown.change) if shown.change else None,
         "api": f"/api/v1/indicators/{code}/values/{query}",
         "csv_url": reverse("indicator-file", args=[code, "csv"]) + query,
         "xlsx_url": reverse("indicator-file", args=[code, "xlsx"]) + query,
@@ -249,21 +233,15 @@ def completeness(version: DefinitionVersion, value: Value) -> str:
 
 
 def _point(behind: Behind, place: Territory, period: Any, value: Value) -> charts.Point:
-    asked = Behind(behind.version, period, behind.day, place, None, behind.kind, NUMERATOR)
+    asked = replace(behind, period=period, territory=place, part=NUMERATOR)
     url = reverse("indicator-rows", args=[behind.version.indicator.code]) + _rows_query(asked)
     said = saying.said(behind.version, value.value)
     return charts.Point(wording.period_name(period), value.value, said, url, value.provisional)
 
 
-def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any]:
+def _places(behind: Behind, shown: Shown) -> dict[str, Any]:
     """The places right below, by name, in the period asked for."""
-    below = TerritoryParent.objects.filter(parent=place, valid__contains=behind.day).values("child")
-    rows = Rollup.objects.filter(
-        version=behind.version, period=behind.period, institution_kind=behind.kind, basis="as_was", territory__in=below
-    ).select_related("version", "territory")
-    cells = [
-        _place_row(behind, row.territory, reading.shown(row)) for row in rows.order_by("territory__sort_key", "pk")
-    ]
+    cells = [_place_row(behind, place, value) for place, value in shown.below]
     columns = [
         {"label": _("Territory")},
         {"label": _("Value"), "figure": True},
@@ -279,11 +257,11 @@ def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any
 
 
 def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str, Any]]:
-    asked = Behind(behind.version, behind.period, behind.day, place, None, behind.kind, NUMERATOR)
+    asked = replace(behind, territory=place, part=NUMERATOR)
     rows = reverse("indicator-rows", args=[behind.version.indicator.code])
     name = reverse("indicator-detail", args=[behind.version.indicator.code]) + _rows_query(asked, part="")
     said: dict[str, Any] = {
-        "text": saying.said(behind.version, value.value),
+        "text": saying.said(behind.version, value.value) + ("" if value.divisible else f" · {_('not comparable')}"),
         "state": value.state,
         "figure": True,
         "label": _("Value"),

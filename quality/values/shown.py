@@ -4,7 +4,7 @@ What a reader may not be told about people is hidden here, so that no surface sa
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -123,8 +123,11 @@ class Reading:
 class OnBasis:
     """Values by the hierarchy of a named day, for one reader; no more is told of people than by that of their own day."""
 
-    def __init__(self, reading: Reading, asked: Asked, tallies: Sequence[Tally]) -> None:
-        self.reading, self.rebased = reading, Rebased(asked, tallies)
+    def __init__(
+        self, reading: Reading, asked: Asked, tallies: Sequence[Tally], places: Collection[int] | None = None
+    ) -> None:
+        about_people = any(tally.version.person_based for tally in tallies)  # what is hidden is told by all places
+        self.reading, self.rebased = reading, Rebased(asked, tallies, None if about_people else places)
         self.hidden: dict[int, set[Cell]] = {}
 
     def lines(self, tally: Tally) -> list[Line]:
