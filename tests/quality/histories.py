@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -42,6 +43,13 @@ def reopens(house: Institution, day: datetime.date) -> None:
         OpenSpell.objects.create(institution=house, valid=DateRange(day, None))
 
 
+def forget() -> None:
+    """Reads the rows anew: what was read once is kept, since a reading asks the same of every figure."""
+    for each in (above, where, heirs_of, divided):
+        each.cache_clear()
+
+
+@cache
 def above(place: Territory, day: datetime.date) -> list[Territory]:
     """The place and all over it; a place without a parent on the day stays under its last, else its first one."""
     found = [place]
@@ -52,11 +60,13 @@ def above(place: Territory, day: datetime.date) -> list[Territory]:
     return found
 
 
+@cache
 def where(house: Institution, day: datetime.date) -> tuple[Any, Any]:
     """Its own place and kind."""
     return stood(InstitutionPlace, "territory", house.pk, day), stood(InstitutionKind, "kind", house.pk, day)
 
 
+@cache
 def heirs_of(house: Institution, day: datetime.date) -> list[Succession]:
     """Who has what it was, if it is closed."""
     if house.spells.filter(valid__contains=day).exists():
@@ -66,6 +76,7 @@ def heirs_of(house: Institution, day: datetime.date) -> list[Succession]:
     return [row for row in rows if not any(first > row.happened_on for first in opened)]
 
 
+@cache
 def divided(house: Institution, day: datetime.date) -> tuple[dict[Any, Decimal], set[Any], list[set[Any]]]:
     """(how much of it lies where, everywhere that has any of it, places between which nobody has divided it)."""
     heirs = heirs_of(house, day)
