@@ -156,6 +156,21 @@ class Lineage:
             leaves = tuple(sorted({own, *leaves}))
         return Lie(tuple(sorted(parts.items())), leaves, unsure)
 
+    def inherited(self, house: int) -> dict[int, Decimal | None]:
+        """Whose rows are also its own, each with its share; None where nobody has stated it."""
+        found: dict[int, Decimal | None] = {}
+        for rows in self.rows.values():
+            heirs = self.followed(rows[0].predecessor_id)
+            for row in heirs:
+                if row.successor_id == house:
+                    share = ONE if len(heirs) == 1 and row.share is None else row.share
+                    found[row.predecessor_id] = share
+                    for before, part in self.inherited(row.predecessor_id).items():
+                        found[before] = (
+                            None if part is None or share is None else part * share + (found.get(before) or 0)
+                        )
+        return found
+
     def followed(self, house: int) -> list[Succession]:
         """Who took it over when it last closed; nobody while it is open."""
         rows = self.rows.get(house, [])
@@ -170,3 +185,9 @@ class Lineage:
 def successions() -> list[Succession]:
     """All there are, in the order they were written."""
     return list(Succession.objects.order_by("pk"))
+
+
+def lineage_on(day: Day) -> Lineage:
+    """Who took over from whom up to a day, with all who take part in it."""
+    rows = [row for row in successions() if row.happened_on <= day]
+    return Lineage(rows, Houses({house for row in rows for house in (row.predecessor_id, row.successor_id)}), day)

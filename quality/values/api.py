@@ -16,6 +16,7 @@ from accounts.strict import StrictSerializer
 from exchange.jobs.bulk import InBulk
 from institutions.registry.models import Institution
 from quality.catalogue.models import Indicator
+from quality.rollups.bases import Asked
 from quality.rollups.models import Basis, Rollup
 from quality.values import asking, rows
 from quality.values.asking import UnknownChoice
@@ -51,6 +52,7 @@ class ValueLine(StrictSerializer):
     provisional = serializers.BooleanField(read_only=True)
     internal = serializers.BooleanField(read_only=True)
     comparable = serializers.BooleanField(read_only=True)
+    inherited = serializers.ListField(child=serializers.CharField(), read_only=True)
     computed_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
@@ -103,11 +105,18 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
     def known_parameters(self) -> set[str]:
         return {*self.parameters, *LIST_PARAMETERS, "format"} - {"modified_since", "search", "expand"}
 
+    def asked(self, params: Any) -> Asked:
+        """By which hierarchy, else 400."""
+        try:
+            return asking.basis(params, today())
+        except UnknownChoice as unknown:
+            raise _refused(unknown) from unknown
+
     def get_list_queryset(self) -> Any:
         """Stored cells, or lines by the hierarchy of a named day."""
         params = self.request.query_params
         try:
-            asked = asking.basis(params, today())
+            asked = self.asked(params)
             if asked.day:
                 return lines_asked(self.indicator, params, asked, Reading(self.request.user))
             return cells_asked(self.get_queryset(), self.indicator, params)
@@ -133,7 +142,9 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
         params = request.query_params
         wanted, _expand = self.read_choice(request)
         if house := self.house():
-            found = values_of_institution(self.indicator, house, request.user, params.get("period") or "")
+            found = values_of_institution(
+                self.indicator, house, request.user, params.get("period") or "", self.asked(params)
+            )
             return listed(
                 [chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found)
             )

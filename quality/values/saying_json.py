@@ -1,5 +1,6 @@
 """Values, rows and dashboards as plain data: the answers of the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from quality.catalogue.figures import plain
@@ -49,6 +50,7 @@ def line(
     institution: str | None = None,
     kind: str | None = None,
     asked: Asked = AS_WAS,
+    inherited: Sequence[str] = (),
 ) -> dict[str, Any]:
     """One line of values."""
     return {
@@ -60,6 +62,7 @@ def line(
         "period": period.code,
         "basis": str(asked.basis),
         "as_of": asked.day,
+        "inherited": list(inherited),
         **value_part(value),
     }
 

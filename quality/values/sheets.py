@@ -15,6 +15,7 @@ from exchange.tables import Head, Table
 from institutions.registry.models import Institution
 from institutions.registry.scope import standings
 from quality.catalogue.models import Indicator
+from quality.rollups.bases import Asked
 from quality.rollups.models import Rollup
 from quality.values import asking
 from quality.values.cells import cells_asked, in_order, lines_asked
@@ -31,9 +32,9 @@ def table_of_cells(user: Any, params: Mapping[str, str], on: datetime.date) -> T
     indicator = Indicator.objects.visible_to(user).filter(code=params["indicator"]).first()
     if indicator is None or not standings(user):
         raise PermissionDenied("values")
-    if public_id := params.get("institution"):
-        return _of_institution(user, indicator, public_id, params.get("period") or "")
     asked, where = asking.basis(params, on), params.get("territory") or ""
+    if public_id := params.get("institution"):
+        return _of_institution(user, indicator, public_id, params.get("period") or "", asked)
     if asked.day:
         found = in_order(lines_asked(indicator, params, asked, Reading(user)))
         return _table(indicator, where, heads(), (line_of(row, value) for row, value in found), len(found))
@@ -48,13 +49,13 @@ def _lines(cells: Any, user: Any) -> Iterable[list[Any]]:
         yield line_of(row, reading.shown(row))
 
 
-def _of_institution(user: Any, indicator: Indicator, public_id: str, period: str) -> Table:
+def _of_institution(user: Any, indicator: Indicator, public_id: str, period: str, asked: Asked) -> Table:
     house = Institution.objects.visible_to(user).filter(public_id=public_id).first()
     if house is None:
         raise PermissionDenied("values")
     head = heads()
     head[2:4] = [Head(_("Code")), Head(_("Organisation"))]
-    found = values_of_institution(indicator, house, user, period)
+    found = values_of_institution(indicator, house, user, period, asked)
     rows = [_house_line(indicator, house, each) for each in found]
     return _table(indicator, public_id, head, rows, len(rows))
 
@@ -65,7 +66,8 @@ def _house_line(indicator: Indicator, house: Institution, told: dict[str, Any]) 
     return [
         indicator.code, name_now(indicator.names), house.public_id, name_now(house.names), told["period"], "",
         said["value"], told["state"], *[said[name] for name in NUMBERS], told["reporting"], told["expected"], None,
-        _("provisional") if told["provisional"] else "", told["definition_version"], told["basis"], told["as_of"], "",
+        _("provisional") if told["provisional"] else "", told["definition_version"], told["basis"], told["as_of"],
+        "" if told["comparable"] else _("not comparable"),
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
 from quality.rollups.actions import recount_changed
+from tests.factories import an_institution
 from tests.quality.figures import a_figure, a_year, an_indicator, the_moment
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +123,87 @@ def test_the_rows_behind_a_number_are_those_of_its_boundaries(
         asked = {"territory": "92", "period": "2023-2024", "basis": basis}
         answer = api_of(teacher).get("/api/v1/indicators/CTX.04/rows/", asked).json()
         assert (answer["total"], answer["hidden"] + len(answer["results"])) == (len(expected), len(expected))
+
+
+@pytest.fixture
+def split(world: SimpleNamespace, regional_officer: User, api_of: Api) -> SimpleNamespace:
+    """Alpha reported, then closed; Beta and a neighbour took it over by stated shares, or not."""
+    version, year = an_indicator("CTX.04", "ratio", person_based=False), a_year(2023)
+    other = an_institution(world.near, "Epsilon school")
+    for house, top in ((world.a, 100), (world.b, 10), (other, 5)):
+        a_figure(version, year, house, top, 10)
+    recount_changed(the_moment())
+
+    def closed(**shares: Any) -> Any:
+        body = {
+            "reason": "Ministry order 12",
+            "on": "2026-09-01",
+            "kind": "split",
+            "heirs": [world.b.public_id, other.public_id],
+        }
+        address = f"/api/v1/institutions/{world.a.public_id}/moves/close/"
+        return api_of(regional_officer).post(
+            address, {**body, **shares}, format="json", HTTP_IDEMPOTENCY_KEY=str(shares)
+        )
+
+    return SimpleNamespace(world=world, other=other, closed=closed, api=api_of(regional_officer))
+
+
+def test_a_split_follows_its_stated_shares(split: SimpleNamespace) -> None:
+    assert split.closed(shares=["0.3", "0.7"]).status_code == 200
+    found = sums(split.api.get(VALUES, {"basis": "as_is"}))
+    assert [found["2023-2024", code] for code in ("911", "912", "91", "9")] == ["75", "40", "115", "115"]
+
+
+def test_a_split_without_shares_is_not_comparable_where_it_matters(split: SimpleNamespace) -> None:
+    assert split.closed().status_code == 200
+    lines = {row["territory"]: row for row in split.api.get(VALUES, {"basis": "as_is"}).json()["results"]}
+    assert {code: row["comparable"] for code, row in lines.items()} == {
+        "9": True, "91": True, "92": True, "911": False, "912": False, "921": True,
+    }  # fmt: skip
+    assert (lines["91"]["numerator"], lines["911"]["numerator"]) == ("115", "105")
+
+
+@pytest.mark.parametrize("shares", [["0.3"], ["0.7", "0.4"], ["0", "1"], ["1.1", "0.1"]])
+def test_shares_that_do_not_fit_are_refused_at_their_field(split: SimpleNamespace, shares: list[str]) -> None:
+    answer = split.closed(shares=shares)
+    assert answer.status_code in (400, 422) and "shares" in answer.content.decode()
+
+
+def test_the_series_of_an_institution_follows_its_lineage_and_marks_the_break(split: SimpleNamespace) -> None:
+    split.closed(shares=["0.3", "0.7"])
+    beta = {"institution": split.world.b.public_id}
+    own, inherited = (
+        split.api.get(VALUES, {**beta, "basis": basis}).json()["results"][0] for basis in ("as_was", "as_is")
+    )
+    assert (own["numerator"], own["inherited"]) == ("10", [])
+    assert (inherited["numerator"], inherited["denominator"]) == ("40", "13")
+    assert inherited["inherited"] == [split.world.a.public_id]
+
+
+def test_by_the_boundaries_of_a_period_s_own_day_everything_is_as_it_was(
+    moved: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
+    api = api_of(teacher)
+    for year in moved.years:
+        was = api.get(VALUES, {"period": year.code}).json()["results"]
+        of_day = {"period": year.code, "basis": "as_of", "as_of": year.ends_on.isoformat()}
+        same = api.get(VALUES, of_day).json()["results"]
+        own = ("basis", "as_of")
+        assert [{k: v for k, v in row.items() if k not in own} for row in same] == [
+            {k: v for k, v in row.items() if k not in own} for row in was
+        ]
+    today = [api.get(VALUES, asked).json()["results"] for asked in ({"basis": "as_is"}, {"as_of": "2026-11-21"})]
+    assert [row["numerator"] for row in today[0]] == [row["numerator"] for row in today[1]]
+
+
+def test_pages_of_a_list_by_other_boundaries_follow_one_another(
+    moved: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
+    api, asked = api_of(teacher), {"basis": "as_is", "ordering": "-value"}
+    whole = api.get(VALUES, {**asked, "count": "true"}).json()
+    first = api.get(VALUES, {**asked, "limit": 5}).json()
+    second = api.get(first["next"]).json()
+    assert whole["count"] == len(whole["results"]) == 12
+    assert [*first["results"], *second["results"]] == whole["results"][:10]
+    assert api.get(second["previous"]).json()["results"] == first["results"]
