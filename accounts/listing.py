@@ -120,6 +120,9 @@ class Keyset:
             rows = list(queryset.order_by(*[_order(name) for name in self._directed()])[: self.limit + 1])
         except (ValidationError, ValueError, TypeError):
             raise refuse("cursor", "invalid", _("The cursor is not one of this list.")) from None
+        return self._cut(rows)
+
+    def _cut(self, rows: list[Any]) -> list[Any]:
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if self.back:
             rows.reverse()
@@ -145,6 +148,32 @@ class Keyset:
         place = [value_of(row, name.lstrip("-")) for name in self.ordering]
         cursor = signing.Signer(salt=self.salt).sign_object([back, place], serializer=_Plain)
         return replace_query_param(self.address, "cursor", cursor)
+
+
+class KeysetOfRows(Keyset):
+    """The same over rows that are at hand already; their order decides, and no two stand in the same place."""
+
+    def page(self, queryset: Any) -> list[Any]:
+        rows = list(queryset)
+        for name in reversed(self._directed()):
+            column = name.lstrip("-")
+            rows.sort(key=lambda row: _place(value_of(row, column)), reverse=name.startswith("-"))
+        if self.place:
+            here = [number for number, row in enumerate(rows) if self._stands(row)]
+            if not here:
+                raise refuse("cursor", "invalid", _("The cursor is not one of this list."))
+            rows = rows[here[0] + 1 :]
+        return self._cut(rows)
+
+    def _stands(self, row: Any) -> bool:
+        """Whether the cursor names this row."""
+        place = [value_of(row, name.lstrip("-")) for name in self.ordering]
+        return bool(_Plain().loads(_Plain().dumps(place)) == self.place)
+
+
+def _place(value: Any) -> tuple[bool, Any]:
+    """An empty value counts as the greatest."""
+    return value is None, value
 
 
 class _Plain(signing.JSONSerializer):

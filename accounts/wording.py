@@ -104,6 +104,11 @@ def change(value: Any, places: int = 1) -> str:
     return _percent(_signed(value, places))
 
 
+def difference(value: Any, places: int = 2) -> str:
+    """+41: by how much, always with its sign."""
+    return _signed(value, places)
+
+
 def points(value: Any, places: int = 1) -> str:
     """−0,8 percentage points: the difference of two percentages, always with its sign."""
     said = _signed(value, places)

@@ -22,6 +22,7 @@ from lifecycle.models import Event
 
 Key = tuple[str, str]
 Dates = tuple[datetime.date, datetime.date | None]
+Period = tuple[dict[str, str], datetime.date, datetime.date | None]
 NEVER_VERIFIED = (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
 
 
@@ -54,21 +55,28 @@ class Participant:
 
 def install_participants(pack: Pack, at: datetime.datetime, tally: Tally) -> None:
     """Create the pack's institutions that are not there; a known one keeps what people made of it since."""
-    register(participants_of(pack), at, at.date(), tally)
+    register(participants_of(pack, tally), at, at.date(), tally)
 
 
-def participants_of(pack: Pack) -> list[Participant]:
+def participants_of(pack: Pack, tally: Tally) -> list[Participant]:
     """The institutions of a pack: one row a period; rows of one number together make one institution."""
     rows = pack.rows("institutions")
     return [
-        _participant(pack, list(periods))
+        _participant(pack, list(periods), tally)
         for _number, periods in itertools.groupby(rows, key=lambda row: row["external_id"])
     ]
 
 
-def _participant(pack: Pack, periods: list[dict[str, str]]) -> Participant:
-    last = periods[-1]
-    dated = [(row, _from(pack, row), day(row.get("valid_to") or row.get("closed_on") or "")) for row in periods]
+def _participant(pack: Pack, periods: list[dict[str, str]], tally: Tally) -> Participant:
+    said = [(row, _from(pack, row), day(row.get("valid_to") or row.get("closed_on") or "")) for row in periods]
+    dated = apart(said)
+    last = dated[-1][0]
+    if len(dated) != len(said) or {(start, end) for _row, start, end in dated} != {(s, e) for _row, s, e in said}:
+        spans = ", ".join(f"{start} to {end or 'now'}" for _row, start, end in said)
+        tally.notes.append(
+            f"{last['external_id']} {names_of(last).get('en', '')}: periods overlap ({spans});"
+            " of each day the period that starts later tells"
+        )
     return Participant(
         scheme=last.get("scheme") or pack.settings["external_scheme"],
         number=last["external_id"],
@@ -78,6 +86,22 @@ def _participant(pack: Pack, periods: list[dict[str, str]]) -> Participant:
         ownership=last["ownership"],
         country=pack.country,
     )
+
+
+def apart(said: Sequence[Period]) -> list[Period]:
+    """Periods none of which overlap: on a day that several claim, the one that starts later wins."""
+    edges = sorted({start for _row, start, _end in said} | {end for _row, _start, end in said if end})
+    found: list[Period] = []
+    for start, end in itertools.zip_longest(edges, edges[1:]):
+        claims = [each for each in said if each[1] <= start and (each[2] is None or each[2] > start)]
+        if not claims:
+            continue
+        row = max(claims, key=lambda each: each[1])[0]
+        if found and found[-1][0] is row and found[-1][2] == start:
+            found[-1] = (row, found[-1][1], end)
+        else:
+            found.append((row, start, end))
+    return found
 
 
 def _from(pack: Pack, row: dict[str, str]) -> datetime.date:

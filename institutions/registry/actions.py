@@ -2,6 +2,8 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -89,10 +91,11 @@ def close_institution(
     on: datetime.date | None = None,
     heirs: Sequence[Institution] = (),
     kind: str = SuccessionKind.SUCCESSOR,
+    shares: Sequence[Decimal] = (),
     reason_code: str = "",
     document: str = "",
 ) -> None:
-    """Ends the open spell on a day and names who takes over, also what still runs.
+    """Ends the open spell on a day and names who takes over, also what still runs; `shares` of its figures by heir.
 
     Raises Unmet for a day outside the spell or ahead, and where something runs that no heir takes over.
     """
@@ -106,6 +109,10 @@ def close_institution(
         unmet.append(Condition("not_open", _("Closing day: the organisation was not open on the day before."), "/on"))
     if any(heir.pk == house.pk for heir in heirs):
         unmet.append(Condition("itself", _("An organisation cannot succeed itself."), "/heirs"))
+    if shares and len(shares) != len(heirs):
+        unmet.append(Condition("shares", _("Shares: give one for each organisation that takes over."), "/shares"))
+    elif sum(shares) > 1:
+        unmet.append(Condition("shares", _("Shares: together they are at most 1."), "/shares"))
     left = running(house, day)
     unmet += [] if heirs else held_by(left)
     if unmet or spell is None:
@@ -119,8 +126,10 @@ def close_institution(
         valid=DateRange(spell.valid.lower, day, "[)"), document=document or spell.document
     )
     _sign_out_members(house)
-    for heir in heirs:
-        Succession.objects.create(predecessor=house, successor=heir, kind=kind, happened_on=day, document=document)
+    for heir, share in zip_longest(heirs, shares):
+        Succession.objects.create(
+            predecessor=house, successor=heir, kind=kind, happened_on=day, share=share, document=document
+        )
 
 
 @transaction.atomic

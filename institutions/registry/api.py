@@ -1,5 +1,6 @@
 """Institutions over the API: the list, one of them, registration and moves."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -122,6 +123,10 @@ class CloseFields(DocumentedReason):
     on = serializers.DateField(required=False)
     heirs = serializers.ListField(child=ScopedSlugField(Institution), required=False, max_length=20, default=list)
     kind = serializers.ChoiceField(choices=SuccessionKind.choices, required=False, default=SuccessionKind.SUCCESSOR)
+    shares = serializers.ListField(
+        child=serializers.DecimalField(max_digits=5, decimal_places=4, min_value=Decimal("0.0001"), max_value=Decimal(1)),
+        required=False, max_length=20, default=list,
+    )  # fmt: skip
 
 
 class ReopenFields(DocumentedReason):

@@ -3,6 +3,8 @@
 from institutions.territory.models import Term
 from quality.catalogue.models import DefinitionVersion
 
+Vocabulary = tuple[dict[str, int], dict[str, int]]  # ids of kinds by code: education organisations, and all
+
 
 def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: dict[str, int]) -> list[int]:
     """Ids of the kinds of institutions a definition speaks of; none named means all education organisations."""
@@ -13,7 +15,7 @@ def kinds_of(version: DefinitionVersion, education: dict[str, int], everything: 
     )
 
 
-def vocabulary() -> tuple[dict[str, int], dict[str, int]]:
+def vocabulary() -> Vocabulary:
     """Kinds of participants by code: those of education organisations, and all."""
     terms = list(Term.objects.filter(vocabulary="participant_kind").order_by("pk"))
     education = {term.code: term.pk for term in terms if "E" in (term.data.get("flags") or ())}

@@ -17,15 +17,16 @@ from quality.rollups.models import Tally
 from quality.rollups.standing import KIND, PLACE
 
 # A leaf is a place, a kind and the state of the tree in one number, so that a set of them is an array of numbers.
-PLACED = """
-SELECT {sign} AS sign, p.subject, p.num, p.den,
-       COALESCE(pl.territory_id, {place}) * 1000000000 + COALESCE(k.kind_id, {kind}) * 1000 + {era} AS leaf
+LEAF = "COALESCE(pl.territory_id, {place}) * 1000000000 + COALESCE(k.kind_id, {kind}) * 1000 + {era}"
+STOOD = """
 FROM ({rows}) AS p(subject, house, on_date, num, den)
 JOIN institutions_institution i ON i.id = p.house AND i.verified_at IS NOT NULL
 LEFT JOIN institutions_institutionplace pl ON pl.institution_id = i.id AND pl.valid @> p.on_date
 LEFT JOIN institutions_institutionkind k ON k.institution_id = i.id AND k.valid @> p.on_date
-{among}
 """
+PLACED = f"SELECT {{sign}} AS sign, p.subject, p.num, p.den, {LEAF} AS leaf {STOOD} {{among}}"
+# where no dated row holds the row's own day
+NEAREST_OWN = {"place": PLACE.replace("%(day)s::date", "p.on_date"), "kind": KIND.replace("%(day)s::date", "p.on_date")}
 # The same for many rows: each dated row stands until the next one begins, the first one also for what came before. So
 # one plain join places every row, and no row has to look further.
 SPANS = """
@@ -56,14 +57,14 @@ ERA = "greatest(width_bucket(p.on_date, %(edges)s::date[]), 1)"
 AMONG = "WHERE p.house <> ALL(%(lacking)s)"
 # No temporary table here: the one statement that reads every row may run on several processors. Sets are alike by their
 # leaves alone: what their rows give is added up at once.
-ALIKE = """
-CREATE TEMP TABLE hk_alike ON COMMIT DROP AS
-SELECT sum(sign) AS n, sum(sign * num) AS num, sum(sign * den) AS den, leaves, row_number() OVER () AS id FROM (
+SETS = """
+SELECT sum(sign) AS n, sum(sign * num) AS num, sum(sign * den) AS den, leaves FROM (
   SELECT sign, any_value(num) AS num, any_value(den) AS den,
          array_agg(leaf ORDER BY leaf) FILTER (WHERE leaf IS NOT NULL) AS leaves
   FROM ({placed}) AS placed GROUP BY sign, subject
 ) AS each GROUP BY leaves
 """
+ALIKE = f"CREATE TEMP TABLE hk_alike ON COMMIT DROP AS SELECT *, row_number() OVER () AS id FROM ({SETS}) AS sets"  # noqa: S608
 GATHERED = """
 definition AS (
   SELECT %(version)s::bigint AS version_id, %(method)s::text AS method, %(factor)s::bigint AS factor
@@ -152,8 +153,7 @@ def written(cursor: Any, rows: QuerySet[Any, Any]) -> str:
 
 def placed(cursor: Any, rows: QuerySet[Any, Any], era: str, sign: int, among: str) -> str:
     """The text that places contributions, or only those `among` which it leaves."""
-    place, kind = (nearest.replace("%(day)s::date", "p.on_date") for nearest in (PLACE, KIND))
-    return PLACED.format(sign=sign, rows=written(cursor, rows), place=place, kind=kind, era=era, among=among)
+    return PLACED.format(sign=sign, rows=written(cursor, rows), era=era, among=among, **NEAREST_OWN)
 
 
 def values_of(version: DefinitionVersion, edges: list[datetime.date]) -> dict[str, Any]:

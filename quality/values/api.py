@@ -8,17 +8,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.clock import today
 from accounts.doors import StrictViewSet
-from accounts.listing import LIST_PARAMETERS, Keyset, listed, read_flag, refuse
+from accounts.listing import LIST_PARAMETERS, Keyset, KeysetOfRows, ParameterError, listed, read_flag, refuse
 from accounts.scoped import Scoped
 from accounts.strict import StrictSerializer
 from exchange.jobs.bulk import InBulk
 from institutions.registry.models import Institution
 from quality.catalogue.models import Indicator
-from quality.rollups.models import Rollup
+from quality.rollups.bases import Asked
+from quality.rollups.models import Basis, Rollup
 from quality.values import asking, rows
 from quality.values.asking import UnknownChoice
-from quality.values.cells import cells_asked, window_of
+from quality.values.cells import cells_asked, lines_asked, window_of
 from quality.values.saying_json import row_json, value_json, window_json
 from quality.values.sheets import VALUES
 from quality.values.shown import Reading
@@ -49,7 +51,8 @@ class ValueLine(StrictSerializer):
     institution_kind = serializers.CharField(read_only=True, allow_null=True)
     period = serializers.CharField(read_only=True)
     period_from = serializers.CharField(read_only=True, allow_null=True)
-    basis = serializers.CharField(read_only=True)
+    basis = serializers.ChoiceField(choices=Basis.values, read_only=True)
+    as_of = serializers.DateField(read_only=True, allow_null=True)
     numerator = serializers.CharField(read_only=True, allow_null=True)
     denominator = serializers.CharField(read_only=True, allow_null=True)
     value = serializers.CharField(read_only=True, allow_null=True)
@@ -61,6 +64,8 @@ class ValueLine(StrictSerializer):
     expected = serializers.IntegerField(read_only=True)
     provisional = serializers.BooleanField(read_only=True)
     internal = serializers.BooleanField(read_only=True)
+    comparable = serializers.BooleanField(read_only=True)
+    inherited = serializers.ListField(child=serializers.CharField(), read_only=True)
     computed_at = serializers.DateTimeField(read_only=True, allow_null=True)
     pooled = PooledPart(read_only=True, allow_null=True)
 
@@ -125,14 +130,23 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
     def known_parameters(self) -> set[str]:
         return {*self.parameters, *LIST_PARAMETERS, "format"} - {"modified_since", "search", "expand"}
 
-    def get_list_queryset(self) -> Any:
-        params = self.request.query_params
-        if (params.get("basis") or "as_was") != "as_was" or params.get("as_of"):
-            raise refuse("basis", "not_offered", _("Values are kept by the hierarchy of their own date: as_was."))
+    def asked(self, params: Any) -> Asked:
+        """By which hierarchy, else 400."""
         try:
+            return asking.basis(params, today())
+        except UnknownChoice as unknown:
+            raise _refused(unknown) from unknown
+
+    def get_list_queryset(self) -> Any:
+        """Stored cells, or lines by the hierarchy of a named day."""
+        params = self.request.query_params
+        try:
+            asked = self.asked(params)
+            if asked.day:
+                return lines_asked(self.indicator, params, asked, Reading(self.request.user))
             return cells_asked(self.get_queryset(), self.indicator, params)
         except UnknownChoice as unknown:
-            raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
+            raise _refused(unknown) from unknown
 
     def order(self, text: str | None) -> list[str]:
         """Columns by the public words; ties by place."""
@@ -153,27 +167,37 @@ class ValueList(OfIndicator, Scoped, StrictViewSet):
         params = request.query_params
         wanted, _expand = self.read_choice(request)
         if house := self.house():
-            found = values_of_institution(self.indicator, house, request.user, params.get("period") or "")
+            found = values_of_institution(
+                self.indicator, house, request.user, params.get("period") or "", self.asked(params)
+            )
             return listed(
                 [chosen(line, wanted) for line in found], {"next": None, "previous": None}, _count(params, found)
             )
-        queryset = self.get_list_queryset()
+        found, order = self.get_list_queryset(), self.order(params.get("ordering"))
         if read_flag(params, "across"):
-            return self.window(queryset, wanted)
-        keyset = Keyset(request, self.order(params.get("ordering")))
-        count = queryset.count() if read_flag(params, "count") else None
-        reading = Reading(request.user)
-        page = [] if request.method == "HEAD" else keyset.page(queryset)
+            return self.window(found, wanted)
+        if isinstance(found, list):
+            values = {row.pk: value for row, value in found}
+            keyset: Keyset = KeysetOfRows(request, order, bound=f"{params.get('basis')} {params.get('as_of')}")
+            page = [] if request.method == "HEAD" else keyset.page([row for row, _value in found])
+            shown = [value_json(row, values[row.pk]) for row in page]
+        else:
+            reading, keyset = Reading(request.user), Keyset(request, order)
+            page = [] if request.method == "HEAD" else keyset.page(found)
+            together = pooled(page, reading)
+            shown = [value_json(row, reading.shown(row), together.get(row.pk)) for row in page]
         links = keyset.links() if page else {"next": None, "previous": None}
-        together = pooled(page, reading)
-        lines = [value_json(row, reading.shown(row), together.get(row.pk)) for row in page]
-        return listed([chosen(told, wanted) for told in lines], links, count)
+        return listed([chosen(line, wanted) for line in shown], links, _count(params, found))
 
     def window(self, queryset: Any, wanted: set[str]) -> Response:
         """One value for all the periods asked for, by the rule of the indicator."""
         params = self.request.query_params
         if not params.get("territory"):
             raise refuse("territory", "required", _("Name the territory of which one value is wanted."))
+        if isinstance(queryset, list):
+            raise refuse(
+                "basis", "not_offered", _("Several periods give one value by the hierarchy of their own dates.")
+            )
         found = []
         if cells := window_of(queryset, params):
             reading = Reading(self.request.user)
@@ -197,7 +221,18 @@ class ValueViewSet(InBulk, ValueList):
 
 
 def _count(params: Any, found: Any) -> int | None:
-    return len(found) if read_flag(params, "count") else None
+    if not read_flag(params, "count"):
+        return None
+    return len(found) if isinstance(found, list) else int(found.count())
+
+
+def _refused(unknown: UnknownChoice) -> ParameterError:
+    """400 that names the parameter and what it takes."""
+    said = {
+        "basis": _("Write as_was, as_is or as_of."),
+        "as_of": _("Give a day as YYYY-MM-DD, together with basis=as_of only."),
+    }
+    return refuse(unknown.parameter, "invalid_choice", said.get(unknown.parameter, _("There is no such id.")))
 
 
 def chosen(line: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
@@ -210,7 +245,7 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
     scope = Indicator
     lookup_field = "public_id"
     serializer_class = RowLine
-    parameters = ("territory", "institution", "institution_kind", "period", "part")
+    parameters = ("territory", "institution", "institution_kind", "period", "part", "basis", "as_of")
 
     def known_parameters(self) -> set[str]:
         return {*self.parameters, "limit", "cursor", "fields", "count", "format"}
@@ -236,6 +271,6 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
 
     def behind(self, request: Request) -> rows.Behind | None:
         try:
-            return asking.cell(request.query_params, self.indicator, request.user)
+            return asking.cell(request.query_params, self.indicator, request.user, today())
         except UnknownChoice as unknown:
-            raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
+            raise _refused(unknown) from unknown

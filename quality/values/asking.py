@@ -1,5 +1,7 @@
 """Which cell an address names: the same words for the page and the API."""
 
+import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +10,14 @@ from django.conf import settings
 from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
-from quality.rollups.models import Rollup, Tally
+from quality.rollups.bases import AS_WAS, Asked
+from quality.rollups.models import Basis, Tally
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind
+from quality.values.series import Shown
 from quality.values.shown import Reading
 
 PARTS = (NUMERATOR, DENOMINATOR, REST)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 class UnknownChoice(ValueError):
@@ -23,7 +28,28 @@ class UnknownChoice(ValueError):
         self.parameter = parameter
 
 
-def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind | None:
+def basis(params: Mapping[str, str], today: datetime.date) -> Asked:
+    """By which hierarchy: that of each row's own day, today's, or that of the day `as_of`. Raises UnknownChoice."""
+    named, text = params.get("basis") or "", params.get("as_of") or ""
+    asked = named or (Basis.AS_OF if text else Basis.AS_WAS)
+    if asked not in Basis.values:
+        raise UnknownChoice("basis")
+    if bool(text) != (asked == Basis.AS_OF):
+        raise UnknownChoice("as_of")
+    if asked != Basis.AS_OF:
+        return Asked(Basis.AS_IS, today) if asked == Basis.AS_IS else AS_WAS
+    return Asked(Basis.AS_OF, day("as_of", text))
+
+
+def day(name: str, text: str) -> datetime.date:
+    """An ISO date. Raises UnknownChoice."""
+    try:
+        return datetime.date.fromisoformat(text if DAY.match(text) else "")
+    except ValueError:
+        raise UnknownChoice(name) from None
+
+
+def cell(params: Mapping[str, str], indicator: Indicator, user: Any, today: datetime.date) -> Behind | None:
     """The cell asked for, None where nothing was ever counted; raises UnknownChoice with the parameter's name."""
     institution = _institution(params, user)
     territory = _territory(params) if params.get("territory") or institution is None else None
@@ -38,21 +64,15 @@ def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind |
         tally = tally.filter(period__code=code)
     found = tally.first()
     kind, part = _kind(params), _part(params, found.version if found else None)
+    asked = basis(params, today)
     if found is None:
         return None
-    return Behind(found.version, found.period, found.day, territory, institution, kind, part)
+    return Behind(found.version, found.period, found.day, territory, institution, kind, part, asked=asked)
 
 
 def state_of(behind: Behind, user: Any) -> str:
     """The state of the cell as this reader may see it; of one institution it is always open to who sees it."""
-    if behind.territory is None:
-        return "value"
-    rows = Rollup.objects.filter(
-        version=behind.version, period=behind.period, territory=behind.territory, institution_kind=behind.kind,
-        basis="as_was",
-    ).select_related("version", "territory")  # fmt: skip
-    row = rows.first()
-    return str(Reading(user).shown(row).state) if row else "missing"
+    return str(Shown(behind, Reading(user)).of_period.state) if behind.territory else "value"
 
 
 def _part(params: Mapping[str, str], version: DefinitionVersion | None) -> str:

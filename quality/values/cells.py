@@ -1,18 +1,19 @@
 """Stored values as they are asked for by place, level, kind and period: the same cells for the API and its files."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import Indicator, Period
-from quality.rollups.models import Rollup
-from quality.values.asking import UnknownChoice
+from quality.rollups.bases import Asked, Lying
+from quality.rollups.models import Rollup, Tally
+from quality.values.asking import DAY, UnknownChoice
+from quality.values.shown import Line, OnBasis, Reading
 
 SHORTEST = ("M", "T", "A")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 def cells_asked(rows: QuerySet[Rollup], indicator: Indicator, params: Mapping[str, str]) -> QuerySet[Rollup]:
@@ -26,10 +27,41 @@ def cells_asked(rows: QuerySet[Rollup], indicator: Indicator, params: Mapping[st
     found = found.filter(institution_kind=kind)
     if level := params.get("level"):
         found = found.filter(territory__level=level)
-    return within(found, params)
+    kept: QuerySet[Rollup] = within(found, params)
+    return kept
 
 
-def within(found: QuerySet[Rollup], params: Mapping[str, str]) -> QuerySet[Rollup]:
+def lines_asked(indicator: Indicator, params: Mapping[str, str], asked: Asked, reading: Reading) -> list[Line]:
+    """The same cells by the hierarchy of a named day, in no order. Raises UnknownChoice."""
+    place, wanted = params.get("territory"), _wanted(params)
+    tallies = within(Tally.objects.filter(version__indicator=indicator), params)
+    ordered = tallies.select_related("version__indicator", "period").order_by(
+        "period__pack", "-period__starts_on", "pk"
+    )
+    found: list[Line] = []
+    for _pack, group in groupby(ordered, key=lambda tally: tally.period.pack):
+        counts = list(group)
+        shown = OnBasis(reading, asked, counts, [known(Territory, "territory", code=place).pk] if place else None)
+        found += [line for tally in counts for line in shown.lines(tally) if wanted(line[0])]
+    return found
+
+
+def in_order(lines: list[Line]) -> list[Line]:
+    """Newest period first, then by place."""
+    return sorted(lines, key=lambda line: (-line[0].period.starts_on.toordinal(), line[0].territory.code, line[0].pk))
+
+
+def _wanted(params: Mapping[str, str]) -> Callable[[Lying], bool]:
+    place = known(Territory, "territory", code=code) if (code := params.get("territory")) else None
+    code, level = params.get("institution_kind"), params.get("level")
+    kind = known(Term, "institution_kind", vocabulary="participant_kind", code=code) if code else None
+    return lambda row: (
+        row.institution_kind == kind and (not place or row.territory == place)
+        and (not level or row.territory.level == level)
+    )  # fmt: skip
+
+
+def within(found: Any, params: Mapping[str, str]) -> Any:
     """The periods asked for; `from` and `to` are codes of periods or days. Raises UnknownChoice."""
     if code := params.get("period"):
         known(Period, "period", code=code)

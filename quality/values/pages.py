@@ -1,6 +1,7 @@
 """What the pages of indicators say: the catalogue, one indicator over time and places, the rows behind a number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,19 +11,19 @@ from django.utils.translation import ngettext
 
 from accounts import wording
 from accounts.names import name_now
-from institutions.territory.models import Territory, TerritoryParent
+from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period, Source
 from quality.charts import charts
 from quality.discrepancies.saying import link_of
 from quality.observations.models import ValueState
-from quality.rollups.models import Rollup, Tally
+from quality.rollups.models import Basis, Tally
 from quality.values import saying
 from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, total, visible
+from quality.values.series import Shown
 from quality.values.shown import MISSING, Reading, Value
 from quality.values.windows import over, pooled
 
 SHOWN = 50
-PERIODS = 24
 
 
 def part_words(part: str, version: DefinitionVersion) -> str:
@@ -69,16 +70,8 @@ def rows_page(behind: Behind, user: Any, page: int, size: int) -> dict[str, Any]
 
 
 def cell_value(behind: Behind, user: Any) -> Value:
-    """The stored value of a cell as this reader may see it."""
-    rows = Rollup.objects.filter(
-        version=behind.version,
-        period=behind.period,
-        territory=behind.territory,
-        institution_kind=behind.kind,
-        basis="as_was",
-    ).select_related("version", "territory")
-    row = rows.first() if behind.territory else None
-    return Reading(user).shown(row) if row else MISSING
+    """The value of a cell as this reader may see it."""
+    return Shown(behind, Reading(user)).of_period if behind.territory else MISSING
 
 
 def _rows_query(behind: Behind, **changes: Any) -> str:
@@ -88,6 +81,8 @@ def _rows_query(behind: Behind, **changes: Any) -> str:
         "institution_kind": behind.kind.code if behind.kind else "",
         "period": behind.period.code,
         "part": behind.part,
+        "basis": str(behind.asked.basis) if behind.asked.day else "",
+        "as_of": behind.asked.day.isoformat() if behind.asked.basis == Basis.AS_OF and behind.asked.day else "",
         **changes,
     }
     return f"?{urlencode({name: value for name, value in asked.items() if value})}"
@@ -201,24 +196,9 @@ def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str,
 
 def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     """The series of a place, and the places below it in the newest period."""
-    place = behind.territory
-    assert place is not None  # noqa: S101
-    reading = Reading(user)
-    rows = (
-        Rollup.objects.filter(
-            version__indicator=behind.version.indicator,
-            territory=place,
-            institution_kind=behind.kind,
-            basis="as_was",
-            period__kind=behind.period.kind,
-        )
-        .select_related("version", "territory", "period")
-        .order_by("-period__starts_on", "pk")[:PERIODS]
-    )
-    series = [(row.period, reading.shown(row)) for row in reversed(list(rows))]
-    points = [_point(behind, place, period, value) for period, value in series]
-    latest = next((value for period, value in series if period.pk == behind.period.pk), MISSING)
-    shown = [row for row in reversed(list(rows)) if row.period.starts_on <= behind.period.starts_on]
+    shown = Shown(behind, Reading(user))
+    place, latest = shown.place, shown.value
+    points = [_point(behind, place, period, value) for period, value in shown.series]
     unit = saying.unit_of(behind.version) or ("%" if saying.is_percentage(behind.version) else "")
     title = ", ".join(part for part in (name_now(behind.version.indicator.names), unit) if part)
     query = _rows_query(behind, part="", period="")
@@ -231,18 +211,24 @@ def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
         "period": wording.period_name(behind.period),
         "unit": saying.unit_of(behind.version),
         "rows_url": reverse("indicator-rows", args=[code]) + _rows_query(behind),
-        "how": [*saying.explained(behind.version, latest), *_together(behind, shown, reading)],
+        "how": [*saying.explained(behind.version, latest), *_together(behind, shown)],
         "completeness": completeness(behind.version, latest),
         "lines": charts.lines(title, [(name_now(place.names), points)]) if points else None,
-        "places": _places(behind, place, reading),
+        "places": _places(behind, shown),
+        "basis_words": saying.basis_words(behind.asked),
+        "undivided": not latest.divisible,
+        "change": saying.change_facts(behind.version, shown.change) if shown.change else None,
         "api": f"/api/v1/indicators/{code}/values/{query}",
         "csv_url": reverse("indicator-file", args=[code, "csv"]) + query,
         "xlsx_url": reverse("indicator-file", args=[code, "xlsx"]) + query,
     }
 
 
-def _together(behind: Behind, cells: Sequence[Rollup], reading: Reading) -> list[dict[str, Any]]:
+def _together(behind: Behind, shown: Shown) -> list[dict[str, Any]]:
     """The value of several years where one is made of too few, and that of the school year up to the period."""
+    if behind.asked.day:
+        return []  # said by the hierarchy of the periods' own dates only
+    cells, reading = shown.stored, shown.reading
     own = [cell for cell in cells if cell.period_id == behind.period.pk]
     few = _("Pooled, since one period is made of fewer than 30")
     found = [_together_line(behind.version, few, each.periods, each.value) for each in pooled(own, reading).values()]
@@ -279,21 +265,15 @@ def completeness(version: DefinitionVersion, value: Value) -> str:
 
 
 def _point(behind: Behind, place: Territory, period: Any, value: Value) -> charts.Point:
-    asked = Behind(behind.version, period, behind.day, place, None, behind.kind, NUMERATOR)
+    asked = replace(behind, period=period, territory=place, part=NUMERATOR)
     url = reverse("indicator-rows", args=[behind.version.indicator.code]) + _rows_query(asked)
     said = saying.said(behind.version, value.value)
     return charts.Point(wording.period_name(period), value.value, said, url, value.provisional)
 
 
-def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any]:
+def _places(behind: Behind, shown: Shown) -> dict[str, Any]:
     """The places right below, by name, in the period asked for."""
-    below = TerritoryParent.objects.filter(parent=place, valid__contains=behind.day).values("child")
-    rows = Rollup.objects.filter(
-        version=behind.version, period=behind.period, institution_kind=behind.kind, basis="as_was", territory__in=below
-    ).select_related("version", "territory")
-    cells = [
-        _place_row(behind, row.territory, reading.shown(row)) for row in rows.order_by("territory__sort_key", "pk")
-    ]
+    cells = [_place_row(behind, place, value) for place, value in shown.below]
     columns = [
         {"label": _("Territory")},
         {"label": _("Value"), "figure": True},
@@ -309,11 +289,11 @@ def _places(behind: Behind, place: Territory, reading: Reading) -> dict[str, Any
 
 
 def _place_row(behind: Behind, place: Territory, value: Value) -> list[dict[str, Any]]:
-    asked = Behind(behind.version, behind.period, behind.day, place, None, behind.kind, NUMERATOR)
+    asked = replace(behind, territory=place, part=NUMERATOR)
     rows = reverse("indicator-rows", args=[behind.version.indicator.code])
     name = reverse("indicator-detail", args=[behind.version.indicator.code]) + _rows_query(asked, part="")
     said: dict[str, Any] = {
-        "text": saying.said(behind.version, value.value),
+        "text": saying.said(behind.version, value.value) + ("" if value.divisible else f" · {_('not comparable')}"),
         "state": value.state,
         "figure": True,
         "label": _("Value"),

@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from institutions.territory.models import TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Method, Period
+from quality.rollups.bases import Rebased
 from quality.rollups.models import Rollup, Tally
 from quality.values.network import Cell, Network
 
@@ -63,6 +64,27 @@ def _hidden_now(version: DefinitionVersion, period_id: int) -> set[Cell]:
     day = Period.objects.values_list("ends_on", flat=True).get(pk=period_id)
     parents = dict(TerritoryParent.objects.filter(valid__contains=day).values_list("child_id", "parent_id"))
     return protect(counts, parents)
+
+
+def hidden_on_basis(rebased: Rebased, tally: Tally, stored: set[Cell]) -> set[Cell]:
+    """Cells that may not be shown by the hierarchy of another day, beside the stored ones that are.
+
+    What is hidden as it was stays hidden. Cells that movers changed are shown only where nothing can be found by taking
+    one basis from another: no mover gave a small part, and none stood or stands in a hidden cell. Then all that is told
+    are stored values that are shown, and sums of movers of whom each is none or large.
+    """
+    divided = tally.version.method == Method.RATIO
+    cells = rebased.cells(tally)
+    counts: dict[Cell, Count] = {
+        cell: Count(row.numerator, row.denominator, divided) for cell, row in cells.items() if row.numerator is not None
+    }
+    small = protect(counts, rebased.ground.tree.parents(rebased.day)) - stored
+    traces = rebased.traces(tally)
+    touched = set().union(*(trace.cells for trace in traces))
+    told = any(Count(*part, divided).is_small for trace in traces for part in trace.parts)
+    if not (small or told or touched & stored):
+        return stored
+    return stored | small | {cell for cell, row in cells.items() if row.moved}
 
 
 def protect(counts: Mapping[Cell, Count], parents: Mapping[int, int]) -> set[Cell]:

@@ -20,7 +20,9 @@ from quality.catalogue.declared import ENTRIES, Base, Entry, Line, Span
 from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation
+from quality.rollups.bases import AS_WAS, Asked
 from quality.rollups.shared import eras
+from quality.values.moved import moved
 
 NUMERATOR, DENOMINATOR, REST = "numerator", "denominator", "rest"  # the rest: of a share, those not in the numerator
 
@@ -38,6 +40,7 @@ class Behind:
     part: str = NUMERATOR
     places: tuple[int, ...] | None = None  # ids of the territory and of what lies below it, where the caller knows them
     kinds: tuple[int, ...] | None = None  # likewise ids of the kinds that count
+    asked: Asked = AS_WAS  # by which hierarchy it is read
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,16 @@ def houses(behind: Behind, active: bool, any_kind: bool = False) -> QuerySet[Ins
     if active:
         inside = OpenSpell.objects.filter(institution=OuterRef("pk"), valid__contains=behind.day)
         found = found.filter(Exists(inside))
+    elsewhere, wanted = moved(behind), _kinds(behind, any_kind)
+    if elsewhere:
+        own = replace(behind, asked=AS_WAS)
+        stayed = Q(pk__in=houses(own, active, any_kind).values("pk")) & ~Q(pk__in=list(elsewhere.figures))
+        return found.filter(stayed | Q(pk__in=elsewhere.with_figures(wanted)))
     if behind.institution:
         found = found.filter(pk=behind.institution.pk)
     if behind.territory:
         places = behind.places or descendant_ids(behind.territory.pk, behind.day)
         found = found.annotate(stood_in=_stood(InstitutionPlace, "territory", behind.day)).filter(stood_in__in=places)
-    wanted = _kinds(behind, any_kind)
     if wanted is None:
         return found
     return found.annotate(was_kind=_stood(InstitutionKind, "kind", behind.day)).filter(was_kind__in=wanted)
@@ -122,6 +129,10 @@ def side_of(behind: Behind) -> Entry | Base | None:
 def _lying(rows: QuerySet[Any, Any], behind: Behind, span: Span) -> QuerySet[Any, Any]:
     """Of shared rows those that lay in the cell, each on its own day."""
     rows = rows.filter(house__in=Institution.objects.filter(verified_at__isnull=False).values("pk"))
+    if elsewhere := moved(behind):
+        stayed = _lying(rows.exclude(house__in=list(elsewhere.records)), replace(behind, asked=AS_WAS), span)
+        arrived = rows.filter(house__in=elsewhere.with_records())
+        return rows.filter(Q(subject__in=stayed.values("subject")) | Q(subject__in=arrived.values("subject")))
     if behind.institution:
         rows = rows.filter(house=behind.institution.pk)
     if behind.kind:
@@ -158,6 +169,10 @@ def _totals(found: QuerySet[Observation], behind: Behind) -> list[int]:
     """Published totals that were counted: inside the place, with nothing known below them."""
     if behind.territory is None:
         return []
+    if elsewhere := moved(behind):
+        places = dict(found.filter(territory__isnull=False).values_list("pk", "territory_id"))
+        country = replace(behind, asked=AS_WAS, places=tuple(elsewhere.ground.tree.valid))
+        return [key for key in _totals(found, country) if elsewhere.holds_place(places[key])]
     inside = behind.places or descendant_ids(behind.territory.pk, behind.day)
     totals = dict(found.filter(territory__in=inside).values_list("territory_id", "pk"))
     kept = []

@@ -11,7 +11,9 @@ from accounts import wording
 from accounts.names import name_now
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method
+from quality.rollups.bases import Asked
 from quality.rollups.intervals import is_rate
+from quality.values.series import Change
 from quality.values.shown import Value
 
 RISE, FALL, LEVEL = "rise", "fall", "level"
@@ -166,6 +168,29 @@ def shared_words(version: DefinitionVersion, value: Value) -> str:
         return ""
     counts = {"rows": wording.number(distinct(version, value)), "shares": wording.number(value.participations)}
     return _("Distinct: %(rows)s, participations: %(shares)s.") % counts
+
+
+def basis_words(asked: Asked) -> str:
+    """By which boundaries the figures are, where not by those of each period."""
+    if asked.day is None:
+        return ""
+    return _(
+        "By the boundaries of %(day)s: everything lies where its organisation lies on that day, and what has closed"
+        " where its successors lie."
+    ) % {"day": wording.day(asked.day)}
+
+
+def change_facts(version: DefinitionVersion, change: Change) -> dict[str, Any] | None:
+    """What changed since the period before, and how much of it only the boundaries; nothing where a part is hidden."""
+    if change.whole is None or change.boundary is None or change.real is None:
+        return None
+    said = wording.points if is_percentage(version) else wording.difference
+    parts = [(_("In all"), change.whole), (_("Real"), change.real), (_("By boundaries alone"), change.boundary)]
+    return {
+        "since": wording.period_name(change.since),
+        "facts": [{"label": label, "text": said(part, version.decimals)} for label, part in parts],
+        "comparable": change.is_comparable,
+    }
 
 
 def _counts(value: Value) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quality.catalogue.figures import plain
+from quality.rollups.bases import AS_WAS, Asked, Lying
 from quality.rollups.models import Rollup
 from quality.values.rows import Row
 from quality.values.shown import Value
@@ -29,14 +30,16 @@ def value_part(value: Value) -> dict[str, Any]:
         "expected": value.expected,
         "provisional": value.provisional,
         "internal": value.internal,
+        "comparable": value.divisible,
         "computed_at": value.computed_at,
     }
 
 
-def value_json(row: Rollup, value: Value, pooled: Pooled | None = None) -> dict[str, Any]:
-    """A stored cell."""
+def value_json(row: Rollup | Lying, value: Value, pooled: Pooled | None = None) -> dict[str, Any]:
+    """A cell."""
     kind = row.institution_kind.code if row.institution_kind else None
-    told = line(row.version, row.period, value, territory=row.territory.code, kind=kind)
+    asked = Asked(row.basis, row.as_of) if isinstance(row, Lying) else AS_WAS
+    told = line(row.version, row.period, value, territory=row.territory.code, kind=kind, asked=asked)
     return {**told, "pooled": pooled_json(pooled)} if pooled else told
 
 
@@ -66,6 +69,8 @@ def line(
     territory: str | None = None,
     institution: str | None = None,
     kind: str | None = None,
+    asked: Asked = AS_WAS,
+    inherited: Sequence[str] = (),
 ) -> dict[str, Any]:
     """One line of values."""
     return {
@@ -76,7 +81,9 @@ def line(
         "institution_kind": kind,
         "period": period.code,
         "period_from": None,
-        "basis": "as_was",
+        "basis": str(asked.basis),
+        "as_of": asked.day,
+        "inherited": list(inherited),
         **value_part(value),
         "pooled": None,
     }

@@ -15,11 +15,13 @@ from exchange.tables import Head, Table
 from institutions.registry.models import Institution
 from institutions.registry.scope import standings
 from quality.catalogue.models import Indicator
+from quality.rollups.bases import Asked
 from quality.rollups.models import Rollup
-from quality.values.cells import cells_asked
+from quality.values import asking
+from quality.values.cells import cells_asked, in_order, lines_asked
 from quality.values.shown import Reading
 from quality.values.single import values_of_institution
-from quality.values.writing import exact, heads, line, notes
+from quality.values.writing import exact, heads, line_of, notes
 
 RELATED = ("version__indicator", "territory", "period", "institution_kind")
 NUMBERS = ("numerator", "denominator", "low", "high")
@@ -30,26 +32,30 @@ def table_of_cells(user: Any, params: Mapping[str, str], on: datetime.date) -> T
     indicator = Indicator.objects.visible_to(user).filter(code=params["indicator"]).first()
     if indicator is None or not standings(user):
         raise PermissionDenied("values")
+    asked, where = asking.basis(params, on), params.get("territory") or ""
     if public_id := params.get("institution"):
-        return _of_institution(user, indicator, public_id, params.get("period") or "")
+        return _of_institution(user, indicator, public_id, params.get("period") or "", asked)
+    if asked.day:
+        found = in_order(lines_asked(indicator, params, asked, Reading(user)))
+        return _table(indicator, where, heads(), (line_of(row, value) for row, value in found), len(found))
     seen = Rollup.objects.visible_to(user).select_related(*RELATED)
     ordered = cells_asked(seen, indicator, params).order_by("-period__starts_on", "territory__code", "pk")
-    return _table(indicator, params.get("territory") or "", heads(), _lines(ordered, user), ordered.count())
+    return _table(indicator, where, heads(), _lines(ordered, user), ordered.count())
 
 
 def _lines(cells: Any, user: Any) -> Iterable[list[Any]]:
     reading = Reading(user)
     for row in cells.iterator(chunk_size=2_000):
-        yield line(row.version, row.territory, row.period, row.institution_kind, reading.shown(row))
+        yield line_of(row, reading.shown(row))
 
 
-def _of_institution(user: Any, indicator: Indicator, public_id: str, period: str) -> Table:
+def _of_institution(user: Any, indicator: Indicator, public_id: str, period: str, asked: Asked) -> Table:
     house = Institution.objects.visible_to(user).filter(public_id=public_id).first()
     if house is None:
         raise PermissionDenied("values")
     head = heads()
     head[2:4] = [Head(_("Code")), Head(_("Organisation"))]
-    found = values_of_institution(indicator, house, user, period)
+    found = values_of_institution(indicator, house, user, period, asked)
     rows = [_house_line(indicator, house, each) for each in found]
     return _table(indicator, public_id, head, rows, len(rows))
 
@@ -60,7 +66,8 @@ def _house_line(indicator: Indicator, house: Institution, told: dict[str, Any]) 
     return [
         indicator.code, name_now(indicator.names), house.public_id, name_now(house.names), told["period"], "",
         said["value"], told["state"], *[said[name] for name in NUMBERS], told["reporting"], told["expected"], None,
-        _("provisional") if told["provisional"] else "", told["definition_version"],
+        _("provisional") if told["provisional"] else "", told["definition_version"], told["basis"], told["as_of"],
+        "" if told["comparable"] else _("not comparable"),
     ]  # fmt: skip
 
 

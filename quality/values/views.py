@@ -7,11 +7,13 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from accounts.clock import today
 from accounts.scoped import Scoped
 from exchange.jobs.handing import file_of
 from exchange.jobs.handlers import Exporter
 from quality.catalogue.models import Indicator
 from quality.values.asking import UnknownChoice, cell
+from quality.values.forms import BasisForm
 from quality.values.pages import catalogue_page, indicator_page, rows_page
 from quality.values.writing import table_of_values
 
@@ -26,8 +28,11 @@ class OfIndicator(Scoped, TemplateView):
     request: Any
 
     def asked(self) -> Any:
+        return self.asked_by(self.request.GET)
+
+    def asked_by(self, params: Any) -> Any:
         try:
-            return cell(self.request.GET, self.get_object(), self.request.user)
+            return cell(params, self.get_object(), self.request.user, today())
         except UnknownChoice as unknown:
             raise BadRequest(str(unknown)) from unknown
 
@@ -62,8 +67,10 @@ class IndicatorDetail(OfIndicator):
     template_name = "quality/values_indicator.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        behind = self.asked()
-        return super().get_context_data(**kwargs, **indicator_page(self.get_object(), behind, self.request.user))
+        form = BasisForm(self.request.GET.dict())
+        behind = self.asked_by(form.chosen)
+        page = indicator_page(self.get_object(), behind, self.request.user)
+        return super().get_context_data(**kwargs, **page, filters=form)
 
 
 class IndicatorFile(OfIndicator):

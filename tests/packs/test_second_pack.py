@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db
 def nz(django_db_setup, django_db_blocker):
     """Installed once for the tests of this file, which only read."""
     with django_db_blocker.unblock(), transaction.atomic():
-        install("nz", NOW)
-        yield
+        yield install("nz", NOW)
         transaction.set_rollback(True)
 
 
@@ -60,6 +59,17 @@ def test_of_two_overlapping_periods_the_later_starting_one_wins():
     assert kinds_by_year(571, 2007, 2008, 2009, 2010) == ["composite", "composite", "secondary_year_7", "composite"]
     assert kinds_by_year(4142, 2004, 2005, 2009, 2010) == ["full_primary", "composite", "composite", "full_primary"]
     assert school(4142).status == "closed"
+
+
+def test_installing_names_the_schools_whose_periods_overlap_and_no_others(nz):
+    assert [note.split(";")[0] for note in nz.notes] == [
+        "571 ACG Sunderland: periods overlap (2007-01-01 to 2008-01-01, 2008-01-01 to now, 2009-01-01 to 2010-01-01)",
+        "4142 Hill Top School: periods overlap (2000-01-01 to 2011-01-01, 2005-01-01 to 2010-01-01)",
+    ]
+    assert nz.lines()[-2:] == nz.notes
+    for number in (571, 4142):
+        rows = Observation.objects.filter(institution=school(number)).values_list("period__code", flat=True)
+        assert len(rows) == len(set(rows))
 
 
 def test_place_and_kind_cover_every_open_day():

@@ -69,7 +69,9 @@ def test_values_are_filtered_by_place_level_kind_and_period(
         "period=1999-01",
         "territory=nowhere",
         "institution_kind=none",
-        "basis=as_is",
+        "basis=tomorrow",
+        "basis=as_is&as_of=2026-01-01",
+        "as_of=2026-02-30",
         "unknown=1",
         "ordering=numerator",
     ):

@@ -87,7 +87,7 @@ def test_values_of_one_institution_are_a_file_too(
 def test_the_file_refuses_what_the_pages_refuse(
     figures: SimpleNamespace, teacher: User, stranger: User, api_of: Api
 ) -> None:
-    for wrong in ("period=1999-01", "territory=nowhere", "institution=nobody", "basis=as_is", "unknown=1"):
+    for wrong in ("period=1999-01", "territory=nowhere", "institution=nobody", "basis=tomorrow", "unknown=1"):
         answer = api_of(teacher).get(f"{LIST}?{wrong}", **CSV)
         assert answer.status_code == 400, wrong
         assert json.loads(answer.content)["status"] == 400

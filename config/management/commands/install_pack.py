@@ -25,7 +25,9 @@ class Command(BaseCommand):
         except LookupError as unknown:
             raise CommandError(str(unknown), returncode=2) from unknown
         if options["json"]:
-            self.stdout.write(json.dumps({"pack": pack, "dry_run": dry_run, "tables": tally.tables}))
+            self.stdout.write(
+                json.dumps({"pack": pack, "dry_run": dry_run, "tables": tally.tables, "notes": tally.notes})
+            )
             return
         for line in tally.lines():
             self.stdout.write(line)

@@ -1,0 +1,141 @@
+"""Values of one cell over its periods, and of the places below it: by whichever hierarchy the reader asked for."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from institutions.territory.models import Territory, TerritoryParent
+from quality.catalogue.models import DefinitionVersion, Period
+from quality.rollups.bases import Asked, Lying
+from quality.rollups.models import Basis, Rollup, Tally
+from quality.values.rows import Behind
+from quality.values.shown import MISSING, OnBasis, Reading, Value
+
+PERIODS = 24
+Spot = tuple[int, Territory, Value]  # period, place, value
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one period to another: `real`, and what only the hierarchy changed (`boundary`); they add up to `whole`."""
+
+    since: Period
+    before: Value
+    after: Value
+    rebased: Value  # the earlier period by the hierarchy of the later one's day
+
+    @property
+    def whole(self) -> Decimal | None:
+        return self._between(self.before, self.after)
+
+    @property
+    def boundary(self) -> Decimal | None:
+        return self._between(self.before, self.rebased)
+
+    @property
+    def real(self) -> Decimal | None:
+        return self._between(self.rebased, self.after)
+
+    @property
+    def is_comparable(self) -> bool:
+        return self.rebased.divisible
+
+    @staticmethod
+    def _between(first: Value, second: Value) -> Decimal | None:
+        return None if first.value is None or second.value is None else second.value - first.value
+
+
+class Shown:
+    """What one reader sees around one cell: its series, and the places right below it in its period."""
+
+    def __init__(self, behind: Behind, reading: Reading) -> None:
+        self.behind, self.reading = behind, reading
+        assert behind.territory is not None  # noqa: S101
+        self.place = behind.territory
+
+    @cached_property
+    def _counts(self) -> list[Tally]:
+        """The last counts in periods of the same length, newest first."""
+        wanted = {"period__kind": self.behind.period.kind, "period__pack": self.behind.period.pack}
+        tallies = Tally.objects.filter(version__indicator=self.behind.version.indicator, **wanted)
+        return list(
+            tallies.select_related("version__indicator", "period").order_by("-period__starts_on", "pk")[:PERIODS]
+        )
+
+    @cached_property
+    def stored(self) -> list[Rollup]:
+        """The stored cells of the place up to the period, oldest first."""
+        until = self.behind.period.starts_on
+        found = [cell for cell in self._cells(self._counts, [self.place.pk]) if cell.period.starts_on <= until]
+        return sorted(found, key=lambda cell: (cell.period.starts_on, cell.pk))
+
+    @cached_property
+    def series(self) -> list[tuple[Period, Value]]:
+        """The last periods of the same length, oldest first."""
+        counts = self._counts
+        found = {period: value for period, place, value in self._values(counts, [self.place.pk])}
+        return [(tally.period, found[tally.period_id]) for tally in reversed(counts) if tally.period_id in found]
+
+    @cached_property
+    def value(self) -> Value:
+        """That of the cell itself."""
+        return next((value for period, value in self.series if period.pk == self.behind.period.pk), MISSING)
+
+    @cached_property
+    def of_period(self) -> Value:
+        """That of the cell itself, read without its series."""
+        found = self._values([self._tally], [self.place.pk]) if self._tally else []
+        return next((value for _period, _place, value in found), MISSING)
+
+    @cached_property
+    def below(self) -> list[tuple[Territory, Value]]:
+        """The places right below, by name."""
+        day = self.behind.asked.day or self.behind.day
+        below = TerritoryParent.objects.filter(parent=self.place, valid__contains=day).values_list("child", flat=True)
+        found = self._values([self._tally], list(below)) if self._tally else []
+        return [
+            (place, value) for _period, place, value in sorted(found, key=lambda spot: (spot[1].sort_key, spot[1].pk))
+        ]
+
+    @cached_property
+    def _tally(self) -> Tally | None:
+        rows = Tally.objects.filter(version=self.behind.version, period=self.behind.period)
+        return rows.select_related("version__indicator", "period").first()
+
+    def _values(self, counts: list[Tally], places: list[int]) -> list[Spot]:
+        if not counts:
+            return []
+        if self.behind.asked.day:
+            shown = OnBasis(self.reading, self.behind.asked, counts, places)
+            lines = [line for tally in counts for line in shown.lines(tally)]
+            return [(row.period.pk, row.territory, value) for row, value in lines if self._wanted(row, places)]
+        return [(row.period_id, row.territory, self.reading.shown(row)) for row in self._cells(counts, places)]
+
+    def _cells(self, counts: list[Tally], places: list[int]) -> list[Rollup]:
+        rows = Rollup.objects.filter(
+            version__in={tally.version_id for tally in counts}, period__in=[tally.period_id for tally in counts],
+            territory__in=places, institution_kind=self.behind.kind, basis=Basis.AS_WAS,
+        ).select_related("version__indicator", "territory", "period")  # fmt: skip
+        return list(rows.order_by("pk"))
+
+    def _wanted(self, row: Lying, places: list[int]) -> bool:
+        return row.territory.pk in places and row.institution_kind == self.behind.kind
+
+    @cached_property
+    def change(self) -> Change | None:
+        """Against the period before, by each period's own hierarchy, with the part that only the hierarchy made."""
+        own = Shown(replace(self.behind, asked=Asked()), self.reading) if self.behind.asked.day else self
+        at = next((n for n, (period, _value) in enumerate(own.series) if period.pk == self.behind.period.pk), 0)
+        if not at:
+            return None
+        (since, before), (_period, after) = own.series[at - 1], own.series[at]
+        earlier = replace(
+            self.behind, period=since, version=own.version_in(since), asked=Asked(Basis.AS_OF, self.behind.day)
+        )
+        return Change(since, before, after, Shown(earlier, self.reading).of_period)
+
+    def version_in(self, period: Period) -> DefinitionVersion:
+        """The definition by which a period was counted."""
+        rows: Any = Tally.objects.filter(version__indicator=self.behind.version.indicator, period=period)
+        return rows.select_related("version__indicator").order_by("pk").last().version
