@@ -2,6 +2,7 @@
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
 from quality.observations.models import Observation, ValueState
+from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseCell, ReleaseFile
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 
 __all__ = [
@@ -13,6 +14,11 @@ __all__ = [
     "Indicator",
     "Observation",
     "Period",
+    "Permalink",
+    "PublishedHouse",
+    "Release",
+    "ReleaseCell",
+    "ReleaseFile",
     "Rollup",
     "Run",
     "Tally",
