@@ -64,6 +64,7 @@ app.conf.beat_schedule = {
     "let unanswered invitations lapse": every(15 * MINUTE, "institutions.people.lapse_invitations"),
     "forget whom old links were sent to": nightly(0, 20, "cooperation.confirmations.forget_addressees"),
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
+    "publish releases on their day": every(15 * MINUTE, "quality.releases.publish_due"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
 }
 if settings.TELEGRAM_TOKEN:  # somebody who writes to the bot waits for its answer

@@ -307,6 +307,7 @@ FILE_EXPORTS = [
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
     "quality.values.sheets.VALUES",
+    "quality.releases.sheets.RELEASES",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)

@@ -7,6 +7,7 @@ from django.urls import path
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
 from quality.dashboards.api import TerritoryDashboard
 from quality.observations.api import ObservationViewSet
+from quality.releases.api import ReleaseViewSet
 from quality.values.api import RowViewSet, ValueViewSet
 
 routes: list[tuple[str, Any]] = [
@@ -14,6 +15,7 @@ routes: list[tuple[str, Any]] = [
     ("periods", PeriodViewSet),
     ("targets", TargetViewSet),
     ("observations", ObservationViewSet),
+    ("releases", ReleaseViewSet),
 ]
 LIST: dict[str, Any] = {"get": "list", "head": "list"}
 FILE: dict[str, Any] = {"get": "list"}

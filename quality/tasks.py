@@ -1,5 +1,6 @@
 """Background tasks of this app's things, for Celery."""
 
+from quality.releases import tasks as releases
 from quality.rollups import tasks as rollups
 
-__all__ = ["rollups"]
+__all__ = ["releases", "rollups"]

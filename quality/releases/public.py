@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts import wording
 from accounts.names import name_now
+from quality.catalogue.models import DefinitionVersion
 from quality.charts import charts
-from quality.releases.models import Permalink, ReleaseFile
-from quality.releases.reading import Figure, Place, Shelf
+from quality.releases.models import Permalink, ReleaseCell, ReleaseFile
+from quality.releases.reading import Figure, Place, Shelf, value_of
 from quality.values import saying
 from quality.values.pages import completeness, facts_of
 from quality.values.shown import Value
@@ -30,18 +31,18 @@ def indicator_page(code: str, place: Place | None = None) -> str:
     return reverse("public-indicator", args=[code]) + query
 
 
-def said(figure: Figure) -> str:
+def said(version: DefinitionVersion, value: Value) -> str:
     """The number as the reader writes it, with its unit."""
-    return " ".join(filter(None, [saying.said(figure.version, figure.value.value), saying.unit_of(figure.version)]))
+    return " ".join(
+        filter(None, [saying.said(version, value.value), value.value is not None and saying.unit_of(version)])
+    )
 
 
-def between(figure: Figure) -> str:
+def between(version: DefinitionVersion, value: Value) -> str:
     """What chance alone could make of it."""
-    value = figure.value
     if value.low is None or value.high is None or value.low == value.high:
         return ""
-    told = {name: saying.said(figure.version, getattr(value, name)) for name in ("low", "high")}
-    return str(_("%(low)s – %(high)s") % told)
+    return f"{saying.said(version, value.low)} – {saying.said(version, value.high)}"
 
 
 def flags(value: Value) -> str:
@@ -50,19 +51,20 @@ def flags(value: Value) -> str:
     return ", ".join([*found, *([_("partial")] if value.is_partial else [])])
 
 
-def figure_cells(figure: Figure, first: dict[str, Any]) -> dict[str, Any]:
+def row_of(version: DefinitionVersion, cell: ReleaseCell, first: dict[str, Any]) -> dict[str, Any]:
     """A row of a public table: what, how much, how sure, of when."""
-    value = figure.value
-    note = ", ".join(filter(None, [flags(value), completeness(figure.version, value) if value.is_partial else ""]))
+    value = value_of(cell)
+    note = ", ".join(filter(None, [flags(value), completeness(version, value) if value.is_partial else ""]))
     return {"cells": [
         first,
-        {"text": said(figure), "state": value.state, "figure": True, "label": _("Value")},
-        {"text": between(figure), "figure": True, "label": _("By chance alone")},
+        {"text": said(version, value), "state": value.state, "figure": True, "label": _("Value")},
+        {"text": between(version, value), "figure": True, "label": _("By chance alone")},
         {"text": note, "label": _("Note")},
     ]}  # fmt: skip
 
 
 def heads(first: Any) -> list[dict[str, Any]]:
+    """Heads of such a table."""
     return [
         {"label": first},
         {"label": _("Value"), "figure": True},
@@ -76,8 +78,10 @@ def figures_table(figures: Sequence[Figure], place: Place, caption: str) -> dict
     rows = []
     for each in figures:
         period = wording.period_name(each.link.period)
-        row = figure_cells(
-            each, {"text": name_now(each.version.indicator.names), "url": indicator_page(each.cell.indicator, place)}
+        row = row_of(
+            each.version,
+            each.cell,
+            {"text": name_now(each.version.indicator.names), "url": indicator_page(each.cell.indicator, place)},
         )
         row["cells"].append({"text": period, "label": _("Period")})
         rows.append(row)
@@ -125,7 +129,9 @@ def words_for(figure: Figure) -> str:
         "missing": _("no data"), "not_applicable": _("not applicable"),
         "suppressed": _("not shown, to protect people"),
     }  # fmt: skip
-    return nothing.get(figure.value.state) or " ".join(filter(None, [said(figure), _in_brackets(flags(figure.value))]))
+    return nothing.get(figure.value.state) or " ".join(
+        filter(None, [said(figure.version, figure.value), _in_brackets(flags(figure.value))])
+    )
 
 
 def _in_brackets(text: str) -> str:
@@ -151,14 +157,14 @@ def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> di
             {"text": _("Indicators"), "url": reverse("public-indicators")}, {"text": name},
         ],
         "path": [{"text": name_now(each.names), "url": indicator_page(code, each)} for each in shelf.path(place)[:-1]],
-        "value": said(latest), "state": latest.value.state, "between": between(latest), "flags": flags(latest.value),
+        "value": said(version, latest.value), "state": latest.value.state, "between": between(version, latest.value), "flags": flags(latest.value),
         "completeness": completeness(version, latest.value), "how": saying.explained(version, latest.value),
         "period": wording.period_name(latest.link.period), "facts": facts_of(version.indicator, version),
         "lines": charts.lines(", ".join(filter(None, [name, unit])), [(where, [_point(each) for each in series])]),
         "places": {
             "caption": f"{name}, {wording.period_name(latest.link.period)}", "columns": heads(_("Territory")),
             "rows": [
-                figure_cells(figure, {"text": name_now(each.names), "url": indicator_page(code, each)})
+                row_of(figure.version, figure.cell, {"text": name_now(each.names), "url": indicator_page(code, each)})
                 for each, figure in parts
             ],
         } if parts else None,
@@ -180,7 +186,7 @@ def citation(title: str, link: Permalink, address: str) -> str:
 def _point(figure: Figure) -> charts.Point:
     period = wording.period_name(figure.link.period)
     url = reverse("public-snapshot", args=[figure.link.pk])
-    return charts.Point(period, figure.value.value, said(figure), url, figure.value.provisional)
+    return charts.Point(period, figure.value.value, said(figure.version, figure.value), url, figure.value.provisional)
 
 
 def place_context(shelf: Shelf, place: Place, address: str) -> dict[str, Any]:
@@ -280,9 +286,8 @@ def house_context(house: Any, shelf: Shelf) -> dict[str, Any]:
         {"label": _("Territory"), "text": name_now(place.names) if place else "",
          "url": place_page(place) if place else ""},
     ]  # fmt: skip
+    way = [*crumbs_of(shelf, place)[:-1], {"text": name_now(place.names), "url": place_page(place)}] if place else []
     return {
-        "title": name, "crumbs": [*(crumbs_of(shelf, place)[:-1] if place else []),
-                                  *([{"text": name_now(place.names), "url": place_page(place)}] if place else []),
-                                  {"text": name}],
+        "title": name, "crumbs": [*way, {"text": name}],
         "facts": facts, "source": source_of(shelf.links[0]),
     }  # fmt: skip

@@ -75,3 +75,35 @@ def test_public_pages_open_to_everybody_without_a_cookie(
             assert answer.status_code == 200, address
             assert not answer.cookies
             assert "public" in answer["Cache-Control"]
+
+
+def test_the_pages_of_the_ministry_lead_from_draft_to_published(
+    figures: SimpleNamespace, ministry_officer: User, second: User, page_of: Callable[..., Client]
+) -> None:
+    one, other = page_of(ministry_officer), page_of(second)
+    assert "New release" in one.get("/en/releases/").content.decode()
+    made = one.post("/en/releases/new/", {"period": "2026-10", "once_key": "a"})
+    assert made.status_code == 302
+    address = made["Location"]
+    assert one.get(address).status_code == 200
+    assert one.post(f"{address}submit/", {"once_key": "b"}).status_code == 302
+    assert "another person" in one.get(address).content.decode()
+    assert one.get(f"{address}approve/").status_code == 403
+    assert one.post(f"{address}approve/", {"once_key": "c"}).status_code == 403
+    assert other.get(f"{address}approve/").status_code == 200
+    late = other.post(f"{address}approve/", {"once_key": "d", "publish_on": "2020-01-01"})
+    assert late.status_code == 422
+    assert other.post(f"{address}approve/", {"once_key": "e", "publish_on": ""}).status_code == 302
+    page = other.get(address).content.decode()
+    assert "Published" in page
+    assert "2026" in other.get("/en/releases/?status=published&format=csv").content.decode()
+    assert other.get("/en/releases/?status=nonsense").status_code == 200
+    assert other.post(f"{address}withdraw/", {"once_key": "f"}).status_code == 422
+    assert (
+        other.post(f"{address}withdraw/", {"once_key": "g", "reason": "A mistake in the register"}).status_code == 302
+    )
+    number = Permalink.objects.get().pk
+    gone = Client().get(f"/en/public/snapshots/{number}/")
+    assert gone.status_code == 410
+    assert "A mistake in the register" in gone.content.decode()
+    assert Client().get(f"/en/public/data/{number}.csv").status_code == 404
