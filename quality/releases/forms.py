@@ -31,7 +31,7 @@ class DraftForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        underway = Release.objects.filter(status__in=UNDERWAY).values("period")
+        underway = Release.objects.visible_to(self.user).filter(status__in=UNDERWAY).values("period")
         rows = Period.objects.filter(pk__in=Tally.objects.values("period")).exclude(pk__in=underway)
         self.periods = {each.code: each for each in rows.order_by("-ends_on", "kind", "pk")[:MOST]}
         offered = [("", _("choose")), *((code, period_name(each)) for code, each in self.periods.items())]

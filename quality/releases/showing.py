@@ -66,16 +66,16 @@ def columns_of(listed: ListPage) -> list[dict[str, Any]]:
 
 def rows_of(releases: Iterable[Release]) -> list[dict[str, Any]]:
     """Rows of the list."""
-    found = []
-    for each in releases:
-        found.append({"cells": [
+    return [
+        {"cells": [
             {"text": period_name(each.period), "url": page(each)},
             {"text": number(each.version), "label": _("Version")},
             {**standing(each), "label": _("Status")},
             {"text": day_short(each.publish_on) if each.publish_on else "", "label": _("Publish on")},
             {"text": day_short(each.modified_at), "label": _("Changed")},
-        ]})  # fmt: skip
-    return found
+        ]}
+        for each in releases
+    ]  # fmt: skip
 
 
 def facts_of(release: Release, summary: dict[str, int]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
 from lifecycle.transitions import LIFECYCLES
+from quality.releases.rules import RELEASE
 from tests.gates.addresses import addresses
 
 TABLES = {
@@ -39,6 +40,7 @@ TABLES = {
     "exchange_job": JOB.pairs(),
     "institutions_institution": INSTITUTION.pairs(),
     "institutions_membership": MEMBERSHIP.pairs(),
+    "quality_release": RELEASE.pairs(),
 }
 pytestmark = pytest.mark.django_db
 
