@@ -65,6 +65,7 @@ app.conf.beat_schedule = {
     "forget whom old links were sent to": nightly(0, 20, "cooperation.confirmations.forget_addressees"),
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
     "make figures of closed periods final": nightly(0, 5, "quality.submissions.lock_closed"),
+    "publish releases on their day": every(15 * MINUTE, "quality.releases.publish_due"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
 }
 if settings.TELEGRAM_TOKEN:  # somebody who writes to the bot waits for its answer

@@ -48,6 +48,7 @@ SECTIONS = (
     Section("/placements/", _("Practice"), "practice", bar=(HOUSE,), more=(OFFICE,)),
     Section("/labs/", _("Laboratories"), "lab", bar=(HOUSE,), more=(OFFICE,)),
     Section("/institutions/", _("Organisations"), "institution", more=(OFFICE, HOUSE)),
+    Section("/releases/", _("Releases"), "print", more=(OFFICE,)),
     Section("/meetings/", _("Meetings"), "meeting", more=(OFFICE, HOUSE)),
     Section("/feedback/", _("Feedback received"), "meeting", more=(OFFICE, HOUSE)),
     Section("/activities/audit/", _("Audit of activities"), "tick", more=(OFFICE,)),
@@ -66,6 +67,7 @@ SETTINGS = Section("/settings/", _("Settings"), "settings")
 FOOT = (
     ("/help/", _("Help")),
     ("/public/accessibility/", _("Accessibility options")),
+    ("/public/", _("Public figures")),
     ("/public/methods/", _("Methods")),
     ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),

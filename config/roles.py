@@ -40,11 +40,15 @@ ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 RIGHTS: dict[str, frozenset[str]] = {
     "lifecycle_event": frozenset({"SELECT", "INSERT"}),
     "lifecycle_frozencontent": frozenset({"SELECT", "INSERT"}),
+    "quality_releasecell": frozenset({"SELECT", "INSERT"}),
+    "quality_publishedhouse": frozenset({"SELECT", "INSERT"}),
+    "quality_releasefile": frozenset({"SELECT", "INSERT"}),
     "django_migrations": frozenset({"SELECT"}),
     "django_content_type": frozenset({"SELECT"}),
     "auth_permission": frozenset({"SELECT"}),
 }
-PUBLISHED: frozenset[str] = frozenset()  # snapshots made for everybody, the only tables hk_public may read
+# snapshots made for everybody, the only tables hk_public may read
+PUBLISHED = frozenset({"quality_permalink", "quality_releasecell", "quality_publishedhouse", "quality_releasefile"})
 
 
 def rights(role: str, table: str) -> frozenset[str]:

@@ -309,6 +309,7 @@ FILE_EXPORTS = [
     "quality.values.sheets.VALUES",
     "quality.discrepancies.sheets.FILE",
     "quality.office.listing.FILE",
+    "quality.releases.sheets.RELEASES",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)

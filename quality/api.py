@@ -8,6 +8,7 @@ from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
 from quality.dashboards.api import TerritoryDashboard
 from quality.discrepancies.api import DiscrepancyViewSet
 from quality.observations.api import ObservationViewSet
+from quality.releases.api import ReleaseViewSet
 from quality.reports.api import SubmissionViewSet
 from quality.values.api import RowViewSet, ValueViewSet
 
@@ -17,6 +18,7 @@ routes: list[tuple[str, Any]] = [
     ("targets", TargetViewSet),
     ("observations", ObservationViewSet),
     ("submissions", SubmissionViewSet),
+    ("releases", ReleaseViewSet),
 ]
 LIST: dict[str, Any] = {"get": "list", "head": "list"}
 FILE: dict[str, Any] = {"get": "list"}

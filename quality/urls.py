@@ -5,6 +5,7 @@ from typing import Any
 from quality.dashboards import urls as dashboards
 from quality.discrepancies import urls as discrepancies
 from quality.office import urls as office
+from quality.releases import urls as releases
 from quality.reports import urls as reports
 from quality.values import urls as values
 
@@ -12,6 +13,7 @@ urlpatterns: list[Any] = [
     *dashboards.urlpatterns,
     *values.urlpatterns,
     *discrepancies.urlpatterns,
+    *releases.urlpatterns,
     *reports.urlpatterns,
     *office.urlpatterns,
 ]

@@ -144,5 +144,6 @@ def parts_of(houses: dict[str, Institution], places: dict[str, Territory]) -> li
             Part(f"{key}_admin", Role.INSTITUTION_ADMIN, houses[key], signs=True)
             for key in ("employer", "school", "preschool", "mastery", "authority", "cpd")
         ),
+        Part("second_officer", Role.MINISTRY_OFFICER, territory=places["root"]),
     ]
     return [*contract, *others]

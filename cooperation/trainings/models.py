@@ -16,6 +16,8 @@ from institutions.registry.scope import Role, houses
 if TYPE_CHECKING:
     from accounts.models import User
 
+TRAINED, HOSTED = "training", "guest_teaching"  # types of activity; codes never change their meaning
+
 
 class CertificateStatus(models.TextChoices):
     ISSUED = "issued", _("Issued")

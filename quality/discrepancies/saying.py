@@ -19,6 +19,6 @@ def said_of(count: int) -> str:
 
 def link_of(user: Any, **chosen: str) -> dict[str, str] | None:
     """What this reader may know of the disagreements, offices with the list of them; None where there is none."""
-    count = Discrepancy.objects.visible_to(user).of(**chosen).count()  # type: ignore[attr-defined]
+    count = Discrepancy.objects.visible_to(user).of(**chosen).count()
     address = f"{reverse('discrepancy-list')}?{urlencode(chosen)}" if offices(user) else ""
     return {"text": said_of(count), "url": address} if count else None

@@ -43,8 +43,13 @@ class Count:
         return any(0 < part < SMALLEST_SHOWN for part in (*self.parts, self.denominator or Decimal(0)))
 
 
-def hidden_cells(version: DefinitionVersion, period_id: int) -> set[Cell]:
-    """Cells of a person-based indicator that may not be shown in a period; worked out once for each count."""
+def hidden_cells(version: DefinitionVersion, period_id: int, already: frozenset[Cell] = frozenset()) -> set[Cell]:
+    """Cells of a person-based indicator that may not be shown in a period; worked out once for each count.
+
+    `already`: cells that were hidden where others have read, and so must stay hidden here.
+    """
+    if already:
+        return _hidden_now(version, period_id, already)
     counted = Tally.objects.filter(version=version, period=period_id).values_list("run_id", "counted_at").first()
     key = f"hidden:{version.pk}:{period_id}:{counted}".replace(" ", "_")
     hidden: set[Cell] | None = cache.get(key)
@@ -54,7 +59,7 @@ def hidden_cells(version: DefinitionVersion, period_id: int) -> set[Cell]:
     return hidden
 
 
-def _hidden_now(version: DefinitionVersion, period_id: int) -> set[Cell]:
+def _hidden_now(version: DefinitionVersion, period_id: int, already: frozenset[Cell] = frozenset()) -> set[Cell]:
     rows = Rollup.objects.filter(version=version, period=period_id, basis="as_was", numerator__isnull=False)
     cells = rows.order_by("pk").values_list("territory_id", "institution_kind_id", "numerator", "denominator")
     divided = version.method == Method.RATIO
@@ -63,7 +68,7 @@ def _hidden_now(version: DefinitionVersion, period_id: int) -> set[Cell]:
     }
     day = Period.objects.values_list("ends_on", flat=True).get(pk=period_id)
     parents = dict(TerritoryParent.objects.filter(valid__contains=day).values_list("child_id", "parent_id"))
-    return protect(counts, parents)
+    return protect(counts, parents, already)
 
 
 def hidden_on_basis(rebased: Rebased, tally: Tally, stored: set[Cell]) -> set[Cell]:
@@ -87,10 +92,12 @@ def hidden_on_basis(rebased: Rebased, tally: Tally, stored: set[Cell]) -> set[Ce
     return stored | small | {cell for cell, row in cells.items() if row.moved}
 
 
-def protect(counts: Mapping[Cell, Count], parents: Mapping[int, int]) -> set[Cell]:
-    """The small cells and what must be hidden with them."""
+def protect(
+    counts: Mapping[Cell, Count], parents: Mapping[int, int], already: frozenset[Cell] = frozenset()
+) -> set[Cell]:
+    """The small cells and what must be hidden with them, beside what is hidden already."""
     small = sorted((cell for cell, count in counts.items() if count.is_small), key=_order)
-    hidden = set(small)
+    hidden = set(small) | already & counts.keys()
     if not small:
         return hidden
     networks = [

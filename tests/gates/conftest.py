@@ -38,6 +38,9 @@ from quality.checks.finding import breaches_of
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given
 from quality.observations.models import Observation
+from quality.releases.actions import draft_release, submit_release
+from quality.releases.models import Release
+from quality.rollups.models import Tally
 from quality.submissions.actions import open_submission
 from tests.conftest import CAST, NOW
 from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
@@ -76,6 +79,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "programme_version": versions(written),
         "adoption": adoptions(world, written, a, b, c),
         "job": jobs(world),
+        "release": releases(world),
         "notice": notices(world),
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
         "indicator": {"any": "COV.01", "unknown": "NO.99"},
@@ -89,6 +93,21 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "token": tokens(world),
         "none": {"any": ""},
     }
+
+
+def releases(world: dict[str, Any]) -> dict[str, str]:
+    """A draft of the officer who calls, one that another has sent, and one that is published."""
+    first, second = (
+        User.objects.get(email=world["users"][key]["username"]) for key in ("ministry_officer", "second_officer")
+    )
+    open_now = Tally.objects.exclude(period__releases__isnull=False).order_by("-period__ends_on", "period")
+    free = list(Period.objects.filter(pk__in=open_now.values("period")).order_by("-ends_on", "pk")[:2])
+    draft = draft_release(by=first, at=NOW, period=free[0])
+    sent = submit_release(draft_release(by=second, at=NOW, period=free[1]), by=second, at=NOW)
+    published = Release.objects.filter(status="published").order_by("pk")[0]
+    return {
+        "own": draft.public_id, "partner": sent.public_id, "published": published.public_id, "unknown": UNKNOWN,
+    }  # fmt: skip
 
 
 def notices(world: dict[str, Any]) -> dict[str, str]:

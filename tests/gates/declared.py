@@ -13,6 +13,8 @@ PERMISSIONS: dict[str, dict[str, Any]] = yaml.safe_load(_file.read_text(encoding
 OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
     "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
+    "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
+    "public-file", "public-snapshot",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
 PERSONAL: set[str] = {
@@ -48,4 +50,9 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "invitation": {"secret": "no-such-secret"},
     "link-answer": {"token": "no-such-token"},
     "link-withdraw": {"link": "0" * 26},
+    "public-territory": {"code": "nowhere"},
+    "public-institution": {"public_id": "0" * 26},
+    "public-indicator": {"code": "NO.99"},
+    "public-file": {"number": "0", "form": "csv"},
+    "public-snapshot": {"number": "0"},
 }

@@ -23,6 +23,7 @@ from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
 from lifecycle.transitions import LIFECYCLES
+from quality.releases.rules import RELEASE
 from quality.submissions.rules import SUBMISSION
 from tests.gates.addresses import addresses
 
@@ -41,6 +42,7 @@ TABLES = {
     "institutions_institution": INSTITUTION.pairs(),
     "institutions_membership": MEMBERSHIP.pairs(),
     "quality_submission": SUBMISSION.pairs(),
+    "quality_release": RELEASE.pairs(),
 }
 pytestmark = pytest.mark.django_db
 

@@ -17,6 +17,7 @@ from config.worlds.ground import ground
 from config.worlds.making import make_country, make_small
 from config.worlds.naming import Namer
 from config.worlds.printed import printed_again, world_made
+from config.worlds.published import publish_figures
 from quality.rollups.counting import Moment
 
 SCALES = {"small": make_small, "country": make_country}
@@ -46,7 +47,8 @@ class Command(BaseCommand):
             install(pack.code, now(), dry_run=False)
             with transaction.atomic():
                 printed = SCALES[scale](ground(pack, seed, now(), today()))
-            count_world(Moment(today(), now()))
+            if count_world(Moment(today(), now())) and scale == "small":
+                publish_figures(printed["users"], today(), now())
             self.stderr.write(f"Made in {time.monotonic() - started:.1f} s.")
         if options["json"]:
             self.stdout.write(json.dumps(printed, ensure_ascii=False))

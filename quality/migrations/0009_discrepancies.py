@@ -111,7 +111,7 @@ VIEW = f"CREATE VIEW quality_discrepancy AS {PLACES} UNION ALL {MADE_OF} UNION A
 class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0003_headcounts"),
-        ("quality", "0006_before"),
+        ("quality", "0008_releases"),
     ]
 
     operations = [

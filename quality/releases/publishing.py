@@ -1,0 +1,77 @@
+"""From frozen content to published rows and files: exactly what was approved, and nothing that is counted later."""
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from exchange.tables import csv_cell
+from institutions.registry.models import Institution
+from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseCell, ReleaseFile
+
+COLUMNS = (
+    "indicator", "definition_version", "territory", "territory_name", "institution_kind", "period", "basis",
+    "numerator", "denominator", "value", "low", "high", "participations", "state", "reporting", "expected",
+    "provisional",
+)  # fmt: skip
+DECIMALS = ("numerator", "denominator", "value", "low", "high")
+AT_ONCE = 2_000
+
+
+def publish_content(release: Release, at: datetime.datetime) -> Permalink:
+    """The permalink with all its rows and files; an earlier version of the period is replaced by it."""
+    assert release.frozen is not None  # noqa: S101
+    text = release.frozen.content
+    content = json.loads(text)
+    period = content["period"]
+    link = Permalink.objects.create(
+        release=release, period=period["code"], period_kind=period["kind"], starts_on=period["starts_on"],
+        ends_on=period["ends_on"], version=release.version, content_hash=release.frozen.sha256, published_at=at,
+        about={name: content[name] for name in ABOUT},
+    )  # fmt: skip
+    ReleaseCell.objects.bulk_create((_cell(link, line) for line in content["values"]), batch_size=AT_ONCE)
+    PublishedHouse.objects.bulk_create(_houses(link, content), batch_size=AT_ONCE)
+    for form, body in (("json", text), ("csv", csv_of(content))):
+        raw = body.encode()
+        ReleaseFile.objects.create(
+            permalink=link, form=form, content=body, size=len(raw), sha256=hashlib.sha256(raw).hexdigest()
+        )
+    earlier = Permalink.objects.filter(release__period=release.period, replaced_by__isnull=True).exclude(pk=link.pk)
+    earlier.update(replaced_by=link)
+    return link
+
+
+ABOUT = ("period", "reason", "changes", "definitions", "territories", "institution_kinds")
+
+
+def _cell(link: Permalink, line: Mapping[str, Any]) -> ReleaseCell:
+    told = {name: Decimal(line[name]) if line[name] is not None else None for name in DECIMALS}
+    return ReleaseCell(permalink=link, **{**line, **told})
+
+
+def _houses(link: Permalink, content: Mapping[str, Any]) -> Iterator[PublishedHouse]:
+    """Educational organisations that were verified, with the kind and place they have in the register on this day."""
+    places = [place["code"] for place in content["territories"]]
+    rows = Institution.objects.filter(status="verified", territory__code__in=places, kind__data__flags__contains="E")
+    for house in rows.select_related("kind", "territory").order_by("pk").iterator(AT_ONCE):
+        yield PublishedHouse(
+            permalink=link, house=house.public_id, names=house.names, kind=house.kind.code,
+            territory=house.territory.code, sort_key=house.sort_key[:400],
+        )  # fmt: skip
+
+
+def csv_of(content: Mapping[str, Any]) -> str:
+    """The values as a table that every program reads: commas, points, codes; a name beside the code of a place."""
+    names = {place["code"]: place["names"]["uz"] for place in content["territories"]}
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for line in content["values"]:
+        told = {**line, "territory_name": csv_cell(names[line["territory"]])}
+        told["provisional"] = str(line["provisional"]).lower()
+        writer.writerow(["" if told[name] is None else told[name] for name in COLUMNS])
+    return out.getvalue()
