@@ -38,6 +38,11 @@ WITH given AS (
 """
 
 
+# Held until the commit: who is submitting the figures of one of these holds it alone. In the order of ids, and before
+# any figure is touched, as whoever submits does too: so neither waits for the other in turn.
+HOLD = "SELECT 1 FROM institutions_institution WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How many figures were new, different, and already there."""
@@ -49,8 +54,7 @@ class Outcome:
 
 def put_observations(given: Sequence[Given], *, by: Any, at: datetime.datetime, source: str = "") -> Outcome:
     """Write figures in one statement. Raises PermissionDenied for a place that is not this person's to enter, and
-    WrongStatus where a figure would change that is submitted, approved or final: asked after the write, which has by
-    then waited for whoever was submitting.
+    WrongStatus where a figure would change that is submitted, approved or final: asked once nobody can submit it any more.
     """
     entering = Entering(by)
     places = {(type(row.place), row.place.pk): row.place for row in given}
@@ -59,6 +63,7 @@ def put_observations(given: Sequence[Given], *, by: Any, at: datetime.datetime, 
     unique = {row.key: row for row in given}
     rows = list(unique.values())
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(HOLD, [sorted({row.key[2] for row in rows if row.key[2] is not None})])
         cursor.execute(PUT, {**_columns(rows), "source": source, "by": by.pk if by else None, "at": at})
         created, changed, *places_written = cursor.fetchone()
         if created or changed:

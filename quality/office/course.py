@@ -94,7 +94,9 @@ def _who(event: Event, names: dict[int, str], seats: dict[str, Territory], mine:
 
 def known_gaps(submission: Submission) -> list[Institution]:
     """The institutions that were named as missing when the place was approved."""
-    return list(Institution.objects.filter(public_id__in=submission.gaps).order_by("sort_key", "pk"))
+    return list(
+        Institution.objects.filter(public_id__in=submission.gaps).select_related("territory").order_by("sort_key", "pk")
+    )
 
 
 def approval_of(place: Territory, period: Period) -> Submission | None:
@@ -106,7 +108,11 @@ def approval_of(place: Territory, period: Period) -> Submission | None:
 def gap_rows(houses: list[Institution], period_code: str, shown: int = 200) -> dict[str, Any]:
     """The institutions without approved figures, the first of them by name, and how many there are."""
     rows = [
-        {"name": name_now(house.names), "url": reverse("observation-sheet", args=[house.public_id, period_code])}
+        {
+            "name": name_now(house.names),
+            "place": name_now(house.territory.names),
+            "url": reverse("observation-sheet", args=[house.public_id, period_code]),
+        }
         for house in houses[:shown]
     ]
     more = len(houses) - len(rows)

@@ -70,7 +70,7 @@ def gaps_of(submission: Submission) -> list[Institution]:
     """Institutions of the place from which figures are expected and not approved."""
     done = Submission.objects.filter(institution=OuterRef("pk"), period=submission.period, status__in=DONE)
     expected = reporters(submission.period, submission.territory)
-    return list(expected.filter(~Exists(done)).order_by("sort_key", "pk"))
+    return list(expected.filter(~Exists(done)).select_related("territory").order_by("sort_key", "pk"))
 
 
 def approve_submission(
