@@ -65,6 +65,7 @@ app.conf.beat_schedule = {
     "forget whom old links were sent to": nightly(0, 20, "cooperation.confirmations.forget_addressees"),
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
+    "compare what is shown with what is stored": nightly(3, 10, "quality.reconciliation.compare_surfaces"),
 }
 if settings.TELEGRAM_TOKEN:  # somebody who writes to the bot waits for its answer
     app.conf.beat_schedule["listen to the bot"] = every(3, "exchange.notices.listen")

@@ -3,6 +3,7 @@
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
 from quality.discrepancies.models import Discrepancy
 from quality.observations.models import Observation, ValueState
+from quality.reconciliation.models import Reconciliation
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Indicator",
     "Observation",
     "Period",
+    "Reconciliation",
     "Rollup",
     "Run",
     "Tally",

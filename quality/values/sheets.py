@@ -34,12 +34,19 @@ def table_of_cells(user: Any, params: Mapping[str, str], on: datetime.date) -> T
         return _of_institution(user, indicator, public_id, params.get("period") or "")
     seen = Rollup.objects.visible_to(user).select_related(*RELATED)
     ordered = cells_asked(seen, indicator, params).order_by("-period__starts_on", "territory__code", "pk")
-    return _table(indicator, params.get("territory") or "", heads(), _lines(ordered, user), ordered.count())
+    return _table(
+        indicator,
+        params.get("territory") or "",
+        heads(),
+        lines_of(ordered.iterator(chunk_size=2_000), user),
+        ordered.count(),
+    )
 
 
-def _lines(cells: Any, user: Any) -> Iterable[list[Any]]:
+def lines_of(cells: Iterable[Rollup], user: Any) -> Iterable[list[Any]]:
+    """Stored cells as lines of a file, as this reader may see them."""
     reading = Reading(user)
-    for row in cells.iterator(chunk_size=2_000):
+    for row in cells:
         yield line(row.version, row.territory, row.period, row.institution_kind, reading.shown(row))
 
 
