@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "make figures of closed periods final": nightly(0, 5, "quality.submissions.lock_closed"),
     "publish releases on their day": every(15 * MINUTE, "quality.releases.publish_due"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
+    "compare what is shown with what is stored": nightly(3, 10, "quality.reconciliation.compare_surfaces"),
 }
 if settings.TELEGRAM_TOKEN:  # somebody who writes to the bot waits for its answer
     app.conf.beat_schedule["listen to the bot"] = every(3, "exchange.notices.listen")

@@ -4,6 +4,7 @@ from quality.catalogue.models import DefinitionVersion, Indicator, Period, Targe
 from quality.checks.models import Breach, ValidationRule
 from quality.discrepancies.models import Discrepancy
 from quality.observations.models import FormerFigure, Observation, ValueState
+from quality.reconciliation.models import Reconciliation
 from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseCell, ReleaseFile
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 from quality.submissions.models import Remark, Submission, SubmissionStatus
@@ -22,6 +23,7 @@ __all__ = [
     "Period",
     "Permalink",
     "PublishedHouse",
+    "Reconciliation",
     "Release",
     "ReleaseCell",
     "ReleaseFile",

@@ -1,7 +1,8 @@
 """Background tasks of this app's things, for Celery."""
 
+from quality.reconciliation import tasks as reconciliation
 from quality.releases import tasks as releases
 from quality.rollups import tasks as rollups
 from quality.submissions import tasks as submissions
 
-__all__ = ["releases", "rollups", "submissions"]
+__all__ = ["reconciliation", "releases", "rollups", "submissions"]

@@ -23,6 +23,7 @@ from quality.dashboards.forms import ChoiceForm
 from quality.dashboards.organisations import organisations_of
 from quality.dashboards.writing import table_of_board
 from quality.values.asking import UnknownChoice
+from quality.values.checking import said_checked
 
 FORMS = ("csv", "xlsx")
 
@@ -72,7 +73,8 @@ class Dashboard(OfPlace):
         drawn = context_of(board)
         if not board.below and board.main:
             drawn["organisations"] = organisations_of(board, self.request.user)
-        return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice))
+        return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice),
+                                        checked=said_checked())  # fmt: skip
 
 
 class DashboardFile(OfPlace):

@@ -1,5 +1,6 @@
 """How many figures disagree, in words, with the address of their list."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +18,9 @@ def said_of(count: int) -> str:
     return words % {"n": wording.number(count)}
 
 
-def link_of(user: Any, **chosen: str) -> dict[str, str] | None:
+def link_of(user: Any, versions: Sequence[Any] = (), **chosen: str) -> dict[str, str] | None:
     """What this reader may know of the disagreements, offices with the list of them; None where there is none."""
-    count = Discrepancy.objects.visible_to(user).of(**chosen).count()
+    seen: Any = Discrepancy.objects.visible_to(user)
+    count = (seen.filter(version__in=versions) if versions else seen.of(**chosen)).count()
     address = f"{reverse('discrepancy-list')}?{urlencode(chosen)}" if offices(user) else ""
     return {"text": said_of(count), "url": address} if count else None

@@ -1,12 +1,13 @@
 """What the engine is asked to do: count what changed, count everything."""
 
 from lifecycle.outbox import consume
+from quality.rollups.checked import EVERYTHING
 from quality.rollups.counting import Moment, alone
 from quality.rollups.engine import count_due, count_everything, is_due
 from quality.rollups.heeding import heed
 from quality.rollups.models import Run
 
-CHANGED, EVERYTHING, PERIOD = "changed", "everything", "period"
+CHANGED, PERIOD = "changed", "period"
 
 
 def recount_changed(moment: Moment) -> Run | None:

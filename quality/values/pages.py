@@ -161,13 +161,13 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
         "behind": behind,
         "crumbs": [{"text": _("Indicators"), "url": reverse("indicator-list")}, {"text": indicator.code}],
         "facts": facts_of(indicator, version) if version else [],
-        "disagree": link_of(user, indicator=indicator.code),
+        "disagree": link_of(user, versions, indicator=indicator.code) if indicator.source == Source.OBSERVED else None,
         "history": [
             {"version": v.version, "from": wording.day(v.valid.lower), "until": wording.day(v.valid.upper)}
             for v in versions
         ],
     }
-    return shown | (_figures_of(behind, user) if behind and behind.territory else {})
+    return shown | (figures_of(behind, user) if behind and behind.territory else {})
 
 
 def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str, Any]]:
@@ -194,7 +194,7 @@ def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str,
     return [{"label": label, "text": text} for label, text in found if text]
 
 
-def _figures_of(behind: Behind, user: Any) -> dict[str, Any]:
+def figures_of(behind: Behind, user: Any) -> dict[str, Any]:
     """The series of a place, and the places below it in the newest period."""
     shown = Shown(behind, Reading(user))
     place, latest = shown.place, shown.value
@@ -233,7 +233,8 @@ def _together(behind: Behind, shown: Shown) -> list[dict[str, Any]]:
     few = _("Pooled, since one period is made of fewer than 30")
     found = [_together_line(behind.version, few, each.periods, each.value) for each in pooled(own, reading).values()]
     years = Period.objects.filter(pack=behind.period.pack, kind="A", starts_on__lte=behind.period.starts_on)
-    year = years.filter(ends_on__gte=behind.period.ends_on).order_by("pk").first()
+    inner = len(cells) > 1 and behind.period.kind != "A"
+    year = years.filter(ends_on__gte=behind.period.ends_on).order_by("pk").first() if inner else None
     window = [cell for cell in cells if year and cell.period.starts_on >= year.starts_on]
     if len(window) > 1 and behind.territory:
         value = over(window, behind.territory, behind.kind, reading)

@@ -40,12 +40,14 @@ def table_of_cells(user: Any, params: Mapping[str, str], on: datetime.date) -> T
         return _table(indicator, where, heads(), (line_of(row, value) for row, value in found), len(found))
     seen = Rollup.objects.visible_to(user).select_related(*RELATED)
     ordered = cells_asked(seen, indicator, params).order_by("-period__starts_on", "territory__code", "pk")
-    return _table(indicator, where, heads(), _lines(ordered, user), ordered.count())
+    rows = lines_of(ordered.iterator(chunk_size=2_000), user)
+    return _table(indicator, where, heads(), rows, ordered.count())
 
 
-def _lines(cells: Any, user: Any) -> Iterable[list[Any]]:
+def lines_of(cells: Iterable[Rollup], user: Any) -> Iterable[list[Any]]:
+    """Stored cells as lines of a file, as this reader may see them."""
     reading = Reading(user)
-    for row in cells.iterator(chunk_size=2_000):
+    for row in cells:
         yield line_of(row, reading.shown(row))
 
 
