@@ -110,7 +110,7 @@ class Shelf:
         """From the country down to the place."""
         found = [place]
         while found[0].parent in self.places and len(found) < len(self.places):
-            found.insert(0, self.places[found[0].parent])  # type: ignore[index]
+            found.insert(0, self.places[found[0].parent])
         return found
 
     def figures(self, place: Place) -> list[Figure]:
@@ -126,6 +126,10 @@ class Shelf:
         """The values of an indicator at a place, the oldest first."""
         found = self._told(self._cells(self.links, territory=place.code, indicator=code))
         return sorted(found, key=lambda each: (each.link.ends_on, each.link.starts_on, each.cell.definition_version))
+
+    def of_link(self, link: Permalink, place: Place) -> list[Figure]:
+        """All values of a place in one release."""
+        return self._told(self._cells([link], territory=place.code))
 
     def across(self, link: Permalink, code: str, places: Iterable[Place]) -> dict[str, Figure]:
         """The values of an indicator in a release by place."""

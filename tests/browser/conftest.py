@@ -38,6 +38,10 @@ from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
+from quality.catalogue.models import Period
+from quality.releases.actions import draft_release, submit_release
+from quality.releases.models import Permalink
+from quality.rollups.models import Tally
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,6 +171,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **reviewed(house),
         **papers(),
         **programmes(house),
+        **releases(people),
     }
 
 
@@ -216,6 +221,20 @@ def programmes(house: Institution) -> dict[str, str]:
         "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).order_by("pk").last(),
     }  # fmt: skip
     return {name: one.public_id for name, one in found.items() if one}
+
+
+def releases(people: dict[str, User]) -> dict[str, str]:
+    """A published release, one that a colleague has sent for approval, and one that was begun."""
+    over = Period.objects.filter(releases=None, kind="M", ends_on__lt=now().date())
+    free = list(over.filter(pk__in=Tally.objects.values("period")).order_by("-ends_on")[:2])
+    sent = draft_release(by=people["second_officer"], at=now(), period=free[0])
+    submit_release(sent, by=people["second_officer"], at=now())
+    draft = draft_release(by=people["ministry_officer"], at=now(), period=free[1])
+    link = Permalink.objects.filter(period_kind="M").order_by("-ends_on")[0]
+    return {
+        "release_sent": sent.public_id, "release_draft": draft.public_id, "release_published": link.release.public_id,
+        "snapshot": str(link.pk), "snapshot_older": str(Permalink.objects.filter(period_kind="M").order_by("ends_on")[0].pk),
+    }  # fmt: skip
 
 
 def logged(by: User, *partners: Institution) -> str:
