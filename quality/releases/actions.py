@@ -33,9 +33,11 @@ def draft_release(*, by: Any, at: datetime.datetime, period: Period, reason: str
     """A release of a period, or the correction of one. Raises PermissionDenied, ValidationError."""
     if not can_publish(by):
         raise PermissionDenied
+    if period.ends_on >= timezone.localtime(at).date():
+        raise ValidationError({"period": _("This period is not over yet.")}, "running")
     with transaction.atomic():
-        rows = Release.objects.select_for_update().filter(period=period).order_by("version")
-        known = list(rows)
+        Period.objects.select_for_update().get(pk=period.pk)  # two who begin at once meet here
+        known = list(Release.objects.filter(period=period).order_by("version"))
         if any(each.status in UNDERWAY for each in known):
             raise ValidationError({"period": _("A release of this period is already being prepared.")}, "underway")
         if known and not (reason.strip() and changes.strip()):
@@ -45,10 +47,9 @@ def draft_release(*, by: Any, at: datetime.datetime, period: Period, reason: str
                 "changes": _("Say what changed since the version before."),
             }
             raise ValidationError({name: said[name]}, "required")
-        last = Release.objects.filter(period=period).aggregate(last=Max("version"))["last"] or 0
         release = Release.objects.create(
             period=period,
-            version=last + 1,
+            version=max((each.version for each in known), default=0) + 1,
             reason=reason,
             changes=changes,
             drafted_by=by,

@@ -10,6 +10,7 @@ from accounts.names import all_names
 from institutions.territory.models import Term, Territory, TerritoryParent
 from quality.catalogue.figures import plain
 from quality.catalogue.models import DefinitionVersion, Period
+from quality.releases.houses import houses_of
 from quality.releases.models import Release, ReleaseCell
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.values.protection import Cell, hidden_cells
@@ -41,6 +42,7 @@ def content_of(release: Release) -> dict[str, Any]:
             for term in sorted(kinds.values(), key=lambda term: term.code)
         ],
         "values": [_line(row, reading.shown(row)) for row in rows],
+        "institutions": houses_of(period, versions),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.scoped import ScopedForm
 from accounts.spelling import TextInput
 from accounts.wording import period_name
@@ -32,7 +33,9 @@ class DraftForm(ScopedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         underway = Release.objects.visible_to(self.user).filter(status__in=UNDERWAY).values("period")
-        rows = Period.objects.filter(pk__in=Tally.objects.values("period")).exclude(pk__in=underway)
+        rows = Period.objects.filter(pk__in=Tally.objects.values("period"), ends_on__lt=today()).exclude(
+            pk__in=underway
+        )
         self.periods = {each.code: each for each in rows.order_by("-ends_on", "kind", "pk")[:MOST]}
         offered = [("", _("choose")), *((code, period_name(each)) for code, each in self.periods.items())]
         self.fields["period"].choices = offered  # type: ignore[attr-defined]

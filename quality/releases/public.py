@@ -1,6 +1,7 @@
 """What public pages say: every figure with its interval, its flags and its definition one click away; nobody is ranked."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +13,8 @@ from accounts import wording
 from accounts.names import name_now
 from quality.catalogue.models import DefinitionVersion
 from quality.charts import charts
-from quality.releases.models import Permalink, ReleaseCell, ReleaseFile
-from quality.releases.reading import Figure, Place, Shelf, value_of
+from quality.releases.models import Permalink, PublishedHouse, ReleaseCell, ReleaseFile
+from quality.releases.reading import Figure, Place, Shelf, definitions_of, value_of
 from quality.values import saying
 from quality.values.pages import completeness, facts_of
 from quality.values.shown import Value
@@ -33,8 +34,9 @@ def indicator_page(code: str, place: Place | None = None) -> str:
 
 def said(version: DefinitionVersion, value: Value) -> str:
     """The number as the reader writes it, with its unit."""
-    unit = "" if value.value is None else saying.unit_of(version)
-    return " ".join(filter(None, [saying.said(version, value.value), unit]))
+    if value.value is None:
+        return ""
+    return " ".join(filter(None, [saying.said(version, value.value), saying.unit_of(version)]))
 
 
 def between(version: DefinitionVersion, value: Value) -> str:
@@ -110,7 +112,8 @@ def message(title: str, rows: Sequence[tuple[str, str]], link: Permalink, addres
     """A list for a chat: title, date, source and address stay, and as many lines as there is room for."""
     head = f"{title}\n{wording.period_name(link.period)}"
     told = {"day": wording.day_short(link.published_at)}
-    foot = f"{_('Source: Hamkorlik, published on %(day)s') % told}\n{address}"
+    source = _("Source: Hamkorlik, published on %(day)s") % told
+    foot = f"{source}\n{address}"
     lines = [f"📍 {name}: {value}" for name, value in rows]
     while lines:
         left = len(rows) - len(lines)
@@ -126,11 +129,17 @@ def words_for(figure: Figure) -> str:
     """The value in a message; what is no value says which kind of nothing it is."""
     nothing = {
         "missing": _("no data"), "not_applicable": _("not applicable"),
-        "suppressed": _("not shown, to protect people"),
+        "suppressed": _("not shown to protect people"),
     }  # fmt: skip
     return nothing.get(figure.value.state) or " ".join(
         filter(None, [said(figure.version, figure.value), _in_brackets(flags(figure.value))])
     )
+
+
+def dated(figure: Figure, newest: Permalink) -> str:
+    """The value in a message, with its period where that is not the one of the message."""
+    period = "" if figure.link.period == newest.period else _in_brackets(wording.period_name(figure.link.period))
+    return " ".join(filter(None, [words_for(figure), period]))
 
 
 def _in_brackets(text: str) -> str:
@@ -193,7 +202,7 @@ def place_context(shelf: Shelf, place: Place, address: str) -> dict[str, Any]:
     figures = shelf.figures(place)
     name = name_now(place.names)
     newest = shelf.links[0]
-    rows = [(name_now(each.version.indicator.names), words_for(each)) for each in figures]
+    rows = [(name_now(each.version.indicator.names), dated(each, newest)) for each in figures]
     return {
         "title": name, "crumbs": crumbs_of(shelf, place), "source": source_of(newest),
         "figures": figures_table(figures, place, _("Figures of %(place)s") % {"place": name}) if figures else None,
@@ -274,8 +283,8 @@ def data_rows(links: Sequence[Permalink]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def house_context(house: Any, shelf: Shelf) -> dict[str, Any]:
-    """The page of an organisation: what it is, where it lies, and what is known of its district."""
+def house_context(house: PublishedHouse, shelf: Shelf) -> dict[str, Any]:
+    """The page of an organisation: what it is, where it lies, what it does beside the figures of its district."""
     about = shelf.abouts[house.permalink_id]
     kinds = {told["code"]: told["names"] for told in about["institution_kinds"]}
     place = shelf.places.get(house.territory)
@@ -287,6 +296,33 @@ def house_context(house: Any, shelf: Shelf) -> dict[str, Any]:
     ]  # fmt: skip
     way = [*crumbs_of(shelf, place)[:-1], {"text": name_now(place.names), "url": place_page(place)}] if place else []
     return {
-        "title": name, "crumbs": [*way, {"text": name}],
-        "facts": facts, "source": source_of(shelf.links[0]),
+        "title": name, "crumbs": [*way, {"text": name}], "facts": facts, "source": source_of(shelf.links[0]),
+        "figures": house_table(house, shelf, place) if house.figures and place else None,
     }  # fmt: skip
+
+
+def house_table(house: PublishedHouse, shelf: Shelf, place: Place) -> dict[str, Any]:
+    """Whether it counts in an indicator, or how much, beside the value of its territory."""
+    link = shelf.links[0]
+    around = {each.cell.indicator: each for each in shelf.of_link(link, place)}
+    known, rows = definitions_of(shelf.abouts[link.pk]), []
+    for code, number, top, base in house.figures:
+        version, beside = known[code, number], around.get(code)
+        rows.append({"cells": [
+            {"text": name_now(version.indicator.names), "url": indicator_page(code, place)},
+            {"text": own_words(version, Decimal(top), Decimal(base)), "figure": True, "label": _("This organisation")},
+            {"text": said(beside.version, beside.value) if beside else "",
+             "state": beside.value.state if beside else "missing", "figure": True, "label": name_now(place.names)},
+        ]})  # fmt: skip
+    columns = [
+        {"label": _("Indicator")}, {"label": _("This organisation"), "figure": True},
+        {"label": name_now(place.names), "figure": True},
+    ]  # fmt: skip
+    return {"caption": wording.period_name(link.period), "columns": columns, "rows": rows}
+
+
+def own_words(version: DefinitionVersion, top: Decimal, base: Decimal) -> str:
+    """Yes or no where one is asked of each, else the share; a dash where nothing could be counted."""
+    if base == 1:
+        return str(_("yes") if top else _("no"))
+    return str(saying.said(version, version.factor * top / base)) if base else "–"

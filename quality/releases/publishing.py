@@ -5,12 +5,11 @@ import datetime
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from exchange.tables import csv_cell
-from institutions.registry.models import Institution
 from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseCell, ReleaseFile
 
 COLUMNS = (
@@ -34,7 +33,7 @@ def publish_content(release: Release, at: datetime.datetime) -> Permalink:
         about={name: content[name] for name in ABOUT},
     )  # fmt: skip
     ReleaseCell.objects.bulk_create((_cell(link, line) for line in content["values"]), batch_size=AT_ONCE)
-    PublishedHouse.objects.bulk_create(_houses(link, content), batch_size=AT_ONCE)
+    PublishedHouse.objects.bulk_create((_house(link, told) for told in content["institutions"]), batch_size=AT_ONCE)
     for form, body in (("json", text), ("csv", csv_of(content))):
         raw = body.encode()
         ReleaseFile.objects.create(
@@ -53,15 +52,11 @@ def _cell(link: Permalink, line: Mapping[str, Any]) -> ReleaseCell:
     return ReleaseCell(permalink=link, **{**line, **told})
 
 
-def _houses(link: Permalink, content: Mapping[str, Any]) -> Iterator[PublishedHouse]:
-    """Educational organisations that were verified, with the kind and place they have in the register on this day."""
-    places = [place["code"] for place in content["territories"]]
-    rows = Institution.objects.filter(status="verified", territory__code__in=places, kind__data__flags__contains="E")
-    for house in rows.select_related("kind", "territory").order_by("pk").iterator(AT_ONCE):
-        yield PublishedHouse(
-            permalink=link, house=house.public_id, names=house.names, kind=house.kind.code,
-            territory=house.territory.code, sort_key=house.sort_key[:400],
-        )  # fmt: skip
+def _house(link: Permalink, told: Mapping[str, Any]) -> PublishedHouse:
+    return PublishedHouse(
+        permalink=link, house=told["id"], names=told["names"], kind=told["kind"], territory=told["territory"],
+        sort_key=told["sort_key"][:400], figures=told["parts"],
+    )  # fmt: skip
 
 
 def csv_of(content: Mapping[str, Any]) -> str:

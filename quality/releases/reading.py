@@ -127,6 +127,10 @@ class Shelf:
         found = self._told(self._cells(self.links, territory=place.code, indicator=code))
         return sorted(found, key=lambda each: (each.link.ends_on, each.link.starts_on, each.cell.definition_version))
 
+    def of_link(self, link: Permalink, place: Place) -> list[Figure]:
+        """All values of a place in one release."""
+        return self._told(self._cells([link], territory=place.code))
+
     def across(self, link: Permalink, code: str, places: Iterable[Place]) -> dict[str, Figure]:
         """The values of an indicator in a release by place."""
         cells = self._cells([link], territory__in=[place.code for place in places], indicator=code)

@@ -92,7 +92,7 @@ def facts_of(release: Release, summary: dict[str, int]) -> list[dict[str, Any]]:
         {"label": _("What changed"), "text": release.changes},
         {"label": _("Checksum of the figures"), "text": release.frozen.sha256 if release.frozen else ""},
         {"label": _("Figures"), "text": number(summary["values"]) if summary else ""},
-        {"label": _("Not shown, to protect people"), "text": number(summary["suppressed"]) if summary else ""},
+        {"label": _("Hidden"), "text": number(summary["suppressed"]) if summary else ""},
         {"label": _("Provisional"), "text": number(summary["provisional"]) if summary else ""},
     ]  # fmt: skip
     return [each for each in found if each["text"]]

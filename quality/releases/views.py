@@ -137,7 +137,7 @@ class PublicHouse(PublicPage):
         house = rows.order_by("pk").first()
         if house is None:
             raise Http404
-        shelf.places  # noqa: B018
+        shelf.about(shelf.links[0])
         return self.page(public.house_context(house, shelf))
 
 

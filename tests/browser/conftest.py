@@ -38,6 +38,10 @@ from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
+from quality.catalogue.models import Period
+from quality.releases.actions import draft_release, submit_release
+from quality.releases.models import Permalink
+from quality.rollups.models import Tally
 from quality.submissions.models import Submission
 from tests import factories
 
@@ -169,6 +173,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **papers(),
         **programmes(house),
         **handed(house, region),
+        **releases(people),
     }
 
 
@@ -232,6 +237,20 @@ def handed(house: Institution, region: Territory) -> dict[str, str]:
     final = found["submission_final"]
     periods = {"year": last.period.code if last else "", "final_year": final.period.code if final else ""}
     return {**periods, **{name: one.public_id for name, one in found.items() if one}}
+
+
+def releases(people: dict[str, User]) -> dict[str, str]:
+    """A published release, one that a colleague has sent for approval, and one that was begun."""
+    over = Period.objects.filter(releases=None, kind="M", ends_on__lt=now().date())
+    free = list(over.filter(pk__in=Tally.objects.values("period")).order_by("-ends_on")[:2])
+    sent = draft_release(by=people["second_officer"], at=now(), period=free[0])
+    submit_release(sent, by=people["second_officer"], at=now())
+    draft = draft_release(by=people["ministry_officer"], at=now(), period=free[1])
+    link = Permalink.objects.filter(period_kind="M").order_by("-ends_on")[0]
+    return {
+        "release_sent": sent.public_id, "release_draft": draft.public_id, "release_published": link.release.public_id,
+        "snapshot": str(link.pk), "snapshot_older": str(Permalink.objects.filter(period_kind="M").order_by("ends_on")[0].pk),
+    }  # fmt: skip
 
 
 def logged(by: User, *partners: Institution) -> str:

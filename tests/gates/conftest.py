@@ -101,7 +101,9 @@ def releases(world: dict[str, Any]) -> dict[str, str]:
         User.objects.get(email=world["users"][key]["username"]) for key in ("ministry_officer", "second_officer")
     )
     open_now = Tally.objects.exclude(period__releases__isnull=False).order_by("-period__ends_on", "period")
-    free = list(Period.objects.filter(pk__in=open_now.values("period")).order_by("-ends_on", "pk")[:2])
+    free = list(
+        Period.objects.filter(pk__in=open_now.values("period"), ends_on__lt=NOW.date()).order_by("-ends_on", "pk")[:2]
+    )
     draft = draft_release(by=first, at=NOW, period=free[0])
     sent = submit_release(draft_release(by=second, at=NOW, period=free[1]), by=second, at=NOW)
     published = Release.objects.filter(status="published").order_by("pk")[0]

@@ -317,6 +317,33 @@ def test_nothing_to_publish_and_a_second_release_underway_are_refused_in_words(
         actions.draft_release(by=regional_officer, at=now(), period=figures.month)
 
 
+def test_what_waits_for_approval_stands_in_the_inbox_of_others_only(
+    figures: SimpleNamespace, ministry_officer: User, second: User, page_of: Callable[..., Client]
+) -> None:
+    release = actions.draft_release(by=ministry_officer, at=now(), period=figures.month)
+    actions.submit_release(release, by=ministry_officer, at=now())
+    address = f"/en/releases/{release.public_id}/"
+    assert address in page_of(second).get("/en/inbox/").content.decode()
+    assert address not in page_of(ministry_officer).get("/en/inbox/").content.decode()
+
+
+def test_a_period_that_is_not_over_cannot_be_published(figures: SimpleNamespace, ministry_officer: User) -> None:
+    with pytest.raises(ValidationError):
+        actions.draft_release(by=ministry_officer, at=now(), period=a_month(2026, 11))
+
+
+def test_an_organisation_stands_with_its_own_part_beside_its_district(
+    figures: SimpleNamespace, ministry_officer: User, second: User
+) -> None:
+    published(figures.month, ministry_officer, second)
+    house = PublishedHouse.objects.get(house=figures.world.a.public_id)
+    assert house.figures == [["COV.01", 1, "1", "1"]]
+    page = Client().get(f"/en/public/institutions/{figures.world.a.public_id}/").content.decode()
+    assert "/en/public/indicators/COV.01/?territory=911" in page
+    assert "yes" in page
+    assert not PublishedHouse.objects.filter(house=figures.world.hidden.public_id).exists()
+
+
 def test_the_api_drafts_and_moves_a_release_and_refuses_its_own_author(
     figures: SimpleNamespace, ministry_officer: User, second: User, regional_officer: User, api_of: Callable[..., Any]
 ) -> None:

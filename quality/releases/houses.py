@@ -1,0 +1,50 @@
+"""Educational organisations in a release: what each is called, where it lies, and whether it counts in an indicator."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from institutions.registry.models import Institution
+from quality.catalogue.declared import ENTRIES, Span
+from quality.catalogue.models import DefinitionVersion, Method, Period
+from quality.rollups.models import Tally
+from quality.rollups.standing import kinds_of, vocabulary
+
+AT_ONCE = 2_000
+Sums = dict[int, list[Any]]  # by organisation: code, version, numerator, denominator
+
+
+def houses_of(period: Period, versions: Iterable[DefinitionVersion]) -> list[dict[str, Any]]:
+    """Verified organisations by id, with the kind and place they have now and their own part in each indicator."""
+    found = _sums(period, versions)
+    rows = Institution.objects.filter(
+        status="verified", territory__pack=period.pack, kind__data__flags__contains="E"
+    ).select_related("kind", "territory")
+    return [
+        {
+            "id": house.public_id, "names": house.names, "kind": house.kind.code, "territory": house.territory.code,
+            "sort_key": house.sort_key, "parts": found.get(house.pk, []),
+        }
+        for house in rows.order_by("public_id").iterator(AT_ONCE)
+    ]  # fmt: skip
+
+
+def _sums(period: Period, versions: Iterable[DefinitionVersion]) -> Sums:
+    """One pass over the rows of each indicator that asks every organisation the same; never one that counts people."""
+    found: Sums = {}
+    tallies = {tally.version_id: tally for tally in Tally.objects.filter(period=period)}
+    words = vocabulary()
+    for version in versions:
+        entry = ENTRIES.get(version.indicator.code)
+        if entry is None or not entry.of_reference or entry.shared or version.person_based:
+            continue
+        if version.method != Method.SHARE:
+            continue
+        span = Span(period.starts_on, period.ends_on, tallies[version.pk].day)
+        kinds = set(kinds_of(version, *words))
+        wanted = set(Institution.objects.filter(kind__in=kinds).values_list("pk", flat=True))
+        for row in entry.contributions(span):
+            if row["house"] in wanted:
+                top, base = (str(Decimal(row[name] or 0).normalize()) for name in ("numerator", "denominator"))
+                found.setdefault(row["house"], []).append([version.indicator.code, version.version, top, base])
+    return found
