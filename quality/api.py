@@ -7,7 +7,7 @@ from django.urls import path
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
 from quality.dashboards.api import TerritoryDashboard
 from quality.observations.api import ObservationViewSet
-from quality.values.api import RowViewSet, ValueViewSet
+from quality.values.api import ChangeViewSet, RowViewSet, ValueViewSet
 
 routes: list[tuple[str, Any]] = [
     ("indicators", IndicatorViewSet),
@@ -20,6 +20,7 @@ FILE: dict[str, Any] = {"get": "list"}
 paths: list[Any] = [
     path("indicators/<str:code>/values.<str:format>", ValueViewSet.as_view(FILE), name="api-indicators-values-file"),
     path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
+    path("indicators/<str:code>/changes/", ChangeViewSet.as_view(LIST), name="api-indicators-changes"),
     path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),
     path("dashboards/territories/<str:code>/", TerritoryDashboard.as_view(), name="api-territory-dashboard"),
 ]
