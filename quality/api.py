@@ -10,7 +10,7 @@ from quality.discrepancies.api import DiscrepancyViewSet
 from quality.observations.api import ObservationViewSet
 from quality.releases.api import ReleaseViewSet
 from quality.reports.api import SubmissionViewSet
-from quality.values.api import RowViewSet, ValueViewSet
+from quality.values.api import ChangeViewSet, RowViewSet, ValueViewSet
 
 routes: list[tuple[str, Any]] = [
     ("indicators", IndicatorViewSet),
@@ -25,6 +25,7 @@ FILE: dict[str, Any] = {"get": "list"}
 paths: list[Any] = [
     path("indicators/<str:code>/values.<str:format>", ValueViewSet.as_view(FILE), name="api-indicators-values-file"),
     path("indicators/<str:code>/values/", ValueViewSet.as_view(LIST), name="api-indicators-values"),
+    path("indicators/<str:code>/changes/", ChangeViewSet.as_view(LIST), name="api-indicators-changes"),
     path("indicators/<str:code>/rows/", RowViewSet.as_view(LIST), name="api-indicators-rows"),
     path("discrepancies/", DiscrepancyViewSet.as_view(LIST), name="api-discrepancies-list"),
     path("dashboards/territories/<str:code>/", TerritoryDashboard.as_view(), name="api-territory-dashboard"),

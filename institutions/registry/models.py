@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
@@ -213,6 +214,10 @@ class InstitutionKind(models.Model):
                 "kind_no_overlap", "institution", message=_("On some day the institution would have two kinds.")
             )
         ]
+        indexes = [
+            # what became of another kind in a stretch of days
+            models.Index(Lower("valid"), "institution", name="kind_begins"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.kind_id}"
@@ -237,6 +242,8 @@ class InstitutionPlace(models.Model):
         indexes = [
             # counting by place on a day
             models.Index(fields=["territory", "institution"], name="place_territory"),
+            # who moved in a stretch of days
+            models.Index(Lower("valid"), "institution", name="place_begins"),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from quality.rollups.formulas import DERIVE, median, median_interval
 from quality.rollups.hierarchy import Cell
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.rollups.movers import Ground
-from quality.rollups.shifts import Frame, Sums, Trace, frame_of, is_measured, measured_by, shift_of
+from quality.rollups.shifts import Frame, Sums, Trace, frame_of, is_measured, measured_by, shift_of, unseen
 
 FIGURES = (
     "numerator", "denominator", "value", "low", "high", "participations", "reporting", "expected", "excused", "state",
@@ -192,7 +192,15 @@ def _nothing(frame: Frame) -> dict[str, Any]:
 
 def _summed(frame: Frame, stored: Mapping[Cell, Rollup], more: Mapping[Cell, Sums]) -> dict[Cell, dict[str, Any]]:
     changed = {cell: sums for cell, sums in more.items() if sums}
-    return _derived(frame.version, {cell: _together(frame, stored.get(cell), sums) for cell, sums in changed.items()})
+    made = {cell: _together(frame, stored.get(cell), sums) for cell, sums in changed.items()}
+    entry = ENTRIES.get(frame.version.indicator.code)
+    if entry and entry.base:
+        # what was done where nobody had anything to divide it by is not stored: it counts once somebody has
+        empty = [cell for cell in made if stored.get(cell) is None or stored[cell].numerator is None]
+        lost = [cell for cell in empty if made[cell]["reporting"]]
+        for cell, (done, shares) in (unseen(frame, lost) if lost else {}).items():
+            made[cell] |= {"num": done + changed[cell].num, "participations": shares + changed[cell].participations}
+    return _derived(frame.version, made)
 
 
 def _together(frame: Frame, row: Rollup | None, more: Sums) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from quality.observations.models import Observation, ValueState
 from quality.rollups.hierarchy import Cell, Leaf, Lie
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.rollups.movers import Ground, cells_above
-from quality.rollups.shared import ERA, LEAF, NEAREST_OWN, SETS, STOOD, span_of, written
+from quality.rollups.shared import AMONG, ERA, LEAF, NEAREST_OWN, SETS, STOOD, placed, span_of, written
 from quality.rollups.standing import STANDING
 
 ZERO = Decimal(0)
@@ -36,7 +36,7 @@ SELECT p.subject, p.house, p.num, s.territory_id, s.kind_id, s.active FROM ({{ro
 JOIN ({STANDING} AND i.id IN (SELECT house FROM ({{rows}}) AS q(subject, house, num, den))) AS s
   ON s.institution_id = p.house WHERE s.territory_id IS NOT NULL AND s.kind_id IS NOT NULL
 """  # noqa: S608
-AMONG = """
+THEN = """
 SELECT s.institution_id, s.kind_id FROM ({standing} AND i.id = ANY(%(houses)s)) AS s WHERE s.active
 """
 
@@ -109,6 +109,11 @@ class Frame:
     @property
     def span(self) -> Span:
         return span_of(self.tally)
+
+    @property
+    def edges(self) -> list[Any]:
+        """The first day of the period and every day in it on which the tree changed."""
+        return sorted({self.span.starts_on, *self.ground.tree.turns(self.span.starts_on, self.span.ends_on)})
 
     def then(self, house: int) -> Leaf | None:
         return self.ground.houses.leaf(house, self.day)
@@ -245,15 +250,15 @@ def _shared(frame: Frame, entry: Entry) -> Shift:
     lacking = _lacking(frame, entry, rows, movers) if entry.base else ([], [])
     if entry.base:
         _divide(frame, shift, {row["house"]: row["denominator"] for row in _base(entry, frame, list(movers))})
-    edges = sorted({frame.span.starts_on, *frame.ground.tree.turns(frame.span.starts_on, frame.span.ends_on)})
+    edges = frame.edges
     lies = list(movers.values())
     values: dict[str, Any] = {
         "movers": list(movers), "lies": list(range(1, len(lies) + 1)), "edges": edges, "lacking_then": lacking[0],
         "lacking_now": lacking[1],
     }  # fmt: skip
     with connection.cursor() as cursor:
-        placed = TWICE.format(rows=written(cursor, rows), era=ERA if len(edges) > 1 else "1", **NEAREST_OWN)
-        cursor.execute(SETS.replace("{placed}", placed), values)
+        lying = TWICE.format(rows=written(cursor, rows), era=ERA if len(edges) > 1 else "1", **NEAREST_OWN)
+        cursor.execute(SETS.replace("{placed}", lying), values)
         found = cursor.fetchall()
     held = Held(frame, edges, lies)
     for n, num, den, leaves in found:
@@ -262,6 +267,27 @@ def _shared(frame: Frame, entry: Entry) -> Shift:
             shift.add({cell: 1}, 1, num, None if entry.base else den, **counts)
     shift.traces.append(Trace(((ZERO, None), (Decimal(1), None)), frozenset(shift.cells)))
     return shift
+
+
+def unseen(frame: Frame, cells: Collection[Cell]) -> dict[Cell, tuple[Any, int]]:
+    """Of these cells what was done in them as it was, (sum, participations), where the stored count had nothing to
+    divide it by and so did not keep it: from all rows of the period, since nobody else knows.
+    """
+    entry = ENTRIES[frame.version.indicator.code]
+    rows = entry.contributions(frame.span)
+    edges = frame.edges
+    values: dict[str, Any] = {"edges": edges, "lacking": _lacking(frame, entry, rows, {})[0]}
+    with connection.cursor() as cursor:
+        lying = placed(cursor, rows, ERA if len(edges) > 1 else "1", 1, AMONG)
+        cursor.execute(SETS.replace("{placed}", lying), values)
+        found = cursor.fetchall()
+    held = Held(frame, edges, [])
+    done: dict[Cell, tuple[Any, int]] = dict.fromkeys(cells, (ZERO, 0))
+    for n, num, _den, leaves in found:
+        for cell, shares in held.count(leaves or ()).items():
+            if cell in done:
+                done[cell] = (done[cell][0] + num, done[cell][1] + int(n) * shares)
+    return done
 
 
 class Held:
@@ -312,7 +338,7 @@ def _lacking(frame: Frame, entry: Entry, rows: Any, movers: Mapping[int, Lie]) -
     houses = sorted(set(rows.values_list("house", flat=True)))
     told = {row["house"] for row in _base(entry, frame, houses)}
     with connection.cursor() as cursor:
-        cursor.execute(AMONG.format(standing=STANDING), {"day": frame.day, "houses": houses})
+        cursor.execute(THEN.format(standing=STANDING), {"day": frame.day, "houses": houses})
         without = [(house, kind) for house, kind in cursor.fetchall() if house not in told]
     then = [house for house, kind in without if kind in frame.kinds]
     now = [h for h, kind in without if (frame.names(movers[h]) if h in movers else kind in frame.kinds)]

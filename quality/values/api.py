@@ -21,6 +21,7 @@ from quality.rollups.models import Basis, Rollup
 from quality.values import asking, rows
 from quality.values.asking import UnknownChoice
 from quality.values.cells import cells_asked, lines_asked, window_of
+from quality.values.changes import change_json, changes_asked
 from quality.values.saying_json import row_json, value_json, window_json
 from quality.values.sheets import VALUES
 from quality.values.shown import Reading
@@ -237,6 +238,46 @@ def _refused(unknown: UnknownChoice) -> ParameterError:
 
 def chosen(line: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if not wanted or name in wanted}
+
+
+class ChangeLine(StrictSerializer):
+    """`change` from one period to another is `real` and what only the boundaries made (`boundary`); they add up."""
+
+    indicator = serializers.CharField(read_only=True)
+    territory = serializers.CharField(read_only=True)
+    institution_kind = serializers.CharField(read_only=True, allow_null=True)
+    period = serializers.CharField(read_only=True)
+    since = serializers.CharField(read_only=True)
+    value = serializers.CharField(read_only=True, allow_null=True)
+    before = serializers.CharField(read_only=True, allow_null=True)
+    rebased = serializers.CharField(read_only=True, allow_null=True)
+    change = serializers.CharField(read_only=True, allow_null=True)
+    real = serializers.CharField(read_only=True, allow_null=True)
+    boundary = serializers.CharField(read_only=True, allow_null=True)
+    comparable = serializers.BooleanField(read_only=True)
+
+
+class ChangeViewSet(OfIndicator, Scoped, StrictViewSet):
+    """What changed since an earlier period (the one before, unless `since` names another), place by place."""
+
+    scope = Rollup
+    related = ("version__indicator", "territory", "period", "institution_kind")
+    serializer_class = ChangeLine
+    parameters = ("territory", "level", "institution_kind", "period", "since")
+
+    def known_parameters(self) -> set[str]:
+        return {*self.parameters, "limit", "cursor", "fields", "count", "format"}
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        wanted, _expand = self.read_choice(request)
+        try:
+            found = changes_asked(self.indicator, request.query_params, self.get_queryset(), Reading(request.user))
+        except UnknownChoice as unknown:
+            raise _refused(unknown) from unknown
+        keyset = KeysetOfRows(request, ["territory__code", "pk"])
+        page = keyset.page(found)
+        links = keyset.links() if page else {"next": None, "previous": None}
+        return listed([chosen(change_json(row), wanted) for row in page], links, _count(request.query_params, found))
 
 
 class RowViewSet(OfIndicator, Scoped, StrictViewSet):

@@ -187,3 +187,21 @@ def test_figures_by_the_hierarchy_of_any_day_equal_a_plain_reading(
                 compared(scene, year, day)
         transaction.set_rollback(True)
     scene.places[:] = places
+
+
+def test_what_was_done_where_nobody_had_heads_counts_once_somebody_with_heads_lies_there(
+    scene: SimpleNamespace,
+) -> None:
+    a, c, year = scene.world.a, scene.world.c, scene.years[0]
+    an_activity("2023-10-10", c, scene.houses[6], logged_by=scene.writer)
+    an_activity("2023-10-11", scene.houses[6], logged_by=scene.writer)
+    heads(a, datetime.date(2023, 9, 1), 40)
+    dated(a.places, datetime.date(2025, 1, 1), territory=scene.world.next_door)
+    recount_everything(the_moment())
+    was = Rollup.objects.get(
+        version=scene.per_head, period=year, territory=scene.world.next_door, institution_kind=None
+    )
+    assert was.numerator is None
+    now = cells_on(scene.per_head, year, TODAY)[scene.world.next_door.code, ""]
+    assert (now.numerator, now.denominator, now.participations) == (2, 40, 2)
+    compared(scene, year, TODAY)

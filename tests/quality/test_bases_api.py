@@ -3,6 +3,7 @@
 import csv
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -207,3 +208,28 @@ def test_pages_of_a_list_by_other_boundaries_follow_one_another(
     assert whole["count"] == len(whole["results"]) == 12
     assert [*first["results"], *second["results"]] == whole["results"][:10]
     assert api.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_changes_add_up_exactly_place_by_place(moved: SimpleNamespace, teacher: User, api_of: Api) -> None:
+    lines = api_of(teacher).get("/api/v1/indicators/CTX.04/changes/").json()["results"]
+    assert {row["territory"] for row in lines} == {"9", "91", "92", "911", "912", "921"}
+    for row in lines:
+        if row["real"] is not None:
+            assert Decimal(row["real"]) + Decimal(row["boundary"]) == Decimal(row["change"])
+    south = next(row for row in lines if row["territory"] == "92")
+    assert (south["since"], south["period"], south["real"], south["boundary"]) == (
+        "2023-2024", "2024-2025", "0.2", "0.54545455",
+    )  # fmt: skip
+    country = next(row for row in lines if row["territory"] == "9")
+    assert country["boundary"] == "0"
+
+
+def test_changes_between_named_periods_are_refused_where_there_is_none(
+    moved: SimpleNamespace, teacher: User, api_of: Api
+) -> None:
+    api, address = api_of(teacher), "/api/v1/indicators/CTX.04/changes/"
+    assert (
+        len(api.get(address, {"period": "2024-2025", "since": "2023-2024", "level": "region"}).json()["results"]) == 2
+    )
+    for wrong in ({"since": "2024-2025"}, {"since": "1999"}, {"period": "x"}, {"basis": "as_is"}):
+        assert api.get(address, wrong).status_code == 400
