@@ -6,9 +6,9 @@ from typing import Any
 
 from institutions.registry.models import Institution
 from quality.catalogue.declared import ENTRIES, Span
+from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.rollups.models import Tally
-from quality.rollups.standing import kinds_of, vocabulary
 
 AT_ONCE = 2_000
 Sums = dict[int, list[Any]]  # by organisation: code, version, numerator, denominator

@@ -23,8 +23,5 @@ def last_check() -> Checked | None:
     last = list(runs.order_by("kind", "-pk").distinct("kind"))
     if not last:
         return None
-    return Checked(
-        sum(run.compared for run in last),
-        sum(run.differing for run in last),
-        min(run.finished_at for run in last),  # type: ignore[type-var]
-    )
+    ended = [run.finished_at for run in last if run.finished_at]
+    return Checked(sum(run.compared for run in last), sum(run.differing for run in last), min(ended))
