@@ -152,9 +152,8 @@ class Door(APIView):
 
     def checked(self, serializer_class: type, *, partial: bool = False, many: bool = False) -> Any:
         """The body through a serializer: keyword arguments of the action, or 400."""
-        serializer = serializer_class(
-            data=self.request.data, partial=partial, many=many, context={"request": self.request}
-        )
+        context = {"request": self.request, "view": self}
+        serializer = serializer_class(data=self.request.data, partial=partial, many=many, context=context)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 

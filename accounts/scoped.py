@@ -15,7 +15,6 @@ from django.views.generic import FormView
 from rest_framework import serializers
 from rest_framework.views import APIView
 
-from accounts.clock import today
 from accounts.wording import UNKNOWN
 
 PAGE_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -33,11 +32,9 @@ def rows_for(scope: Any, user: Any) -> QuerySet[Any]:
 
 
 def roles_of(user: Any) -> set[str]:
-    """Roles the person holds today, read once a request (the same memo as the registry's `standings`)."""
-    known = getattr(user, "known_standings", None)
-    if known is not None:
-        return {standing[0] for standing in known}
-    return set(user.memberships.held_on(today()).values_list("role", flat=True))
+    """Roles the person holds today, read once a request; memberships lie above and are reached from the user."""
+    held: set[str] = user.memberships.roles_of(user)
+    return held
 
 
 class Scoped:

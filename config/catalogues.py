@@ -69,15 +69,26 @@ def _constant(call: ast.Call, at: int | None) -> str | None:
     return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
 
 
+def _renamed(tree: ast.Module) -> Iterator[tuple[str, tuple[int | None, int, int | None]]]:
+    """The names under which a file brings the functions of gettext in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from (
+                (each.asname, _SPEAKERS[each.name]) for each in node.names if each.asname and each.name in _SPEAKERS
+            )
+
+
 def in_python(source: str) -> Iterator[Message]:
     """Every message a Python file says through gettext."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    called = _SPEAKERS | dict(_renamed(tree))
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name not in _SPEAKERS:
+        if name not in called:
             continue
-        context_at, words_at, plural_at = _SPEAKERS[name]
+        context_at, words_at, plural_at = called[name]
         if words := _constant(node, words_at):
             yield Message(_constant(node, context_at), words, _constant(node, plural_at))
 

@@ -10,8 +10,15 @@ from django.conf import settings
 
 from config.packs.reading import Pack
 from cooperation.activities import emails as activities
+from cooperation.adoptions import emails as adoptions
 from cooperation.agreements import emails as agreements
 from cooperation.entries import spoken
+from cooperation.practices.models import Practice
+from cooperation.programmes import emails as programmes
+from cooperation.projects import emails as projects
+from cooperation.protocols import emails as protocols
+from cooperation.resources.models import Resource
+from cooperation.reviewing import emails as reviewing
 from exchange.jobs import emails as jobs
 from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
@@ -30,6 +37,36 @@ TABLE: Table = {
     ("activity", "confirm"): (activities.CONFIRMED,),
     ("activity", "dispute"): (activities.DISPUTED,),
     ("activity", "refuse"): (activities.REFUSED,),
+    ("project", "propose"): (projects.PROPOSED,),
+    ("project", "accept"): (projects.ACCEPTED,),
+    ("project", "decline"): (projects.DECLINED,),
+    ("project", "start"): (projects.STARTED,),
+    ("project", "complete"): (projects.TO_CONFIRM,),
+    ("project", "confirm"): (projects.COMPLETED,),
+    ("project", "pause"): (projects.PAUSED,),
+    ("project", "resume"): (projects.RESUMED,),
+    ("project", "ask_stop"): (projects.STOP_ASKED,),
+    ("project", "stop"): (projects.STOPPED,),
+    ("project", "stop_by_partners"): (projects.STOPPED,),
+    ("programme", "start"): (programmes.INVITED,),
+    ("programme", "accept"): (programmes.ACCEPTED,),
+    ("programme", "decline"): (programmes.DECLINED, programmes.READY),
+    ("programme", "change"): (programmes.TO_CONFIRM,),
+    ("programme", "confirm"): (programmes.CONFIRMED, programmes.READY),
+    ("programme", "approve"): (programmes.APPROVED,),
+    ("programme", "revise"): (programmes.REVISED,),
+    ("programme", "revert"): (programmes.REVERTED,),
+    ("programme", "retire"): (programmes.RETIRED,),
+    **reviewing.table_of(Practice),
+    **reviewing.table_of(Resource),
+    ("adoption", "report"): (adoptions.TO_CONFIRM,),
+    ("adoption", "confirm"): (adoptions.CONFIRMED,),
+    ("adoption", "confirm_by_work"): (adoptions.SHOWN,),
+    ("adoption", "sustain"): (adoptions.SUSTAINED,),
+    ("adoption", "drop"): (adoptions.DROPPED,),
+    ("protocol", "draft"): (protocols.TO_SIGN,),
+    ("protocol", "save"): (protocols.TO_SIGN,),
+    ("protocol", "conclude"): (protocols.SIGNED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),

@@ -306,7 +306,7 @@ FILE_EXPORTS = [
     "cooperation.resources.uses.FILE",
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
-    "quality.rollups.sheets.VALUES",
+    "quality.values.sheets.VALUES",
     "quality.office.listing.FILE",
     "cooperation.audit.listing.AUDIT",
 ]
@@ -316,6 +316,8 @@ NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
     "cooperation.agreements.finding.SOURCE",
+    "cooperation.projects.finding.SOURCE",
+    "cooperation.programmes.finding.SOURCE",
     "cooperation.practices.finding.SOURCE",
     "cooperation.resources.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from quality.rollups import charts, maps
+from quality.charts import charts, maps
 
 SQUARES = {
     "A1": [[(0.0, 2.0), (3.0, 2.0), (3.0, 4.0), (0.0, 4.0)]],

@@ -199,12 +199,11 @@ class Once:
 
 
 def claim(user: Any, key: str, print_: str) -> StoredReply:
-    """The row of this key, new and ours; or the exception that says why not."""
+    """The row of this key, new and ours; or the exception that says why not, after which nothing is read or kept."""
     at = now()
     row = StoredReply(principal=user, key=key, fingerprint=print_, created_at=at, expires_at=at + KEPT)
     try:
-        with transaction.atomic():
-            inserted = _insert(row)
+        inserted = _insert(row)
     except OperationalError as error:
         if sqlstate(error) == "55P03":
             raise KeyInFlight() from error

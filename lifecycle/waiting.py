@@ -42,13 +42,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Queue:
-    """A kind of waiting work; `rows(user)` is scoped by construction, `line(row, user)` says it in words."""
+    """A kind of waiting work; `rows(user)` is scoped by construction, `line(row, user)` says it in words; `prepared`
+    reads at once what the lines of these rows need.
+    """
 
     code: str
     label: Any
     rows: Callable[[Any], QuerySet[Any]]
     line: Callable[[Any, Any], Line]
     url: str = ""
+    prepared: Callable[[list[Any]], list[Any]] = list
 
 
 QUEUES: list[Queue] = []

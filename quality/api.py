@@ -5,9 +5,10 @@ from typing import Any
 from django.urls import path
 
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet, TargetViewSet
+from quality.dashboards.api import TerritoryDashboard
 from quality.observations.api import ObservationViewSet
 from quality.reports.api import SubmissionViewSet
-from quality.rollups.api import RowViewSet, TerritoryDashboard, ValueViewSet
+from quality.values.api import RowViewSet, ValueViewSet
 
 routes: list[tuple[str, Any]] = [
     ("indicators", IndicatorViewSet),

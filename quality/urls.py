@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from quality.dashboards import urls as dashboards
 from quality.office import urls as office
 from quality.reports import urls as reports
-from quality.rollups import urls as rollups
+from quality.values import urls as values
 
-urlpatterns: list[Any] = [*rollups.urlpatterns, *reports.urlpatterns, *office.urlpatterns]
+urlpatterns: list[Any] = [
+    *dashboards.urlpatterns, *values.urlpatterns, *reports.urlpatterns, *office.urlpatterns,
+]  # fmt: skip
 plain_urlpatterns: list[Any] = []

@@ -19,6 +19,20 @@ class Row(SimpleNamespace):
     """The columns of a row that will be written; much lighter than an instance of its model."""
 
 
+class _Size:
+    """How many rows a table was given, and how many when it was last looked at."""
+
+    def __init__(self) -> None:
+        self.given = self.looked_at = 0
+
+    def has_doubled(self, more: int) -> bool:
+        """Take more rows into account; whether it is time to look at the table again."""
+        self.given += more
+        doubled = self.given >= 2 * self.looked_at
+        self.looked_at = self.given if doubled else self.looked_at
+        return doubled
+
+
 class Copier:
     """Collects new rows; keys are given at once, so rows may name each other before they are written."""
 
@@ -27,6 +41,7 @@ class Copier:
         self._rows: dict[type[models.Model], list[Any]] = {model: [] for model in order}
         self._keys = {model: _keys(model) for model in order}
         self._blank = {model: _blank(model) for model in order}
+        self._sizes = {model: _Size() for model in order}
 
     def add(self, row: Any) -> Any:
         """Take an instance of a model and give it its key."""
@@ -57,7 +72,15 @@ class Copier:
                 names = [field.attname for field in fields]
                 cells = ([getattr(row, name) for name in names] for row in rows)
                 copy_rows(model._meta.db_table, [field.column for field in fields], cells)
+                if self._sizes[model].has_doubled(len(rows)):
+                    _analyse(model)
                 rows.clear()
+
+
+def _analyse(model: type[models.Model]) -> None:
+    """Let checks and triggers find rows by their keys: planned for an empty table, they would read all of it each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _keys(model: type[models.Model]) -> Iterator[int]:

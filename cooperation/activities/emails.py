@@ -4,34 +4,24 @@ No act is asked of a teacher here: a partner's teachers find the activity in the
 """
 
 import datetime
-from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cooperation.activities.actions import confirm_activity
 from cooperation.activities.models import OPEN, Activity
 from cooperation.activities.rules import NAMED, can_confirm, states_of
+from cooperation.pages.telling import administrators
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Act, Telling, Told
-from institutions.people.models import Membership
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role
 from lifecycle.models import Event
 
 
 def subject_of(event: Event) -> Activity | None:
     return Activity.objects.filter(public_id=event.subject_id).select_related("type", "organiser").first()
-
-
-def administrators(houses: Collection[int], event: Event) -> set[int]:
-    """Accounts of those who administer these institutions on the day of the act."""
-    held = Membership.objects.held_on(timezone.localdate(event.happened_at))
-    held = held.filter(institution__in=houses, role=Role.INSTITUTION_ADMIN)
-    return set(held.values_list("user_id", flat=True)) - {event.actor_id}
 
 
 def said_of(activity: Activity, **more: Any) -> dict[str, Any]:

@@ -1,20 +1,24 @@
 """Own figures on the home of an institution: agreements in force and joint work, beside the middle of its peers."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.names import name_now
 from accounts.wording import number
 from cooperation.activities.models import Activity, ActivityStatus, Participation
 from cooperation.agreements.models import Agreement, AgreementParty
 from institutions.registry.blocks import Block, block
 from institutions.registry.models import Institution, InstitutionStatus
+from institutions.registry.scope import NOTHING
 
 LEAST_PEERS = 5  # fewer would tell what one of them does
 YEAR = datetime.timedelta(days=365)
@@ -24,20 +28,30 @@ def peers_of(house: Institution) -> tuple[QuerySet[Institution], int, str]:
     """Others of the same kind: of the region, or of the whole country where the region has too few; how many, where."""
     same = Institution.objects.filter(kind=house.kind_id, status=InstitutionStatus.VERIFIED).exclude(pk=house.pk)
     path = house.territory.lineage
-    for depth in (1, 0):
-        near = same.filter(territory__lineage__contains=path[depth : depth + 1]) if path[depth:] else same.none()
-        if (count := near.count()) >= LEAST_PEERS:
-            return near, count, _("in the region") if depth else _("in the country")
+    inside = [Q(territory__lineage__contains=path[depth : depth + 1]) if path[depth:] else NOTHING for depth in (1, 0)]
+    counts = same.aggregate(region=Count("pk", filter=inside[0]), country=Count("pk", filter=inside[1]))
+    for near, where, words in zip(inside, counts, (_("in the region"), _("in the country")), strict=True):
+        if counts[where] >= LEAST_PEERS:
+            return same.filter(near), counts[where], words
     return same.none(), 0, ""
 
 
-def middle(rows: QuerySet[Any], peers: QuerySet[Institution], count: int) -> Decimal | None:
-    """The median over all peers of how many rows each has; who has none has nought."""
-    if not count:
-        return None
-    found = rows.filter(institution__in=peers).values("institution").annotate(n=Count("pk")).order_by()
-    numbers = list(found.values_list("n", flat=True))
-    return Decimal(str(median([*numbers, *[0] * (count - len(numbers))])))
+def beside_peers(
+    user: Any, own: Sequence[QuerySet[Any]], ledgers: Sequence[QuerySet[Any]], peers: QuerySet[Institution], count: int
+) -> list[tuple[int, Decimal | None]]:
+    """For each figure the own number and the median of the peers (who has none has nought), asked all at once."""
+    numbers = [_numbers(rows.order_by().annotate(one=Value(1)).values("one")) for rows in own]
+    others = [_numbers(rows.filter(institution__in=peers).order_by().values("institution")) for rows in ledgers]
+    row = User.objects.filter(pk=user.pk).values_list(*numbers, *others)[0]
+    return [
+        (sum(mine), Decimal(str(median([*theirs, *[0] * (count - len(theirs))]))) if count else None)
+        for mine, theirs in zip(row[: len(own)], row[len(own) :], strict=True)
+    ]
+
+
+def _numbers(groups: QuerySet[Any]) -> ArraySubquery:
+    """How many rows each group has."""
+    return ArraySubquery(groups.annotate(n=Count("pk")).values("n"))
 
 
 def own_figures(user: Any, house: Institution, on: datetime.date) -> dict[str, Any]:
@@ -54,10 +68,13 @@ def own_figures(user: Any, house: Institution, on: datetime.date) -> dict[str, A
         activity__status=ActivityStatus.CONFIRMED, on_date__gte=since, on_date__lte=on
     )  # fmt: skip
     span = f"from={since.isoformat()}&to={on.isoformat()}"
+    (in_force, of_peers), (done_together, by_peers) = beside_peers(
+        user, (agreements, done), (parties, parts), peers, count
+    )
     figures = [
-        _figure(_("Agreements in force"), agreements.count(), middle(parties, peers, count),
+        _figure(_("Agreements in force"), in_force, of_peers,
                 f"/{lang}/agreements/?view=all&party={house.public_id}&in_force_on={on.isoformat()}"),
-        _figure(_("Confirmed joint activities in 12 months"), done.count(), middle(parts, peers, count),
+        _figure(_("Confirmed joint activities in 12 months"), done_together, by_peers,
                 f"/{lang}/activities/?view=all&status=confirmed&institution={house.public_id}&{span}"),
     ]  # fmt: skip
     words = _("Beside each the median of %(count)s other organisations of the same kind %(where)s.")

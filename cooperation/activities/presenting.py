@@ -11,6 +11,7 @@ from accounts.names import name_now
 from accounts.wording import counted, day, day_short, moment, number
 from cooperation.activities.models import Activity, ActivityPhoto, ActivityStatus, Participation, ParticipationState
 from cooperation.activities.rules import ACTIVITY
+from cooperation.pages.showing import buttons, house_page, timeline, with_reason
 from lifecycle.models import Event
 
 SHORT = 6  # characters of the id that people read out to each other
@@ -85,20 +86,16 @@ def partners_of(activity: Activity) -> list[Participation]:
 def sides_of(activity: Activity) -> list[dict[str, str]]:
     """Every institution of the activity with what it says about it."""
     found = [{
-        "name": name_now(activity.organiser.names), "url": _house_page(activity.organiser.public_id),
+        "name": name_now(activity.organiser.names), "url": house_page(activity.organiser.public_id),
         "words": _("Logged it"), "state": "organiser",
     }]  # fmt: skip
     for row in partners_of(activity):
         words, state = SIDES[row.state]
         found.append({
-            "name": name_now(row.institution.names), "url": _house_page(row.institution.public_id),
+            "name": name_now(row.institution.names), "url": house_page(row.institution.public_id),
             "words": str(words), "state": state,
         })  # fmt: skip
     return found
-
-
-def _house_page(public_id: str) -> str:
-    return reverse("institution-detail", args=[public_id])
 
 
 def facts_of(activity: Activity) -> list[dict[str, str]]:
@@ -137,30 +134,19 @@ def timeline_of(activity: Activity, with_reasons: bool) -> list[dict[str, Any]]:
     """What happened, newest first: which institution, never which person; reasons for the named sides only."""
     events = Event.objects.about("activity", activity.public_id).filter(name__in=EVENT_WORDS).order_by("-id")
     names = {row.institution.public_id: name_now(row.institution.names) for row in activity.participations.all()}
-    return [
-        {
-            "icon": ICONS.get(event.name, "circle"),
-            "text": _told(event, with_reasons),
-            "who": names.get(event.detail.get("institution") or event.institution, "") if event.name != "lapse" else "",
-            "when": moment(event.happened_at),
-        }
-        for event in events
-    ]
+
+    def said(event: Event) -> tuple[str, str]:
+        return ICONS.get(event.name, "circle"), with_reason(EVENT_WORDS[event.name](), event, with_reasons)
+
+    def who(event: Event) -> str:
+        return names.get(event.detail.get("institution") or event.institution, "") if event.name != "lapse" else ""
+
+    return timeline(events, said, who)
 
 
-def _told(event: Event, with_reasons: bool) -> str:
-    text = EVENT_WORDS[event.name]()
-    return f"{text}: {event.reason}" if event.reason and with_reasons else text
-
-
-def buttons(activity: Activity, user: Any) -> list[dict[str, Any]]:
-    """The moves this person may make now, the main one first."""
-    open_now = ACTIVITY.available(activity, user)
-    return [
-        {"name": name, "text": ACTIVITY.by_name[name][0].label, "url": page(activity, name), **how}
-        for name, how in MOVES.items()
-        if name in open_now
-    ]
+def buttons_of(activity: Activity, user: Any) -> list[dict[str, Any]]:
+    """The moves this person may make now."""
+    return buttons(ACTIVITY, MOVES, ACTIVITY.available(activity, user), lambda name: page(activity, name))
 
 
 def beside(activity: Activity) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.activities.models import OPEN, ParticipationState
 from cooperation.activities.models import ActivityStatus as A
 from institutions.registry.models import Institution, InstitutionStatus
-from institutions.registry.scope import OFFICE_ROLES, Role, houses, overseen_by
+from institutions.registry.scope import OFFICE_ROLES, Role, active_houses, houses, overseen_by
 from lifecycle.transitions import Lifecycle, Transition, by_system
 
 MEMBERS = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER, Role.EMPLOYER)
@@ -23,11 +23,7 @@ NAMED, STANDS, DISPUTED = ParticipationState.NAMED, ParticipationState.STANDS, P
 
 def member_houses(user: Any, *roles: str) -> set[int]:
     """Verified institutions in whose name the person may act; members of a suspended or closed one only read."""
-    own = houses(user, *(roles or MEMBERS)) if user is not None else set()
-    if not own:
-        return own
-    verified = Institution.objects.filter(pk__in=own, status=InstitutionStatus.VERIFIED)
-    return set(verified.values_list("pk", flat=True))
+    return active_houses(user, *(roles or MEMBERS))
 
 
 def can_log(user: Any, institution: Any) -> bool:
@@ -53,7 +49,7 @@ def is_logging_side(user: Any, activity: Any) -> bool:
 
 def states_of(activity: Any) -> dict[int, str]:
     """The state of each institution's participation, the organiser's left out."""
-    found = dict(activity.participations.values_list("institution_id", "state"))
+    found = {each.institution_id: each.state for each in activity.participations.all()}
     found.pop(activity.organiser_id, None)
     return found
 

@@ -61,7 +61,7 @@ class ActivityDetail(Record, View):
 
     def page(self, status: int = 200, changed: Any = "", confirming: ConfirmForm | None = None) -> HttpResponse:
         activity, user = self.activity, self.request.user
-        buttons = presenting.buttons(activity, user)
+        buttons = presenting.buttons_of(activity, user)
         named = {row.institution_id for row in activity.participations.all()}
         return render(self.request, "cooperation/activity_detail.html", {
             "activity": activity, "name": presenting.title(activity), "number": presenting.short_number(activity.public_id),

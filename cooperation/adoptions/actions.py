@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.activities.models import Activity
 from cooperation.adoptions.models import Adoption, AdoptionStatus, a_year_before
-from cooperation.adoptions.rules import ADOPTION, speaks_for
+from cooperation.adoptions.rules import ADOPTION, speaks_for, why_not
 from cooperation.adoptions.subjects import Subject
 from institutions.registry.models import Institution
 from lifecycle.events import record
@@ -29,9 +30,11 @@ def held(adoption: Adoption) -> Iterator[None]:
 
 def report_adoption(
     *, by: Any, at: datetime.datetime, subject: Subject, institution: Institution | None = None,
-    since: datetime.date | None = None, note: str = "",
+    since: datetime.date | None = None, note: str = "", activity: Activity | None = None,
 ) -> Adoption:  # fmt: skip
-    """An institution says that it uses this too; the source is asked to confirm. Raises PermissionDenied, ValidationError.
+    """An institution says that it uses this too; the source is asked to confirm, unless joint work shows it.
+
+    Raises PermissionDenied, ValidationError.
 
     One that said so once and dropped it says it again on the same row.
     """
@@ -52,9 +55,11 @@ def report_adoption(
                 at=at, **adoption.audience(),
             )  # fmt: skip
         elif adoption.status == AdoptionStatus.DROPPED:
-            _move("report", adoption, by, at, change={**told, "reported_at": at})
+            _move("report", adoption, by, at, change={**told, "reported_at": at, "activity": None})
         else:
             raise ValidationError({"subject": _("Your organisation has said already that it uses this.")})
+        if activity is not None:
+            show_work(adoption, by=by, at=at, activity=activity)
     return adoption
 
 
@@ -92,6 +97,20 @@ def confirm_adoption(adoption: Adoption, *, by: Any, at: datetime.datetime) -> A
     """The source confirms that it is used there."""
     with held(adoption):
         _move("confirm", adoption, by, at)
+    return adoption
+
+
+def show_work(adoption: Adoption, *, by: Any, at: datetime.datetime, activity: Activity) -> Adoption:
+    """Who uses it names confirmed work of both sides, and that confirms the use. Raises ValidationError where it does not."""
+    with held(adoption):
+        line = ADOPTION.permit("show_work", adoption, by)
+        held_activity = Activity.objects.select_for_update().get(pk=activity.pk)
+        sources = {house.pk for house in adoption.subject.sources} if adoption.subject else set()
+        if lacking := why_not(held_activity, adoption.institution, sources, adoption.since):
+            raise ValidationError({"activity": lacking})
+        detail = {"activity": activity.public_id}
+        _move("show_work", adoption, by, at, permitted=line, detail=detail)
+        _move("confirm_by_work", adoption, None, at, change={"activity": activity}, detail=detail)
     return adoption
 
 

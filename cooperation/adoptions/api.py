@@ -11,6 +11,7 @@ from accounts.doors import StrictViewSet
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from accounts.wording import UNKNOWN
+from cooperation.activities.models import Activity
 from cooperation.adoptions import actions
 from cooperation.adoptions.filters import AdoptionFilters
 from cooperation.adoptions.models import Adoption
@@ -30,15 +31,22 @@ class Use(StrictSerializer):
 
 
 class AdoptionFields(Use):
-    """What is used; `institution` where the caller administers several."""
+    """What is used; `institution` where the caller administers several, `activity` where confirmed joint work shows it."""
 
     subject_type = serializers.CharField(max_length=32)
     subject = serializers.CharField(max_length=26)
     institution = ScopedSlugField(Institution, required=False)
+    activity = ScopedSlugField(Activity, required=False)
+
+
+class ShowFields(StrictSerializer):
+    """Confirmed work of both sides."""
+
+    activity = ScopedSlugField(Activity)
 
 
 class AdoptionRow(StrictSerializer):
-    """An adoption: what is used, where, since when, and how far that is confirmed."""
+    """An adoption: what is used, where, since when, how far that is confirmed, and by the source or by which activity."""
 
     id = serializers.CharField(read_only=True, source="public_id")
     subject_type = serializers.CharField(read_only=True)
@@ -47,6 +55,8 @@ class AdoptionRow(StrictSerializer):
     since = serializers.DateField(read_only=True)
     note = serializers.CharField(read_only=True)
     status = serializers.CharField(read_only=True)
+    method = serializers.CharField(read_only=True)
+    activity = serializers.CharField(read_only=True, source="activity.public_id", default=None)
     reported_at = serializers.DateTimeField(read_only=True)
     modified_at = serializers.DateTimeField(read_only=True)
 
@@ -56,7 +66,7 @@ class AdoptionViewSet(Scoped, Once, Moving, StrictViewSet):
 
     scope = Adoption
     allowed_roles = READERS
-    related = ("institution",)
+    related = ("institution", "activity")
     serializer_class = AdoptionRow
     write_serializers = {"create": AdoptionFields}
     filterset_class = AdoptionFilters
@@ -67,10 +77,11 @@ class AdoptionViewSet(Scoped, Once, Moving, StrictViewSet):
     move_actions = {
         "report": actions.report_again,
         "confirm": actions.confirm_adoption,
+        "show_work": actions.show_work,
         "sustain": actions.sustain_adoption,
         "drop": actions.drop_adoption,
     }
-    move_serializers = {"report": Use}
+    move_serializers = {"report": Use, "show_work": ShowFields}
 
     def create(self, request: Any) -> Response:
         """Say that an institution uses this too."""

@@ -1,4 +1,4 @@
-"""The form with which an institution says that it uses something; it checks shape and never saves."""
+"""The forms with which an institution says that it uses something, and shows it; they check shape and never save."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
+from accounts.scoped import ScopedChoiceField, ScopedForm
 from accounts.spelling import TextInput
 from accounts.typed import DayInput
+from cooperation.activities.models import Activity
 from institutions.registry.models import Institution
 
 
@@ -37,3 +39,16 @@ class UseForm(forms.Form):
         data = self.cleaned_data
         house = self.houses.get(data.get("institution", ""), next(iter(self.houses.values())))
         return {"institution": house, "since": data["since"], "note": data["note"]}
+
+
+class WorkForm(ScopedForm):
+    """Which confirmed work of both sides shows the use."""
+
+    activity = ScopedChoiceField(
+        Activity, label=_("Activity"), error_messages={"required": _("Activity: choose one.")},
+        help_text=_("Confirmed activities of your organisation and of the one it comes from, since you use it"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["activity"].choices = [("", _("choose")), *offered]  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import today
 from accounts.names import name_now
-from cooperation.adoptions.models import Adoption, AdoptionStatus
+from cooperation.adoptions.models import Adoption, AdoptionStatus, with_titles
 from cooperation.adoptions.rules import ADOPTION, speaks_for
 from lifecycle.waiting import Line, Queue, waits
 
@@ -29,4 +29,6 @@ def adoption_line(adoption: Adoption, user: Any) -> Line:
     )  # fmt: skip
 
 
-waits(Queue("adoptions.confirm", _("Who uses your work"), to_confirm, adoption_line, "/adoptions/?view=mine"))
+waits(
+    Queue("adoptions.confirm", _("Who uses your work"), to_confirm, adoption_line, "/adoptions/?view=mine", with_titles)
+)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Text
+from cooperation.activities.models import Activity
 from cooperation.adoptions.subjects import Subject, adoptables, subjects_of
 from institutions.registry.models import Institution
 from institutions.registry.scope import HOUSE_ROLES, NOTHING, houses
@@ -26,6 +27,13 @@ class AdoptionStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     SUSTAINED = "sustained", _("Sustained")
     DROPPED = "dropped", _("No longer used")
+
+
+class ConfirmedBy(models.TextChoices):
+    """What an adoption was confirmed by; nothing is stored of it but the activity."""
+
+    SOURCE = "source", _("The organisation it comes from")
+    ACTIVITY = "activity", _("Joint work")
 
 
 class AdoptionQuerySet(models.QuerySet["Adoption"]):
@@ -68,6 +76,7 @@ class Adoption(Identified):
     since = models.DateField(_("In use since"))
     note = Text(_("How it is used"), blank=True)
     status = models.CharField(max_length=16, choices=AdoptionStatus, default=AdoptionStatus.REPORTED)
+    activity = models.OneToOneField(Activity, null=True, on_delete=models.PROTECT, related_name="adoption")
     reported_at = models.DateTimeField()
     modified_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -75,7 +84,7 @@ class Adoption(Identified):
     objects: ClassVar[models.Manager["Adoption"]] = AdoptionQuerySet.as_manager()
     disclosure = Disclosure(
         public=("subject_type", "subject_id", "institution", "since"),
-        institution=("id", "public_id", "note", "status", "reported_at", "modified_at", "version"),
+        institution=("id", "public_id", "note", "status", "activity", "reported_at", "modified_at", "version"),
     )
 
     class Meta:
@@ -84,6 +93,9 @@ class Adoption(Identified):
                 fields=["subject_type", "subject_id", "institution"],
                 name="adoption_once",
                 violation_error_message=_("Your organisation has said already that it uses this."),
+            ),
+            models.CheckConstraint(
+                condition=Q(activity__isnull=True) | ~Q(status="reported"), name="adoption_shown_work_confirms"
             ),
         ]
         indexes = [
@@ -98,7 +110,14 @@ class Adoption(Identified):
     def subject(self) -> Subject | None:
         """What is used; None where its kind is not registered any more."""
         key = (self.subject_type, self.subject_id)
-        return subjects_of([key]).get(key)
+        return subjects_of([key], sources=True).get(key)
+
+    @property
+    def method(self) -> str:
+        """What confirmed it; empty while nothing has, or where it is used no more."""
+        if self.status not in (AdoptionStatus.CONFIRMED, AdoptionStatus.SUSTAINED):
+            return ""
+        return str(ConfirmedBy.ACTIVITY if self.activity_id else ConfirmedBy.SOURCE)
 
     def audience(self) -> dict[str, Any]:
         """Whom an Event about it concerns: the institution that uses it, and its source."""
@@ -109,6 +128,14 @@ class Adoption(Identified):
             "institution": self.institution.public_id,
             "concerned": sorted({self.institution.public_id, *sources}),
         }
+
+
+def with_titles(adoptions: list[Adoption]) -> list[Adoption]:
+    """The same rows, each knowing what is used by its title: one question for each kind of thing."""
+    found = subjects_of((each.subject_type, each.subject_id) for each in adoptions)
+    for each in adoptions:
+        each.subject = found.get((each.subject_type, each.subject_id))
+    return adoptions
 
 
 def a_year_before(day: datetime.date) -> datetime.date:

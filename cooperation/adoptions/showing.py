@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment
-from cooperation.adoptions.models import Adoption, AdoptionStatus, a_year_before
-from cooperation.adoptions.rules import ADOPTION, speaks_for
+from cooperation.activities.models import Activity
+from cooperation.activities.presenting import title as activity_title
+from cooperation.adoptions.models import Adoption, AdoptionStatus, ConfirmedBy, a_year_before
+from cooperation.adoptions.rules import ADOPTION, shows_use, speaks_for
 from cooperation.adoptions.subjects import adoptables, subjects_of
+from cooperation.pages.showing import house_page
 from lifecycle.models import Event
 
 RELATED = ("institution__territory",)
 SHOWN = 10
+OFFERED = 50
 TONES = {
     AdoptionStatus.REPORTED: ("waiting", "clock"),
     AdoptionStatus.CONFIRMED: ("ok", "tick"),
@@ -26,11 +30,13 @@ TONES = {
 EVENTS: dict[str, tuple[Any, str]] = {
     "report": (_l("Reported as in use"), "plus"),
     "confirm": (_l("Use confirmed"), "tick"),
+    "confirm_by_work": (_l("Use confirmed by joint work"), "tick"),
     "sustain": (_l("Still in use, confirmed again"), "tick"),
     "drop": (_l("No longer used"), "stop"),
 }
 BUTTONS: dict[str, dict[str, Any]] = {
     "confirm": {"icon": "tick", "kind": "main"},
+    "show_work": {"icon": "activity", "kind": "second"},
     "sustain": {"icon": "tick", "kind": "main"},
     "report": {"icon": "plus", "kind": "second"},
     "drop": {"icon": "stop", "kind": "bad-quiet"},
@@ -64,7 +70,7 @@ def used_by(adoption: Adoption) -> dict[str, Any]:
     """Where and since when."""
     house = adoption.institution
     return {
-        "institution": name_now(house.names), "institution_url": reverse("institution-detail", args=[house.public_id]),
+        "institution": name_now(house.names), "institution_url": house_page(house.public_id),
         "place": name_now(house.territory.names), "since": day_short(adoption.since), "status": status_of(adoption),
         "note": adoption.note,
     }  # fmt: skip
@@ -87,15 +93,36 @@ def panel_of(user: Any, code: str, row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def facts_of(adoption: Adoption) -> list[dict[str, Any]]:
+def offered_to(adoption: Adoption, user: Any) -> list[tuple[str, str]]:
+    """Joint work that would show the use, the latest first, by id and name."""
+    sources = [house.pk for house in adoption.subject.sources] if adoption.subject else []
+    seen: Any = Activity.objects.all().visible_to(user)
+    rows = seen.filter(pk__in=shows_use(adoption.institution, sources, adoption.since))
+    found = rows.select_related("type", "organiser").order_by("-starts_on", "-pk")[:OFFERED]
+    return [(each.public_id, f"{activity_title(each)} · {name_now(each.organiser.names)}") for each in found]
+
+
+def confirmed_by(adoption: Adoption, user: Any) -> dict[str, Any]:
+    """What confirmed it; the activity with its address for whoever may read it."""
+    text = str(ConfirmedBy(adoption.method).label) if adoption.method else ""
+    seen: Any = Activity.objects.all().visible_to(user)
+    work = seen.filter(pk=adoption.activity_id).select_related("type").first() if adoption.activity_id else None
+    if not adoption.method or work is None:
+        return {"label": _l("Confirmed by"), "text": text}
+    address = reverse("activity-detail", args=[work.public_id])
+    return {"label": _l("Confirmed by"), "text": f"{text}: {activity_title(work)}", "url": address}
+
+
+def facts_of(adoption: Adoption, user: Any) -> list[dict[str, Any]]:
     """What is used, by whom, since when and how."""
     subject, told = adoption.subject, used_by(adoption)
     return [
         {"label": subject.kind.label if subject else _l("What is used"), "text": subject.title if subject else "",
          "url": subject.page if subject else ""},
-        {"label": _l("Used by"), "text": told["institution"], "url": told["institution_url"]},
+        {"label": _l("Who uses this"), "text": told["institution"], "url": told["institution_url"]},
         {"label": _l("In use since"), "text": told["since"], "number": True},
         {"label": _l("How it is used"), "text": adoption.note},
+        confirmed_by(adoption, user),
     ]  # fmt: skip
 
 
@@ -110,12 +137,18 @@ def timeline_of(adoption: Adoption, with_reasons: bool) -> list[dict[str, Any]]:
 
 
 def buttons_of(adoption: Adoption, user: Any, on: datetime.date) -> list[dict[str, Any]]:
-    """What this person may do now; to confirm again is offered when twelve months have passed."""
+    """What this person may do now; to confirm again after twelve months, to show joint work where there is any."""
     too_early = adoption.since > a_year_before(on)
-    addresses = {"report": reverse("adoption-report", args=[adoption.subject_type, adoption.subject_id])}
+    open_now = ADOPTION.available(adoption, user)
+    idle = {"sustain"} if too_early else set()
+    idle |= {"show_work"} if "show_work" in open_now and not offered_to(adoption, user) else set()
+    addresses = {
+        "report": reverse("adoption-report", args=[adoption.subject_type, adoption.subject_id]),
+        "show_work": page(adoption, "work"),
+    }
     return [
         {"name": name, "text": ADOPTION.by_name[name][0].label, "url": addresses.get(name) or page(adoption, name),
-         "ask": name in ("drop", "report"), **BUTTONS[name]}
+         "ask": name in ("drop", "report", "show_work"), **BUTTONS[name]}
         for name in BUTTONS
-        if name in ADOPTION.available(adoption, user) and not (name == "sustain" and too_early)
+        if name in open_now and name not in idle
     ]  # fmt: skip

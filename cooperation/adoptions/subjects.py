@@ -84,8 +84,10 @@ def seen_subject(user: Any, subject_type: str, subject_id: str) -> Subject | Non
     return Subject(kind, kind.rows.get(public_id=subject_id))
 
 
-def subjects_of(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Subject]:
-    """What these types and ids name, one query a type; a kind that is not registered any more is left out."""
+def subjects_of(keys: Iterable[tuple[str, str]], *, sources: bool = False) -> dict[tuple[str, str], Subject]:
+    """What these types and ids name, one query a type (with its sources only where they are needed); a kind that is
+    not registered any more is left out.
+    """
     wanted: dict[str, set[str]] = {}
     for subject_type, subject_id in keys:
         wanted.setdefault(subject_type, set()).add(subject_id)
@@ -94,5 +96,5 @@ def subjects_of(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Subjec
         (code, row.public_id): Subject(known[code], row)
         for code, ids in wanted.items()
         if code in known
-        for row in known[code].rows.filter(public_id__in=ids)
+        for row in (known[code].rows if sources else known[code].rows.prefetch_related(None)).filter(public_id__in=ids)
     }

@@ -15,7 +15,7 @@ from django.views import View
 from accounts.clock import now, today
 from accounts.scoped import Scoped
 from cooperation.adoptions import actions, listing, showing
-from cooperation.adoptions.forms import UseForm
+from cooperation.adoptions.forms import UseForm, WorkForm
 from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.adoptions.rules import ADOPTION, speaks_for, uses_or_made
 from cooperation.adoptions.subjects import Subject, seen_subject
@@ -113,7 +113,7 @@ class AdoptionDetail(Record, View):
         buttons = showing.buttons_of(adoption, user, today())
         return render(self.request, "cooperation/adoption_detail.html", {
             "title": title, "crumbs": self.crumbs({"text": title}), "errors": errors, "page_errors": bool(errors),
-            "status": showing.status_of(adoption), "facts": showing.facts_of(adoption),
+            "status": showing.status_of(adoption), "facts": showing.facts_of(adoption, user),
             "timeline": showing.timeline_of(adoption, uses_or_made(user, adoption)),
             "main": [each for each in buttons if each["kind"] == "main"],
             "others": [each for each in buttons if each["kind"] != "main"],
@@ -133,6 +133,34 @@ class ConfirmAdoption(AtOnce, AdoptionDetail):
 
     def place_of(self, condition: Any) -> str:
         return "#facts"
+
+
+class ShowWork(Record, Once, View):
+    """Which joint work shows that we use it?"""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        return self.page(self.form())
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                actions.show_work(self.get_object(), by=request.user, at=now(), **form.cleaned_data)
+            except ValidationError as error:
+                self.again()
+                form.add_error(None, error)
+        if not form.is_valid():
+            return self.page(form, 422)
+        messages.success(request, _("Confirmed by joint work."))
+        return redirect(self.address)
+
+    def form(self, sent: Any = None) -> WorkForm:
+        self.permit("show_work")
+        return WorkForm(sent, user=self.request.user, offered=showing.offered_to(self.get_object(), self.request.user))
+
+    def page(self, form: WorkForm, status: int = 200) -> HttpResponse:
+        context = {**self.frame(_("Show joint work")), "form": form, "page_errors": status == 422}
+        return render(self.request, "cooperation/adoption_work.html", context, status=status)
 
 
 class DropAdoption(Record, AskedMove):

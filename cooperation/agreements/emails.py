@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.models import Agreement, PartyState, Signature
 from cooperation.agreements.rules import OPEN, party_houses, waiting_houses
+from cooperation.pages.telling import names_of
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Telling, Told
 from institutions.people.models import Membership, Position
@@ -36,11 +37,6 @@ def answering(houses: Collection[int], event: Event) -> set[int]:
 
 def told(users: Iterable[int], agreement: Agreement, **more: Any) -> list[Told]:
     return [Told(user, {"number": agreement.number, **more}) for user in sorted(users)]
-
-
-def names_of(public_id: str) -> dict[str, str]:
-    """An institution's names; of an unknown one none."""
-    return next(iter(Institution.objects.filter(public_id=public_id).values_list("names", flat=True)), {})
 
 
 def house_of_actor(event: Event, agreement: Agreement) -> set[int]:

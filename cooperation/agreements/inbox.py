@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
-from cooperation.agreements.models import Agreement, AgreementStatus, Revision
+from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
 from cooperation.agreements.rules import acting_houses, admin_houses
-from cooperation.agreements.standing import parties_of
 from lifecycle.waiting import Line, Queue, waits
 
 
@@ -18,20 +18,26 @@ def to_answer(user: Any) -> QuerySet[Agreement]:
     """Proposals that an institution of this person has yet to sign, longest waiting first."""
     seen = Agreement.objects.visible_to(user)
     found: QuerySet[Agreement] = seen.waiting_for(acting_houses(user)).select_related("shown")
-    return found.prefetch_related("shown__parties__institution").order_by("turn_since", "pk")
+    return found.annotate(sides=_sides_of("shown")).order_by("turn_since", "pk")
 
 
 def drafts(user: Any) -> QuerySet[Agreement]:
     """Drafts of the institutions this person drafts for, and what was declined there."""
     seen = Agreement.objects.visible_to(user)
     own = seen.filter(status=AgreementStatus.DRAFT, initiator__in=admin_houses(user))
-    found: QuerySet[Agreement] = own.select_related("latest").prefetch_related("latest__parties__institution")
+    found: QuerySet[Agreement] = own.select_related("latest").annotate(sides=_sides_of("latest"))
     return found.order_by("-modified_at", "pk")
 
 
-def with_whom(revision: Revision | None) -> str:
+def _sides_of(revision: str) -> ArraySubquery:
+    """Names of the parties in their order, read with the row."""
+    parties = RevisionParty.objects.filter(revision=OuterRef(f"{revision}_id")).order_by("position", "pk")
+    return ArraySubquery(parties.values("institution__names"))
+
+
+def with_whom(agreement: Any) -> str:
     """The parties, as people speak of an agreement."""
-    return " × ".join(dict.fromkeys(name_now(party.institution.names) for party in parties_of(revision)))
+    return " × ".join(dict.fromkeys(name_now(names) for names in agreement.sides))
 
 
 def titled(agreement: Agreement, title: str) -> str:
@@ -43,7 +49,7 @@ def answer_line(agreement: Agreement, user: Any) -> Line:
     shown = agreement.shown
     return Line(
         title=titled(agreement, shown.title if shown else agreement.title), action=gettext("Sign"),
-        url=reverse("agreement-detail", args=[agreement.public_id]), since=agreement.turn_since, note=with_whom(shown),
+        url=reverse("agreement-detail", args=[agreement.public_id]), since=agreement.turn_since, note=with_whom(agreement),
     )  # fmt: skip
 
 
@@ -55,7 +61,7 @@ def draft_line(agreement: Agreement, user: Any) -> Line:
         title=titled(agreement, latest.title if latest else agreement.title),
         action=gettext("Prepare a new revision") if declined else gettext("Go on"),
         url=reverse("agreement-detail" if declined else "agreement-edit", args=[agreement.public_id]),
-        since=agreement.turn_since if declined else agreement.modified_at, note=with_whom(latest),
+        since=agreement.turn_since if declined else agreement.modified_at, note=with_whom(agreement),
     )  # fmt: skip
 
 

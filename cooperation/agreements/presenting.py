@@ -22,6 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
+from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 from lifecycle.models import Event
@@ -88,7 +89,7 @@ class Words:
 
     def page(self, key: str) -> str:
         """The address of an institution's page."""
-        return reverse("institution-detail", args=[key]) if key in self.houses else ""
+        return house_page(key) if key in self.houses else ""
 
     def party(self, party: Mapping[str, Any] | None) -> str:
         """A party in one line: its official name then, and its role."""
@@ -307,14 +308,8 @@ MOVES: dict[str, dict[str, Any]] = {
 }
 
 
-def buttons(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
-    """The moves this person may make now, the main one first."""
-    open_now = AGREEMENT.available(agreement, user)
-    return [
-        {
-            "name": name, "text": AGREEMENT.by_name[name][0].label, "url": page(agreement, how["page"]),
-            "icon": how["icon"], "kind": how["kind"], "ask": how["ask"],
-        }
-        for name, how in MOVES.items()
-        if name in open_now
-    ]  # fmt: skip
+def buttons_of(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
+    """The moves this person may make now."""
+    return buttons(
+        AGREEMENT, MOVES, AGREEMENT.available(agreement, user), lambda name: page(agreement, MOVES[name]["page"])
+    )

@@ -1,9 +1,10 @@
 """What all pages of one agreement share: the revision its reader sees, and the frame around it."""
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement, Revision
+from cooperation.agreements.models import Agreement, Revision, RevisionParty
 from cooperation.agreements.rules import AGREEMENT
 from cooperation.agreements.standing import revision_for
 from cooperation.pages.records import RecordPage
@@ -15,6 +16,10 @@ class Record(RecordPage):
 
     scope = Agreement
     related = ("kind", "initiator", "latest__kind", "latest__frozen", "shown__kind", "shown__frozen", "concluded")
+    prefetch = tuple(
+        Prefetch(f"{revision}__parties", RevisionParty.objects.select_related("institution"))
+        for revision in ("shown", "latest")
+    )
     machine, word, plural = AGREEMENT, "agreement", _("Agreements")
 
     @property

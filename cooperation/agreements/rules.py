@@ -12,18 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.agreements.models import OPEN_REVISIONS, PartyState, RevisionStatus, Signature
 from cooperation.agreements.models import AgreementStatus as A
 from institutions.people.models import Position
-from institutions.registry.models import Institution, InstitutionStatus
-from institutions.registry.scope import HOUSE_ROLES, Role, houses
+from institutions.registry.scope import HOUSE_ROLES, Role, active_houses, houses
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
 
 def admin_houses(user: Any) -> set[int]:
     """Institutions for which the person drafts and answers; members of a suspended or closed one only read."""
-    own = houses(user, Role.INSTITUTION_ADMIN) if user is not None else set()
-    if not own:
-        return own
-    verified = Institution.objects.filter(pk__in=own, status=InstitutionStatus.VERIFIED)
-    return set(verified.values_list("pk", flat=True))
+    return active_houses(user, Role.INSTITUTION_ADMIN)
 
 
 def can_draft(user: Any, institution: Any) -> bool:
@@ -63,7 +58,10 @@ def party_houses(agreement: Any, **state: Any) -> set[int]:
     """Ids of the institutions in the shown revision, by state of their approval."""
     if agreement.shown_id is None:
         return set()
-    return set(agreement.shown.parties.filter(**state).values_list("institution_id", flat=True))
+    parties = agreement.shown.parties.all()
+    return {
+        each.institution_id for each in parties if all(getattr(each, name) == value for name, value in state.items())
+    }
 
 
 def waiting_houses(agreement: Any) -> set[int]:

@@ -66,7 +66,7 @@ class AgreementDetail(Record, View):
         names = {party.institution.public_id: name_now(party.institution.names) for party in parties}
         names.setdefault(agreement.initiator.public_id, name_now(agreement.initiator.names))
         is_party = bool(own & {party.institution_id for party in parties})
-        buttons = presenting.buttons(agreement, request.user)
+        buttons = presenting.buttons_of(agreement, request.user)
         return render(request, "cooperation/agreement_detail.html", {
             "agreement": agreement, "revision": revision, "standing": standing,
             "crumbs": self.crumbs({"text": agreement.number}),

@@ -1,4 +1,7 @@
-"""The message that brings a personal link: what is asked, by which institution, and one address."""
+"""The message that brings a personal link: what is asked, by which institution, and one address.
+
+Nothing is known of the receiver's language, so that it speaks as the person does who asked for the answer.
+"""
 
 import datetime
 
@@ -13,6 +16,7 @@ from accounts.names import name_now
 from accounts.wording import day
 from cooperation.activities.links import PURPOSE, standing_of
 from cooperation.activities.models import Activity
+from exchange.notices.wording import language_of
 from lifecycle.links import OPEN, hash_of, token_of
 from lifecycle.models import SignedLink
 
@@ -25,7 +29,7 @@ def tell_asked(at: datetime.datetime) -> int:
         purpose=PURPOSE, told_at__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at
     ).exclude(addressee_email="")
     sent = 0
-    for link in waiting.order_by("pk")[:AT_ONCE]:
+    for link in waiting.select_related("created_by").order_by("pk")[:AT_ONCE]:
         activity = Activity.objects.select_related("type", "organiser").get(public_id=link.subject_id)
         try:
             sent += _send(link, activity, at)
@@ -40,7 +44,7 @@ def _send(link: SignedLink, activity: Activity, at: datetime.datetime) -> int:
     token = token_of(link)
     if standing_of(link, activity, at) != OPEN or hash_of(token) != link.token_hash:
         return 0
-    with override(settings.LANGUAGE_CODE):
+    with override(language_of(link.created_by)):
         body = render_to_string("emails/activity_link.txt", {
             "what": name_now(activity.type.names), "day": day(activity.starts_on), "until": day(link.expires_at),
             "organiser": name_now(activity.organiser.names),

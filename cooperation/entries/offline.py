@@ -3,8 +3,10 @@
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 STYLES = (
     "bootstrap/bootstrap-reboot.min.css", "bootstrap/bootstrap-grid.min.css", "css/tokens.css", "css/components.css",
@@ -26,6 +28,16 @@ def sending() -> list[str]:
 def shell() -> list[str]:
     """Addresses of the files around the page; their names change with their content."""
     return [static(name) for name in (*STYLES, *SCRIPTS, "img/mark.svg")]
+
+
+def words() -> dict[str, list[str]]:
+    """What a page says that cannot be fetched, by the language of its address."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            text = _("The page could not be fetched. What you have written stays on this device.")
+            found[code] = [_("No internet"), text, _("Try again"), _("Add an activity")]
+    return found
 
 
 def version_of(addresses: list[str]) -> str:

@@ -247,7 +247,8 @@ class Worker(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         shell = offline.shell()
-        told = {"shell": json.dumps(shell), "version": offline.version_of(shell), "scripts": offline.sending()}
+        told = {"shell": json.dumps(shell), "version": offline.version_of(shell), "scripts": offline.sending(),
+                "words": json.dumps(offline.words(), ensure_ascii=False)}  # fmt: skip
         answer = render(request, "cooperation/worker.js", told, content_type="text/javascript; charset=utf-8")
         answer["Cache-Control"] = "no-cache"
         return answer

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.pages.finding import titled_source
 from cooperation.practices.models import Practice
-from cooperation.reviewing.finding import search_source
 
-SOURCE = search_source(Practice, _("Good practices"))
+SOURCE = titled_source(Practice.subject_type, Practice, _("Good practices"))

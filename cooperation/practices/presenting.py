@@ -9,6 +9,7 @@ from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.activities.models import Activity
 from cooperation.activities.presenting import title as activity_title
+from cooperation.pages.showing import house_page
 from cooperation.practices.models import Practice
 from cooperation.reviewing import presenting
 
@@ -25,7 +26,7 @@ def facts_of(practice: Practice, user: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"label": _("Form of cooperation"), "text": name_now(practice.form.names) if practice.form else ""},
         {"label": _("Organisation"), "text": name_now(practice.institution.names),
-         "url": presenting.house_page(practice.institution.public_id)},
+         "url": house_page(practice.institution.public_id)},
         {"label": _("Written by"), "text": practice.author.name},
     ]  # fmt: skip
     seen: Any = Activity.objects.visible_to(user)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,8 @@ class JointProgramme(Identified):
         indexes = [
             # the list, newest change first; "modified since"
             models.Index(fields=["modified_at", "id"], name="programme_modified"),
+            # by title, on the search page and in the list
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="programme_search"),
         ]
 
     def __str__(self) -> str:

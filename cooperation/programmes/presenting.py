@@ -4,18 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from accounts.wording import day_short, moment
+from accounts.wording import day_short
 from cooperation.adoptions.models import Adoption
 from cooperation.adoptions.showing import panel_of
+from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from cooperation.programmes.adopting import CODE
 from cooperation.programmes.models import (
     SETTLED,
     WITH_IT,
+    GroupMember,
     JointProgramme,
     MemberState,
     ProgrammeStatus,
@@ -26,7 +29,8 @@ from cooperation.programmes.rules import PROGRAMME
 from lifecycle.models import Event
 
 RELATED = ("lead", "level", "agreement", "project")
-PREFETCH = ("fields_of_study", "versions__members__institution", "versions__members__role")
+GROUP = Prefetch("versions__members", GroupMember.objects.select_related("institution", "role"))
+PREFETCH = ("fields_of_study", GROUP)
 SHORT = 8
 TONES = {
     ProgrammeStatus.DRAFT: ("neutral", "pencil"),
@@ -129,11 +133,6 @@ def facts_of(programme: JointProgramme) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def house_page(public_id: str) -> str:
-    """The address of an institution's page."""
-    return reverse("institution-detail", args=[public_id])
-
-
 def fields_of(programme: JointProgramme) -> list[str]:
     """Its fields of study by code and name."""
     terms = sorted(programme.fields_of_study.all(), key=lambda term: term.code)
@@ -173,23 +172,18 @@ def timeline_of(programme: JointProgramme, with_reasons: bool) -> list[dict[str,
     events = Event.objects.about("programme", programme.public_id).filter(name__in=names).order_by("-id")
     houses = {programme.lead, *(each.institution for one in programme.versions.all() for each in one.members.all())}
     by_id = {house.public_id: name_now(house.names) for house in houses}
-    return [
-        {
-            "icon": EVENTS[event.name][1], "when": moment(event.happened_at),
-            "text": ": ".join(filter(None, [str(EVENTS[event.name][0]), event.reason if with_reasons else ""])),
-            "who": by_id.get(event.detail.get("institution") or (event.institution if event.name in LEADS else ""), ""),
-        }
-        for event in events
-    ]  # fmt: skip
+
+    def said(event: Event) -> tuple[str, str]:
+        words, icon = EVENTS[event.name]
+        return icon, with_reason(words, event, with_reasons)
+
+    return timeline(events, said, lambda event: by_id.get(acting(event, LEADS), ""))
 
 
-def buttons(programme: JointProgramme, open_now: Collection[str]) -> list[dict[str, Any]]:
+def buttons_of(programme: JointProgramme, open_now: Collection[str]) -> list[dict[str, Any]]:
     """The moves of the page as a whole that this person may make now; going back only where there is a way back."""
-    return [
-        {"name": name, "text": PROGRAMME.by_name[name][0].label, "url": page(programme, name), **how}
-        for name, how in MOVES.items()
-        if name in open_now and (name != "revert" or programme.in_force)
-    ]
+    offered = [name for name in open_now if name != "revert" or programme.in_force]
+    return buttons(PROGRAMME, MOVES, offered, lambda name: page(programme, name))
 
 
 def rows_of(programmes: Iterable[JointProgramme], own: Collection[int]) -> list[dict[str, Any]]:

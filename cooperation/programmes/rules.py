@@ -19,16 +19,16 @@ def can_lead(user: Any, programme: Any) -> bool:
     return programme.lead_id in admin_houses(user)
 
 
-def members_now(programme: Any) -> Any:
-    """The working group of the version in work."""
-    return GroupMember.objects.filter(version__programme=programme, version__state=VersionState.OPEN).order_by("pk")
+def members_now(programme: Any, *states: str) -> list[GroupMember]:
+    """The working group of the version in work, as far as it is in one of these states."""
+    found = programme.open.members.all() if programme.open else ()
+    return sorted((each for each in found if each.state in states), key=lambda each: each.pk)
 
 
 def answering_member(user: Any, programme: Any, *states: str) -> GroupMember | None:
     """The member, in one of these states, in whose name the person answers; None where there is none."""
     own = admin_houses(user)
-    found: GroupMember | None = members_now(programme).filter(institution__in=own, state__in=states).first()
-    return found
+    return next((each for each in members_now(programme, *states) if each.institution_id in own), None) if own else None
 
 
 def is_invited(user: Any, programme: Any) -> bool:
@@ -49,7 +49,7 @@ def can_decline(user: Any, programme: Any) -> bool:
 def is_named(user: Any, programme: Any) -> bool:
     """The administrator of any institution that was ever asked, whatever it answered."""
     own = admin_houses(user)
-    return GroupMember.objects.filter(version__programme=programme, institution__in=own).exists()
+    return any(each.institution_id in own for version in programme.versions.all() for each in version.members.all())
 
 
 def before_starting(programme: Any) -> Iterator[Condition]:
@@ -68,7 +68,7 @@ def before_approving(programme: Any) -> Iterator[Condition]:
         yield Condition("contents", _("Give the contents or a link to the document."), "/contents")
     if version is not None and version.number > 1 and not version.changes.strip():
         yield Condition("changes", _("Say what changed since the version before."), "/changes")
-    for member in members_now(programme).filter(state=MemberState.ACCEPTED).select_related("institution"):
+    for member in members_now(programme, MemberState.ACCEPTED):
         message = _("“%(name)s” has not confirmed this content yet.") % {"name": name_now(member.institution.names)}
         yield Condition("member", message, "/members")
 

@@ -87,7 +87,7 @@ class ProgrammeDetail(Record, View):
     def page(self, status: int = 200, errors: Any = ()) -> HttpResponse:
         programme, user = self.programme, self.request.user
         open_now = PROGRAMME.available(programme, user)
-        buttons = presenting.buttons(programme, open_now)
+        buttons = presenting.buttons_of(programme, open_now)
         leads = can_lead(user, programme)
         versions = [presenting.version_of(each, user) for each in presenting.versions_for(programme)]
         return render(self.request, "cooperation/programme_detail.html", {

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +121,8 @@ class JointProject(Identified):
         indexes = [
             # the list, newest change first; "modified since"
             models.Index(fields=["modified_at", "id"], name="project_modified"),
+            # by title, on the search page and in the list
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="project_search"),
         ]
 
     def __str__(self) -> str:

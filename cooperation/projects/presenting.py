@@ -5,23 +5,32 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
-from accounts.wording import counted, day_short, moment, number
+from accounts.wording import counted, day_short, number
 from cooperation.activities.models import Activity, ActivityStatus, Participation
 from cooperation.activities.presenting import title as activity_title
-from cooperation.projects.models import JointProject, OutputState, PartnerState, ProjectPartner, ProjectStatus
+from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
+from cooperation.projects.models import (
+    JointProject,
+    OutputState,
+    PartnerState,
+    ProjectOutput,
+    ProjectPartner,
+    ProjectStatus,
+)
 from cooperation.projects.rules import PROJECT, UNDER_WAY
 from lifecycle.models import Event
 
 RELATED = ("lead", "agreement")
-PREFETCH = ("partners__institution", "partners__role", "stages", "outputs__kind")
-ROW_PREFETCH = ("partners__institution", "stages", "outputs")
+PARTNERS = Prefetch("partners", ProjectPartner.objects.select_related("institution", "role"))
+PREFETCH = (PARTNERS, "stages", Prefetch("outputs", ProjectOutput.objects.select_related("kind")))
+ROW_PREFETCH = (PARTNERS, "stages", "outputs")
 OFFERED = 50  # activities to choose from
 TONES = {
     ProjectStatus.DRAFT: ("neutral", "pencil"),
@@ -151,11 +160,6 @@ def facts_of(project: JointProject) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def house_page(public_id: str) -> str:
-    """The address of an institution's page."""
-    return reverse("institution-detail", args=[public_id])
-
-
 def partners_of(project: JointProject) -> list[dict[str, Any]]:
     """Each partner with its role and its answer."""
     found = []
@@ -230,6 +234,11 @@ def deeds_of(project: JointProject, user: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def unseen_deeds(project: JointProject, seen: int) -> int:
+    """How many more were done for it than the reader may see."""
+    return project.deeds.count() - seen
+
+
 def to_add(project: JointProject, user: Any) -> list[tuple[str, str]]:
     """The latest activities of its organisations that belong to no project yet, by id and name."""
     houses = {project.lead_id, *(each.institution_id for each in partners_in(project, PartnerState.ACCEPTED))}
@@ -249,18 +258,13 @@ def timeline_of(project: JointProject, with_reasons: bool) -> list[dict[str, Any
         "stage": {each.position: each.title for each in project.stages.all()},
         "output": {each.position: each.title for each in project.outputs.all()},
     }
-    return [
-        {
-            "icon": EVENTS[event.name][1], "text": _told(event, titles, with_reasons), "when": moment(event.happened_at),
-            "who": names.get(event.detail.get("institution") or (event.institution if event.name in LEADS else ""), ""),
-        }
-        for event in events
-    ]  # fmt: skip
 
+    def said(event: Event) -> tuple[str, str]:
+        words, icon = EVENTS[event.name]
+        what = next((known.get(event.detail[part], "") for part, known in titles.items() if part in event.detail), "")
+        return icon, with_reason(": ".join(filter(None, [str(words), what])), event, with_reasons)
 
-def _told(event: Event, titles: dict[str, dict[int, str]], with_reasons: bool) -> str:
-    what = next((known.get(event.detail[part], "") for part, known in titles.items() if part in event.detail), "")
-    return ": ".join(filter(None, [str(EVENTS[event.name][0]), what, event.reason if with_reasons else ""]))
+    return timeline(events, said, lambda event: names.get(acting(event, LEADS), ""))
 
 
 SAID: dict[str, Callable[[JointProject], bool]] = {
@@ -269,13 +273,10 @@ SAID: dict[str, Callable[[JointProject], bool]] = {
 }
 
 
-def buttons(project: JointProject, open_now: Collection[str]) -> list[dict[str, Any]]:
-    """The moves of the page as a whole that this person may make now, the main one first."""
-    return [
-        {"name": name, "text": PROJECT.by_name[name][0].label, "url": page(project, name.replace("_", "-")), **how}
-        for name, how in MOVES.items()
-        if name in open_now and SAID.get(name, lambda project: True)(project)
-    ]
+def buttons_of(project: JointProject, open_now: Collection[str]) -> list[dict[str, Any]]:
+    """The moves of the page as a whole that this person may make now."""
+    offered = [name for name in open_now if SAID.get(name, lambda project: True)(project)]
+    return buttons(PROJECT, MOVES, offered, lambda name: page(project, name.replace("_", "-")))
 
 
 def rows_of(projects: Iterable[JointProject], own: Collection[int], on: datetime.date) -> list[dict[str, Any]]:

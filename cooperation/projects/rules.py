@@ -32,8 +32,10 @@ def can_draft(user: Any, institution: Any) -> bool:
 def answering_partner(user: Any, project: Any, *states: str) -> Any:
     """The partner, in one of these states, in whose name the person answers; None where there is none."""
     own = admin_houses(user)
-    found = project.partners.filter(institution__in=own, state__in=states) if own else project.partners.none()
-    return found.order_by("pk").first()
+    found = (
+        [each for each in project.partners.all() if each.institution_id in own and each.state in states] if own else []
+    )
+    return min(found, key=lambda each: each.pk, default=None)
 
 
 def can_answer(user: Any, project: Any) -> bool:

@@ -95,7 +95,7 @@ class ProjectDetail(Record, View):
         open_now = PROJECT.available(project, user)
         forms = {key: bound} if bound is not None else {}
         offered = presenting.to_add(project, user) if "add_activity" in open_now else []
-        buttons = presenting.buttons(project, open_now)
+        buttons = presenting.buttons_of(project, open_now)
         own = houses(user)
         takes_part = project.lead_id in own or any(each.institution_id in own for each in project.partners.all())
         return render(self.request, "cooperation/project_detail.html", {
@@ -108,7 +108,8 @@ class ProjectDetail(Record, View):
                        for stage in presenting.stages_of(project, on)],
             "outputs": [{**output, "form": self.output_form(output, forms)}
                         for output in presenting.outputs_of(project)],
-            "deeds": presenting.deeds_of(project, user), "offered": bool(offered),
+            "deeds": (deeds := presenting.deeds_of(project, user)),
+            "unseen": presenting.unseen_deeds(project, len(deeds)), "offered": bool(offered),
             "deed_form": forms.get("deed") or DeedForm(user=user, offered=offered),
             "timeline": presenting.timeline_of(project, takes_part),
             "main": buttons[:1] if buttons and buttons[0]["kind"] == "main" else [],

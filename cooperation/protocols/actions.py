@@ -15,7 +15,7 @@ from cooperation.activities.models import OPEN, Activity
 from cooperation.activities.rules import ACTIVITY
 from cooperation.protocols.content import EMPTY, OFFICES, hash_of
 from cooperation.protocols.models import Protocol, ProtocolStatus
-from cooperation.protocols.rules import PROTOCOL, can_write, has_protocol
+from cooperation.protocols.rules import PROTOCOL, REFUSED, can_write, has_protocol
 from institutions.people.models import Membership
 from lifecycle.events import record
 from lifecycle.transitions import WrongStatus
@@ -101,7 +101,8 @@ def _account(activity: Activity, name: str, member: Membership | None) -> Any:
     """Who signs: somebody who works at one of the institutions of the activity."""
     if member is None:
         return None
-    if not activity.participations.filter(institution=member.institution_id).exists() or member.user is None:
+    sides = activity.participations.exclude(state=REFUSED)
+    if not sides.filter(institution=member.institution_id).exists() or member.user is None:
         message = _("Choose somebody who works at an organisation of the activity.")
         raise ValidationError({name: ValidationError(message, code="no_side")})
     return member.user

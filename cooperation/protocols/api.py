@@ -6,7 +6,7 @@ from django.http import Http404
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.doors import Door, Guarded, StrictViewSet
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
@@ -14,7 +14,7 @@ from cooperation.activities.models import Activity
 from cooperation.pages.records import READERS
 from cooperation.protocols import actions
 from cooperation.protocols.models import Protocol
-from cooperation.protocols.rules import PROTOCOL, can_write
+from cooperation.protocols.rules import PROTOCOL, can_write, may_sign
 from exchange.moving import Moving
 from exchange.once import Once
 from institutions.people.models import Membership
@@ -26,10 +26,19 @@ def _prose() -> serializers.CharField:
     return serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
+class SignerField(ScopedSlugField):
+    """A member of any institution of the activity, whether or not the writer could read that membership otherwise."""
+
+    def get_queryset(self) -> Any:
+        subject = self.context["view"].subject
+        activity = subject.activity if isinstance(subject, Protocol) else subject
+        return Membership.objects.filter(pk__in=[member.pk for member in may_sign(activity, today())])
+
+
 class OfficeFields(StrictSerializer):
     """Who chairs or keeps the protocol, in which position; they sign with their own account."""
 
-    member = ScopedSlugField(Membership)
+    member = SignerField(Membership)
     position = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 

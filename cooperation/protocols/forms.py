@@ -12,7 +12,7 @@ from cooperation.protocols.content import OFFICES
 from institutions.people.colleagues import chosen
 from institutions.people.models import Membership
 
-A_COLLEAGUE = _("Choose a colleague: chair and secretary sign with their own account.")
+OF_A_SIDE = _("Choose somebody who works at an organisation of the activity.")
 
 
 def _prose(label: Any, rows: int = 2) -> TextInput:
@@ -38,18 +38,18 @@ class HeadForm(forms.Form):
     secretary_position = LineInput(label=_("Position of the secretary"), required=False, max_length=200)
     result = _prose(_("Result"), 3)
 
-    def __init__(self, *args: Any, colleagues: list[Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.colleagues = colleagues
+        self.people = people
         self.members: dict[str, Membership | None] = {}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for name, *_words in OFFICES:
             key, text = data.get(name, ""), data.get(f"{name}_text", "")
-            self.members[name] = chosen(self.colleagues, key, text)
+            self.members[name] = chosen(self.people, key, text)
             if (key or text) and self.members[name] is None:
-                self.add_error(f"{name}_text", ValidationError(A_COLLEAGUE, code="none"))
+                self.add_error(f"{name}_text", ValidationError(OF_A_SIDE, code="none"))
         return data
 
     def content(self) -> dict[str, Any]:
@@ -106,9 +106,9 @@ class Sheet:
     """The whole form: the head, and lists of rows with empty ones at the end; only contests have places."""
 
     def __init__(
-        self, data: Any = None, *, content: dict[str, Any], head: dict[str, Any], colleagues: list[Membership], contest: bool
+        self, data: Any = None, *, content: dict[str, Any], head: dict[str, Any], people: list[Membership], contest: bool
     ) -> None:  # fmt: skip
-        self.head = HeadForm(data, colleagues=colleagues, initial=head)
+        self.head = HeadForm(data, people=people, initial=head)
         self.parts = {
             name: formset(data, prefix=name, initial=None if data is not None else content[name])
             for name, formset in PARTS.items()

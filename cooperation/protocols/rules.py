@@ -1,15 +1,20 @@
 """Who writes a protocol and who signs it, and the table of its moves (product ACT-7)."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.activities.models import OPEN
-from cooperation.activities.rules import is_logging_side
+from cooperation.activities.models import OPEN, ParticipationState
+from cooperation.activities.rules import STANDS, is_logging_side
 from cooperation.protocols.content import TYPES, missing
 from cooperation.protocols.models import ProtocolStatus as P
+from institutions.people.colleagues import FOUND, called, named_like, staff_of
+from institutions.people.models import Membership
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
+
+REFUSED = ParticipationState.REFUSED
 
 
 def has_protocol(activity: Any) -> bool:
@@ -20,6 +25,27 @@ def has_protocol(activity: Any) -> bool:
 def can_write(user: Any, activity: Any) -> bool:
     """The logging side, while the activity is open."""
     return has_protocol(activity) and activity.status in OPEN and is_logging_side(user, activity)
+
+
+def may_sign(activity: Any, on: datetime.date) -> list[Membership]:
+    """Who can be named as chair or secretary: whoever works today at an institution that does not say it was not there.
+
+    Today, because they sign with their account; since when that is open says nothing of who was there.
+    """
+    sides = activity.participations.exclude(state=REFUSED).values_list("institution_id", flat=True)
+    return staff_of({activity.organiser_id, *sides}, on)
+
+
+def findable(activity: Any, people: Sequence[Membership], text: str) -> list[Membership]:
+    """Those a writer finds by a part of the name; at an institution that was only named, by the whole name alone.
+
+    Else naming an institution, which takes nobody's consent, would open the list of its people.
+    """
+    stands = set(activity.participations.filter(state=STANDS).values_list("institution_id", flat=True))
+    stands.add(activity.organiser_id)
+    near = [member for member in people if member.institution_id in stands]
+    far = [member for member in people if member.institution_id not in stands]
+    return [*named_like(near, text), *called(far, text)][:FOUND]
 
 
 def is_signatory(user: Any, protocol: Any) -> bool:

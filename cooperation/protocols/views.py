@@ -18,10 +18,17 @@ from cooperation.protocols import actions, presenting
 from cooperation.protocols.content import CONTEST, EMPTY, OFFICES
 from cooperation.protocols.forms import PARTS, Sheet
 from cooperation.protocols.models import Protocol, ProtocolStatus
-from cooperation.protocols.rules import PROTOCOL, before_signing, can_write, has_protocol, is_signatory
+from cooperation.protocols.rules import (
+    PROTOCOL,
+    before_signing,
+    can_write,
+    findable,
+    has_protocol,
+    is_signatory,
+    may_sign,
+)
 from exchange.once import Once
 from exchange.papers import handed_out
-from institutions.people.colleagues import colleagues_of
 from lifecycle.transitions import Unmet
 
 
@@ -112,16 +119,26 @@ class WriteProtocol(OfActivity, Once, View):
         actions.permit_writing(self.activity, self.request.user)
         shown = protocol or Protocol(content={**EMPTY, "held_on": self.activity.starts_on.isoformat()})
         signers = {name: actions.signer(self.activity, getattr(shown, f"{name}_id")) for name, *_words in OFFICES}
-        able = [*colleagues_of(self.request.user, today()), *(member for member in signers.values() if member)]
+        able = [*may_sign(self.activity, today()), *(member for member in signers.values() if member)]
         return Sheet(
             sent, content=shown.content, head=presenting.head_of(shown, signers),
-            colleagues=list({member.pk: member for member in able}.values()),
+            people=list({member.pk: member for member in able}.values()),
             contest=self.activity.type.code == CONTEST,
         )  # fmt: skip
 
     def page(self, sheet: Sheet, status: int = 200) -> HttpResponse:
-        context = {**self.frame(_("Protocol")), "sheet": sheet, "page_errors": status == 422}
+        public_id = self.activity.public_id
+        context = {**self.frame(_("Protocol")), "sheet": sheet, "public_id": public_id, "page_errors": status == 422}
         return render(self.request, "cooperation/protocol_write.html", context, status=status)
+
+
+class ProtocolPeople(OfActivity, View):
+    """Choices for a search box: people of the organisations that took part, by what was typed of their name."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        actions.permit_writing(self.activity, request.user)
+        found = findable(self.activity, may_sign(self.activity, today()), request.GET.get("q", "")[:100])
+        return render(request, "institutions/_people_options.html", {"found": found})
 
 
 class ProtocolPaper(Scoped, View):

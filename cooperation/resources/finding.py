@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.pages.finding import titled_source
 from cooperation.resources.models import Resource
-from cooperation.reviewing.finding import search_source
 
-SOURCE = search_source(Resource, _("Shared resources"))
+SOURCE = titled_source(Resource.subject_type, Resource, _("Shared resources"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, month, number
+from cooperation.pages.showing import house_page
 from cooperation.resources.models import Resource, ResourceKind, ResourceRights, ResourceUse
 from cooperation.resources.use import by_institution_and_month, is_open_to, totals_of
 from cooperation.reviewing import presenting
@@ -29,7 +30,7 @@ def facts_of(resource: Resource) -> list[dict[str, Any]]:
         {"label": _("What it is"), "text": resource.description},
         {"label": _("Kind"), "text": ResourceKind(resource.kind).label},
         {"label": _("Shared by"), "text": name_now(resource.institution.names),
-         "url": presenting.house_page(resource.institution.public_id)},
+         "url": house_page(resource.institution.public_id)},
         {"label": _("Who may use it"), "text": ResourceRights(resource.rights).label},
     ]  # fmt: skip
     if resource.published_at:
@@ -96,5 +97,5 @@ def use_row(use: ResourceUse) -> dict[str, Any]:
     return {
         "url": presenting.page(use.resource), "title": use.resource.title, "day": day_short(use.used_on),
         "shared_by": name_now(use.resource.institution.names), "used_by": name_now(use.institution.names),
-        "house_url": presenting.house_page(use.institution.public_id),
+        "house_url": house_page(use.institution.public_id),
     }  # fmt: skip

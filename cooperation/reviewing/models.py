@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,8 @@ class Reviewed(Identified):
         indexes = [
             # the list, newest change first; "modified since"
             models.Index(fields=["modified_at", "id"], name="%(class)s_modified"),
+            # by title, on the search page and in the list
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="%(class)s_search"),
             # what waits for a reviewer, and what an institution shares
             models.Index(fields=["institution", "status"], name="%(class)s_house"),
         ]

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
-from accounts.wording import day_short, moment
+from accounts.wording import day_short
+from cooperation.pages.showing import buttons, timeline, with_reason
 from cooperation.reviewing.models import Reviewed, ReviewStatus
 from lifecycle.models import Event
 from lifecycle.transitions import LIFECYCLES
@@ -39,11 +39,6 @@ def page(thing: Reviewed, name: str = "detail") -> str:
     return reverse(f"{thing.subject_type}-{name}", kwargs={"public_id": thing.public_id})
 
 
-def house_page(public_id: str) -> str:
-    """The page of an institution."""
-    return f"/{get_language()}/institutions/{public_id}/"
-
-
 def badge_of(thing: Reviewed) -> dict[str, Any]:
     """Its status as a badge."""
     tone, icon = BADGES[ReviewStatus(thing.status)]
@@ -62,20 +57,9 @@ def timeline_of(thing: Reviewed, with_reasons: bool) -> list[dict[str, Any]]:
     """What happened, newest first; who reviewed it is not told, reasons only to the own side until it is public."""
     rows = Event.objects.about(thing.subject_type, thing.public_id).filter(name__in=EVENTS)
     told = [event for event in rows.order_by("-id") if with_reasons or event.name in ("publish", "withdraw")]
-    return [
-        {
-            "icon": EVENTS[event.name][1], "when": moment(event.happened_at),
-            "text": ": ".join(filter(None, [str(EVENTS[event.name][0]), event.reason])),
-        }
-        for event in told
-    ]  # fmt: skip
+    return timeline(told, lambda event: (EVENTS[event.name][1], with_reason(EVENTS[event.name][0], event, True)))
 
 
-def buttons(thing: Reviewed, open_now: Collection[str]) -> list[dict[str, Any]]:
-    """The moves this person may make now, the main one first."""
-    lines = LIFECYCLES[thing.subject_type].by_name
-    return [
-        {"name": name, "text": lines[name][0].label, "url": page(thing, name), **how}
-        for name, how in MOVES.items()
-        if name in open_now
-    ]
+def buttons_of(thing: Reviewed, open_now: Collection[str]) -> list[dict[str, Any]]:
+    """The moves this person may make now."""
+    return buttons(LIFECYCLES[thing.subject_type], MOVES, open_now, lambda name: page(thing, name))

@@ -19,7 +19,7 @@ from cooperation.activities.rules import member_houses
 from cooperation.pages.records import Asked, AskedMove, RecordPage
 from cooperation.reviewing import actions
 from cooperation.reviewing.models import ReviewStatus
-from cooperation.reviewing.presenting import badge_of, buttons, page, timeline_of
+from cooperation.reviewing.presenting import badge_of, buttons_of, page, timeline_of
 from cooperation.reviewing.rules import is_author, is_own_side
 from exchange.moving import Moving
 from exchange.once import Once
@@ -125,7 +125,7 @@ class DetailPage(Record):
         """The page; with what a move still lacks on top."""
         thing, user = self.thing, self.request.user
         open_now = self.machine.available(thing, user)
-        found = buttons(thing, open_now)
+        found = buttons_of(thing, open_now)
         return render(self.request, self.template_name, {
             "thing": thing, "crumbs": self.crumbs({"text": thing.title}), "errors": errors, "page_errors": bool(errors),
             "badge": badge_of(thing), "main": [each for each in found if each["kind"] == "main"],

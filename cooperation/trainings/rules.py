@@ -39,8 +39,8 @@ def can_revoke(user: Any, certificate: Any) -> bool:
 
 def sides(activity: Any) -> list[Institution]:
     """The institutions people of this activity come from: all that it names, but for those that had no part in it."""
-    rows = activity.participations.exclude(state=ParticipationState.REFUSED).select_related("institution")
-    return [row.institution for row in rows.order_by("pk")]
+    rows = [row for row in activity.participations.all() if row.state != ParticipationState.REFUSED]
+    return [row.institution for row in sorted(rows, key=lambda row: row.pk)]
 
 
 def before_issuing(activity: Any) -> Iterator[Condition]:

@@ -55,14 +55,13 @@ class ActivityPeople(Record, Once, View):
         if not takes_people(activity):
             raise Http404
         seen = ActivityPerson.objects.visible_to(user).filter(activity=activity)
-        rows = seen.select_related("person", "home", "host", "activity").prefetch_related(
-            "certificates__place__activity"
-        )
+        places = seen.select_related("person", "home", "host", "activity").order_by("pk")
+        rows = list(places.prefetch_related("certificates__place__activity"))
         papers = set(Certificate.objects.visible_to(user).filter(place__activity=activity).values_list("pk", flat=True))
         total = actions.people_of(activity).count()
         return render(self.request, "cooperation/activity_people.html", {
             **self.frame(presenting.heading(activity)), "form": form, "errors": errors,
-            "rows": presenting.rows_of(rows.order_by("pk"), papers), "papers": bool(papers),
+            "rows": presenting.rows_of(rows, papers), "papers": bool(papers),
             "hidden": total - len(rows), "may_name": can_name(user, activity), "trains": activity.type.code == TRAINED,
             "may_issue": can_issue(user, activity), "lacking": [each.message for each in before_issuing(activity)],
             "bare": actions.people_of(activity).bare(activity.content_hash).count(), "page_errors": status == 422,

@@ -37,13 +37,14 @@ def note_events(events: Sequence[Event], *, at: datetime.datetime, book: Book) -
 def _notices(event: Event, at: datetime.datetime, book: Book) -> Iterable[Notice]:
     for telling in book.table.get((event.subject_type, event.name), ()):
         for told in telling.who(event):
+            subject_type, subject_id = told.subject or (event.subject_type, event.subject_id)
             yield Notice(
                 event=event,
                 recipient_id=told.user_id,
                 kind=telling.kind,
                 telling=telling.code,
-                subject_type=event.subject_type,
-                subject_id=event.subject_id,
+                subject_type=subject_type,
+                subject_id=subject_id,
                 institution=event.institution,
                 values=dict(told.values),
                 happened_at=event.happened_at,

@@ -21,10 +21,14 @@ from lifecycle.models import Event
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody who is to know (by the key of their account), and what fills the line in; a map of names is translated."""
+    """Somebody who is to know (by the key of their account), and what fills the line in; a map of names is translated.
+
+    `subject` (type, public id) is what it is read of, where that is another thing than the one the act was done upon.
+    """
 
     user_id: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    subject: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

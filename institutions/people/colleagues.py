@@ -1,7 +1,7 @@
 """Colleagues for search boxes: members that this person may see, by what was typed of their name."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from accounts.spelling import search_key
@@ -13,9 +13,18 @@ FOUND = 8
 
 def colleagues_of(user: Any, on: datetime.date) -> list[Membership]:
     """Who works where this person administers, and the person themselves; each once at an institution."""
-    rows = Membership.objects.visible_to(user).held_on(on).filter(role__in=set(HOUSE_ROLES) - {Role.INTEGRATOR})
-    rows = rows.filter(institution__isnull=False).select_related("user", "institution").order_by("user__name", "pk")
-    return list({(row.user_id, row.institution_id): row for row in rows}.values())
+    return _each_once(Membership.objects.visible_to(user).filter(institution__isnull=False), on)
+
+
+def staff_of(houses: Collection[int], on: datetime.date) -> list[Membership]:
+    """Who works at these institutions, whoever asks; each once at an institution."""
+    return _each_once(Membership.objects.filter(institution__in=houses), on)
+
+
+def _each_once(rows: Any, on: datetime.date) -> list[Membership]:
+    held = rows.held_on(on).filter(role__in=set(HOUSE_ROLES) - {Role.INTEGRATOR})
+    found = held.select_related("user", "institution").order_by("user__name", "pk")
+    return list({(row.user_id, row.institution_id): row for row in found}.values())
 
 
 def named_like(rows: Iterable[Membership], text: str) -> list[Membership]:
@@ -25,9 +34,14 @@ def named_like(rows: Iterable[Membership], text: str) -> list[Membership]:
     return found[:FOUND] if words else []
 
 
+def called(rows: Iterable[Membership], text: str) -> list[Membership]:
+    """Those of exactly this name, in any writing."""
+    return [row for row in rows if text and row.user and search_key(row.user.name) == search_key(text)]
+
+
 def chosen(rows: Iterable[Membership], key: str, text: str) -> Membership | None:
     """The colleague who was chosen, or the only one of exactly this name; nobody where the name is somebody else's."""
     if key:
         return next((row for row in rows if row.public_id == key), None)
-    same = [row for row in rows if text and row.user and search_key(row.user.name) == search_key(text)]
+    same = called(rows, text)
     return same[0] if len(same) == 1 else None

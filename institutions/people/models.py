@@ -15,7 +15,7 @@ from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Line
 from institutions.registry.models import Institution, Unit
-from institutions.registry.scope import HOUSE_ROLES, OFFICE_ROLES, Role
+from institutions.registry.scope import HOUSE_ROLES, OFFICE_ROLES, Role, standings
 from institutions.territory.models import Territory
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def held_on(self, day: datetime.date) -> "MembershipQuerySet":
         """What opens anything on a day: active, begun, and not over, whether or not anybody has ended it yet."""
         return self.filter(status=MembershipStatus.ACTIVE, valid__contains=day)
+
+    def roles_of(self, user: "User") -> set[str]:
+        """Roles the person holds today, read with their places and once a request."""
+        return {role for role, _institution, _territory in standings(user)}
 
     def lasting(self, day: datetime.date) -> "MembershipQuerySet":
         """Active ones that hold on this day or will."""

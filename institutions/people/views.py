@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from institutions.registry.models import Institution, InstitutionStatus
 from institutions.registry.scope import OFFICE_ROLES, Role, houses
 from institutions.registry.search import sources
 from lifecycle.transitions import Unmet
-from lifecycle.waiting import QUEUES
+from lifecycle.waiting import QUEUES, Queue
 
 SHOWN, FOUND, FEW = 10, 8, 4  # FEW: of each kind, while one types
 MANAGERS = {Role.INSTITUTION_ADMIN.value, *(role.value for role in OFFICE_ROLES)}
@@ -42,11 +43,11 @@ class Inbox(Scoped, View):
 
     def get(self, request: Any) -> HttpResponse:
         queues = []
-        for queue in QUEUES:
-            rows = list(queue.rows(request.user)[: SHOWN + 1])
+        for queue, waiting in non_empty(request.user):
+            rows = queue.prepared(list(waiting[: SHOWN + 1]))
             if rows:
                 lines = [queue.line(row, request.user) for row in rows[:SHOWN]]
-                count = len(rows) if len(rows) <= SHOWN else queue.rows(request.user).count()
+                count = len(rows) if len(rows) <= SHOWN else waiting.count()
                 queues.append(
                     {
                         "code": queue.code,
@@ -54,12 +55,19 @@ class Inbox(Scoped, View):
                         "count": count,
                         "lines": lines,
                         "url": local(queue.url),
-                        "more": count > SHOWN,
+                        "more": count > 1,
                     }
                 )
         crumbs = [{"text": _("My work")}]
         shown = {"queues": queues, "crumbs": crumbs, "none": not queues, "blocks": own_blocks(request.user)}
         return render(request, "institutions/inbox.html", shown)
+
+
+def non_empty(user: Any) -> list[tuple[Queue, QuerySet[Any]]]:
+    """The queues in which anything waits, found with one question to the database."""
+    asked = [(queue, queue.rows(user)) for queue in QUEUES]
+    there = User.objects.filter(pk=user.pk).values_list(*[Exists(rows.order_by()) for _queue, rows in asked])
+    return [each for found in there for each, waits in zip(asked, found, strict=True) if waits]
 
 
 def own_blocks(user: Any) -> list[dict[str, Any]]:

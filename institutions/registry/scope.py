@@ -82,6 +82,13 @@ def houses(user: "User", *roles: str) -> set[int]:
     return {place for role, place, _territory in standings(user) if place and role in (roles or HOUSE_ROLES)}
 
 
+def active_houses(user: "User | None", *roles: str) -> set[int]:
+    """Those of them that are verified: members of a suspended or closed one only read. Read with the standings."""
+    own = houses(user, *roles) if user is not None else set()
+    statuses: dict[int, str] = user.known_statuses if own else {}  # type: ignore[union-attr]
+    return {place for place in own if statuses[place] == "verified"}
+
+
 def offices(user: "User", *roles: str) -> list[int]:
     """Ids of the territories in which the person holds one of these offices."""
     return [place for role, _house, place in standings(user) if place and role in (roles or OFFICE_ROLES)]

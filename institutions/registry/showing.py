@@ -65,7 +65,7 @@ def facts_of(house: Institution) -> list[dict[str, Any]]:
         {"label": _("Kind"), "text": name_now(house.kind.names)},
         {"label": _("Territory"), "text": name_now(house.territory.names)},
         {"label": _("Ownership"), "text": Ownership(house.ownership).label},
-        {"label": _("Open"), "text": "\n".join(spells)},
+        {"label": _("Opened on"), "text": "\n".join(spells)},
         {"label": _("Numbers in registers"), "text": "\n".join(numbers), "number": True},
     ]
     if house.short_name:

@@ -89,12 +89,12 @@ async function save() {
   const photo = file ? await globalThis.entryPhoto(file).catch(() => null) : editing && editing.photo;
   const number = values.number ? `${values.number} · ${words(field("category"))}` : "";
   const before = editing || { key: crypto.randomUUID(), made: Date.now(), tried: false };
-  await store.put({
-    ...before, person: form.dataset.person, state: "kept", reasons: [], id: "", body: bodyOf(values), values, photo: photo || null,
-    photoState: photo ? "kept" : "",
-    words: { type: chosenType().parentElement.textContent.trim(), cooperation: values.cooperation === "other" ? values.partner_text : words(field("cooperation")), number, day: values.starts_on.split("-").reverse().join(".") },
-  });
+  const told = { type: chosenType().parentElement.textContent.trim(), cooperation: values.cooperation === "other" ? values.partner_text : words(field("cooperation")), number, day: values.starts_on.split("-").reverse().join(".") };
+  const kept = { ...before, person: form.dataset.person, state: "kept", reasons: [], id: "", body: bodyOf(values), values, words: told };
+  await store.put({ ...kept, photo: photo || null, photoState: photo ? "kept" : "" });
   form.dataset.last = JSON.stringify({ ...values, starts_on: "", note: "" });
+  form.querySelector("[data-repeated]").textContent = [told.type, told.cooperation, values.number].filter(Boolean).join(" · ");
+  form.querySelector("[data-repeat]").parentElement.hidden = false;
   clear();
   said.replaceChildren(document.getElementById("entry-saved").content.cloneNode(true));
   document.getElementById("queue").scrollIntoView({ block: "nearest" });
@@ -129,7 +129,7 @@ addEventListener("entries:drawn", (event) => {
   const before = said.querySelector(".message-info"); // what was said to be kept has arrived
   if (before && !event.detail.waiting) said.replaceChildren(document.getElementById("entry-arrived").content.cloneNode(true));
 });
-form.querySelector("[data-repeat]")?.addEventListener("click", (event) => {
+form.querySelector("[data-repeat]").addEventListener("click", (event) => {
   event.preventDefault();
   fill(JSON.parse(form.dataset.last));
   form.querySelector(".entry-save button").focus();

@@ -1,4 +1,5 @@
-// What the quick log needs without a network: its files, and the page itself of the person who opened it. Nothing else is kept.
+// What the quick log needs without a network: its files, and the page itself of the person who opened it. Nothing else is kept;
+// any other page says that there is no network.
 // Where the browser can (Background Sync), what waits is sent as soon as there is a network, also with no page open.
 
 importScripts({% for address in scripts %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %});
@@ -8,6 +9,7 @@ const PAGES = "pages";
 const SHELL = {{ shell|safe }};
 const LOG = /^\/[a-z-]+\/activities\/new\/$/;
 const DOORS = /\/accounts\/(login|logout)\/$/;
+const WORDS = {{ words|safe }};
 const PATIENCE = 4000;
 
 self.addEventListener("install", (event) => event.waitUntil(prepare()));
@@ -36,6 +38,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && DOORS.test(pathname)) event.waitUntil(caches.delete(PAGES)); // another person may come
   if (request.method !== "GET") return;
   if (request.mode === "navigate" && LOG.test(pathname)) event.respondWith(page(event, pathname, search));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => absent(pathname.split("/")[1])));
   else if (SHELL.includes(pathname)) event.respondWith(caches.match(pathname).then((kept) => kept || fetch(request)));
 });
 
@@ -50,6 +53,17 @@ async function page(event, pathname, search) {
   if (!kept) return asked;
   const late = new Promise((done) => { setTimeout(() => done(kept), PATIENCE); });
   return Promise.race([asked.catch(() => kept), late]);
+}
+
+/** Another page without a network: what happened, and the way to the log if it was kept. */
+async function absent(asked) {
+  const lang = WORDS[asked] ? asked : "uz";
+  const [title, text, again, log] = WORDS[lang];
+  const address = `/${lang}/activities/new/`;
+  const way = (await (await caches.open(PAGES)).match(address)) ? `<a class="button button-second" href="${address}">${log}</a>` : "";
+  const styles = SHELL.filter((name) => name.endsWith(".css")).map((name) => `<link rel="stylesheet" href="${name}">`).join("");
+  const page = `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Hamkorlik</title>${styles}</head><body><main class="page"><div class="lost"><h1>${title}</h1><p class="lede">${text}</p><div class="actions"><a class="button" href="">${again}</a>${way}</div></div></main></body></html>`;
+  return new Response(page, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 const sender = entrySender(entryStore, {

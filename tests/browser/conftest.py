@@ -215,7 +215,7 @@ def programmes(house: Institution) -> dict[str, str]:
     found = {
         "programme_approved": led.filter(status="approved").first(), "programme_waiting": asked.first(),
         "programme_in_work": led.filter(status="in_work").first(), "programme_version": mine.last(),
-        "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).first(),
+        "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).order_by("pk").last(),
     }  # fmt: skip
     return {name: one.public_id for name, one in found.items() if one}
 

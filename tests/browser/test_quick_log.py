@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 
 from tests.browser.phones import Network, Phone
+from tests.browser.test_frame import KB, first_visit
 
 NEW = "/uz/activities/new/"
 THINK, POINT, KEY, HAND = 1.35, 1.1, 0.45, 0.4
 SLOW = {"offline": False, "latency": 100, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
 FIRST_LIMIT, REPEAT_LIMIT, REPEAT_TAPS = 45, 30, 6
-PAGE_BYTES = 60 * 1024
+PAGE_BYTES, SCRIPT_BYTES, REPEAT_BYTES = 60 * KB, 30 * KB, 9 * KB
 
 
 def cookie_of(site: Any, part: str, url: str) -> dict[str, str]:
@@ -218,15 +219,12 @@ def saved(page: Any, place: int) -> float:
     return float((page.evaluate("Date.now()") - began) / 1000)
 
 
-def test_the_first_visit_of_the_log_is_light(open_as: Any) -> None:
-    page = open_as("teacher", "/livez", width=360)
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    sizes: list[int] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
-    page.goto(NEW, wait_until="networkidle")
+def test_the_log_is_light_at_first_and_then_the_page_alone(open_as: Any) -> None:
+    sizes, page = first_visit(open_as, "teacher", NEW)
     page.wait_for_timeout(500)
-    assert sum(sizes) <= PAGE_BYTES, sum(sizes)
+    assert sum(sizes.values()) <= PAGE_BYTES, sizes
+    assert sizes["Script"] <= SCRIPT_BYTES, sizes
+    assert sizes["Document"] <= REPEAT_BYTES, sizes  # all that a later visit fetches, its files being kept
 
 
 def test_without_scripts_the_form_is_a_plain_form(open_as: Any) -> None:
@@ -236,3 +234,14 @@ def test_without_scripts_the_form_is_a_plain_form(open_as: Any) -> None:
     page.locator(".entry-save button").click()
     assert "/activities/" in page.url and not page.url.endswith(NEW)
     assert page.locator("#facts").count() == 1
+
+
+def test_a_page_that_cannot_be_fetched_says_so_and_shows_the_way_to_the_log(phone: Phone, network: Network) -> None:
+    page = phone.open()
+    page.goto(phone.url + NEW)  # type: ignore[attr-defined]
+    ready(page)
+    network.cut()
+    page.goto(phone.url + "/uz/activities/mine/")  # type: ignore[attr-defined]
+    assert page.get_by_role("heading", name="Internet yoʻq").is_visible()
+    page.get_by_role("link", name="Tadbir qoʻshish").click()
+    assert page.locator("#entry").is_visible()

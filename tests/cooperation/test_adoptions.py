@@ -73,7 +73,7 @@ def test_who_uses_it_reports_and_the_source_confirms(
     adoption = made.json()
     assert {name: adoption[name] for name in ("subject_type", "subject", "institution", "since", "status", "moves")} == {
         "subject_type": "fake", "subject": work.public_id, "institution": world.b.public_id, "since": "2026-09-01",
-        "status": "reported", "moves": ["drop"],
+        "status": "reported", "moves": ["show_work", "drop"],
     }  # fmt: skip
     assert move(b, adoption, "confirm").status_code == 403
     assert [row["id"] for row in a.get(f"{URL}?turn=mine").json()["results"]] == [adoption["id"]]

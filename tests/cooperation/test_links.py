@@ -309,6 +309,25 @@ def test_the_link_goes_out_by_mail_once(entry: Activity) -> None:
     assert link.told_at == now()
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "head"),
+    [
+        ("ru", "Состоялось ли это? Ответ одним нажатием", "Кто записал:"),
+        ("uz-cyrl", "Бу тадбир бўлганми? Бир босишда жавоб беринг", "Ким қайд этган:"),
+        ("", "Bu tadbir boʻlganmi? Bir bosishda javob bering", "Kim qayd etgan:"),
+    ],
+)  # fmt: skip
+def test_the_mail_speaks_the_language_of_whoever_asked(
+    entry: Activity, teacher: User, language: str, subject: str, head: str
+) -> None:
+    User.objects.filter(pk=teacher.pk).update(language=language)
+    asked(Activity.objects.get(pk=entry.pk))
+    tell_asked(now())
+    [message] = mail.outbox
+    assert message.subject == subject
+    assert head in message.body
+
+
 def test_a_link_taken_back_before_it_was_sent_is_not_sent(entry: Activity) -> None:
     asked(entry)
     SignedLink.objects.update(withdrawn_at=now())

@@ -246,7 +246,7 @@ def test_the_inbox_holds_what_can_be_answered(
     assert list(drafts(institution_admin)) == [other]
     assert not drafts(teacher).exists()
     assert answer_line(to_answer(partner_admin).get(), partner_admin).url.endswith(f"{proposed.public_id}/")
-    assert draft_line(other, institution_admin).url.endswith("/edit/")
+    assert draft_line(drafts(institution_admin).get(), institution_admin).url.endswith("/edit/")
     sign(proposed, partner_admin)
     assert not to_answer(partner_admin).exists()
 

@@ -1,6 +1,7 @@
 """Protocols of contests, seminars and discussions: prescribed parts, two signatures on one hash, then unchangeable."""
 
 import itertools
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -205,7 +206,7 @@ def test_a_protocol_is_written_and_signed_on_its_pages(
     head = {"number": "7", "held_on": "21.11.2026", "place": "Reading room", "chair_text": "Nodira Karimova",
             "chair_position": "Deputy director", "secretary_text": "Anvar Rahimov"}  # fmt: skip
     unknown = office.post(f"{path}write/", {"once_key": "a", **rows, **head, "chair_text": "Somebody Else"})
-    assert (unknown.status_code, "Choose a colleague" in unknown.content.decode()) == (422, True)
+    assert (unknown.status_code, "Choose somebody who works" in unknown.content.decode()) == (422, True)
     saved = office.post(f"{path}write/", {"once_key": "b", **rows, **head})
     assert saved.status_code == 302
     protocol = Protocol.objects.get()
@@ -228,6 +229,60 @@ def test_a_protocol_is_written_and_signed_on_its_pages(
         assert page_of(user).post(f"{path}sign/", body).status_code == 302
     page = office.get(path).content.decode()
     assert "Correct with a new edition" in page and "Play and number" in page
+
+
+def test_somebody_of_a_partner_chairs_what_their_institution_took_part_in(
+    api_of: Any, page_of: Any, discussion: Activity, teacher: User, partner_admin: User, secretary: User,
+    world: SimpleNamespace,
+) -> None:  # fmt: skip
+    guest, stranger = (
+        a_member("teacher", world.b, name="Gulnora Salimova"),
+        a_member("teacher", world.c, name="Gulnora Tosheva"),
+    )
+    path, office = f"/en/activities/{discussion.public_id}/protocol/", page_of(teacher)
+
+    def offered(words: str, user: User = teacher) -> list[str]:
+        found = page_of(user).get(f"{path}people/", {"q": words})
+        assert found.status_code == 200
+        return re.findall(r'data-text="([^"]+)"', found.content.decode())
+
+    assert offered("anv") == ["Anvar Rahimov"]
+    assert [offered("guln"), offered("Gulnora Salimova")] == [[], ["Gulnora Salimova"]]
+    activities.confirm_activity(discussion, by=partner_admin, at=now())
+    assert [offered("guln"), offered("Гулнора Сал")] == [["Gulnora Salimova"], ["Gulnora Salimova"]]
+    rows = {f"{part}-{name}": "0" for part in ("present", "items") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    head = {
+        "held_on": "21.11.2026",
+        "chair_text": "",
+        "chair": stranger.memberships.get().public_id,
+        "secretary_text": "Anvar Rahimov",
+    }
+    assert office.post(f"{path}write/", {"once_key": "a", **rows, **head}).status_code == 422
+    head |= {"chair": guest.memberships.get().public_id}
+    assert office.post(f"{path}write/", {"once_key": "b", **rows, **head}).status_code == 302
+    protocol = Protocol.objects.get()
+    assert (protocol.chair, protocol.secretary) == (guest, secretary)
+    api, one = api_of(teacher), f"/api/v1/protocols/{protocol.public_id}/"
+    saved = send(api, "patch", one, whole(guest, secretary), **{"If-Match": api.get(one)["ETag"]})
+    assert saved.status_code == 200, saved.content
+    protocol.refresh_from_db()
+    body = {"once_key": "c", "content_hash": protocol.content_hash}
+    assert page_of(guest).post(f"{path}sign/", body).status_code == 302
+    protocol.refresh_from_db()
+    assert protocol.chair_signed_at is not None
+
+
+def test_people_of_an_institution_that_says_it_was_not_there_are_not_offered(
+    page_of: Any, api_of: Any, discussion: Activity, teacher: User, partner_admin: User, world: SimpleNamespace
+) -> None:
+    guest = a_member("teacher", world.b, name="Gulnora Salimova")
+    path = f"/en/activities/{discussion.public_id}/protocol/people/"
+    for user, status in ((partner_admin, 403), (guest, 403), (a_member("teacher", world.c), 404), (None, 302)):
+        assert page_of(user).get(path, {"q": "gul"}).status_code == status
+    activities.refuse_activity(discussion, by=partner_admin, at=now())
+    assert "Salimova" not in page_of(teacher).get(path, {"q": "Gulnora Salimova"}).content.decode()
+    refused = begun(api_of(teacher), discussion, chair={"member": guest.memberships.get().public_id})
+    assert refused.status_code == 400
 
 
 @pytest.mark.parametrize("language", ["uz", "uz-cyrl", "ru", "en"])

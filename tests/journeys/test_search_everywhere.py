@@ -1,5 +1,6 @@
-"""One box finds organisations, agreements, indicators and pages, each for whoever may see it."""
+"""One box finds organisations, agreements, joint work, indicators and pages, each for whoever may see it."""
 
+import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.test import Client
 from accounts.clock import now
 from accounts.models import User
 from cooperation.agreements.actions import draft_agreement, propose_agreement
+from cooperation.programmes.actions import draft_programme, start_work
+from cooperation.projects.actions import draft_project, propose_project
 from quality.catalogue.models import Indicator
 from tests.factories import a_term
 
@@ -73,3 +76,41 @@ def test_while_one_types_a_list_of_addresses_comes(page_of: Any, agreement: Any,
     assert answer.status_code == 200
     assert f'data-value="/en/agreements/{agreement.public_id}/"' in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+TITLE = "Yosh oʻqituvchilar uchun gʻoyalar toʻplami"
+
+
+def a_project(by: User, world: SimpleNamespace) -> Any:
+    made = draft_project(
+        by=by, at=now(), title=TITLE, lead=world.a, goal="Ideas are gathered.",
+        starts_on=datetime.date(2026, 12, 1), ends_on=datetime.date(2027, 5, 31),
+        partners=[{"institution": world.b, "role": a_term("party_role", "partner", context=["project"])}],
+        stages=[{"title": "Gather", "due_on": datetime.date(2027, 1, 31)}],
+    )  # fmt: skip
+    return lambda: propose_project(made, by=by, at=now())
+
+
+def a_programme(by: User, world: SimpleNamespace) -> Any:
+    made = draft_programme(
+        by=by, at=now(), title=TITLE, lead=world.a, level=a_term("isced_level", "6"),
+        fields_of_study=[a_term("isced_f", "0112")],
+        members=[{"institution": world.b, "role": a_term("party_role", "partner", context=["project"])}],
+    )  # fmt: skip
+    return lambda: start_work(made, by=by, at=now())
+
+
+@pytest.mark.parametrize(("group", "make"), [("projects", a_project), ("programmes", a_programme)])
+def test_a_joint_thing_is_found_by_its_title_in_four_writings_by_whoever_may_see_it(
+    page_of: Any, institution_admin: User, partner_admin: User, foreign_admin: User, world: SimpleNamespace,
+    group: str, make: Any,
+) -> None:  # fmt: skip
+    send = make(institution_admin, world)
+    lead, partner, outsider = page_of(institution_admin), page_of(partner_admin), page_of(foreign_admin)
+    assert titles(lead, "gʻoyalar")[group] == [TITLE]
+    assert group not in titles(partner, "gʻoyalar")
+    send()
+    for words in ("o'qituvchilar g'oyalar", "oʻqituvchilar gʻoyalar", "ўқитувчилар ғоялар", "öqituvçilar ğoyalar"):
+        assert titles(partner, words)[group] == [TITLE], words
+    assert group not in titles(partner, "gʻoyalar kutubxonasi")
+    assert group not in titles(outsider, "gʻoyalar")

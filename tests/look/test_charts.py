@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from quality.rollups import charts, maps
+from quality.charts import charts, maps
 
 SQUARES = {
     "A1": [[(0.0, 2.0), (3.0, 2.0), (3.0, 4.0), (0.0, 4.0)]],

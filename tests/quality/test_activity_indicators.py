@@ -10,8 +10,8 @@ from institutions.registry.models import Institution
 from quality.catalogue.models import Across, DefinitionVersion, Method
 from quality.rollups.actions import recount_changed, recount_everything
 from quality.rollups.models import Dirty, Rollup
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind, total
-from quality.rollups.single import values_of_institution
+from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, total
+from quality.values.single import values_of_institution
 from tests.factories import a_term, an_institution
 from tests.quality.activities import an_activity, becomes
 from tests.quality.figures import a_month, an_indicator, in_force, the_moment

@@ -10,7 +10,7 @@ import pytest
 
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Before, Rollup
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, Behind, present, total, visible
+from quality.values.rows import DENOMINATOR, NUMERATOR, Behind, present, total, visible
 from tests.quality.activities import an_activity, becomes, by_hand, interdependence, types
 from tests.quality.figures import a_month, a_period, the_moment
 

@@ -9,8 +9,8 @@ import pytest
 
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup, Tally
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, Behind, present, total, visible
-from quality.rollups.single import values_of_institution
+from quality.values.rows import DENOMINATOR, NUMERATOR, Behind, present, total, visible
+from quality.values.single import values_of_institution
 from tests.quality.activities import an_activity, heads, per_head
 from tests.quality.figures import a_month, the_moment
 

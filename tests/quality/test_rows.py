@@ -10,7 +10,7 @@ from accounts.models import User
 from quality.observations.models import Observation
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup, Tally
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, Behind, present, subjects, total, visible
+from quality.values.rows import DENOMINATOR, NUMERATOR, Behind, present, subjects, total, visible
 from tests.factories import an_institution
 from tests.quality.figures import (
     a_figure,

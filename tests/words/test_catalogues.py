@@ -28,6 +28,8 @@ def test_words_are_found_in_python_and_in_templates():
         Message("menu", "Two", None),
         Message(None, "%(n)s a", "%(n)s b"),
     ]
+    renamed = "from django.utils.translation import gettext_lazy as later\nx = later('Four'), sooner('No')"
+    assert list(catalogues.in_python(renamed)) == [Message(None, "Four", None)]
     page = """{% load i18n %}<p title="{% trans "It's" %}">{% translate "Two" context "menu" %}</p>
     {% blocktrans count n=3 trimmed %}
       {{ n }} a

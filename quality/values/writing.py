@@ -10,10 +10,9 @@ from accounts.names import name_now
 from exchange.tables import Head, Table
 from institutions.territory.models import TerritoryParent
 from quality.catalogue.figures import plain
-from quality.rollups.board import Board, Figure
 from quality.rollups.models import Rollup
-from quality.rollups.rows import Behind
-from quality.rollups.values import Reading, Value
+from quality.values.rows import Behind
+from quality.values.shown import Reading, Value
 
 
 def heads() -> list[Head]:
@@ -71,22 +70,6 @@ def notes(period: Any, kind: Any, moment: Any) -> list[tuple[Any, Any]]:
         (_("Kind of organisation"), name_now(kind.names) if kind else _("All")),
         (_("Last updated"), wording.moment(moment)),
     ]
-
-
-def table_of_board(board: Board) -> Table:
-    """The cards of a dashboard and then its table, in the order of the page."""
-    figures: list[Figure] = [*(card.figure for card in board.cards), *board.figures]
-    choice = board.choice
-    rows = [line(f.version, f.place, f.period, choice.kind, f.value, target=f.target) for f in figures]
-    stem = "_".join(["dashboard", board.territory.code, choice.period.code if choice.period else ""]).strip("_")
-    return Table(
-        title=name_now(board.territory.names),
-        stem=stem,
-        heads=heads(),
-        rows=rows,
-        count=len(rows),
-        notes=notes(choice.period, choice.kind, board.updated_at),
-    )
 
 
 def table_of_values(behind: Behind, user: Any) -> Table:

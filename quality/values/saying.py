@@ -11,7 +11,7 @@ from accounts import wording
 from accounts.names import name_now
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method
-from quality.rollups.values import Value
+from quality.values.shown import Value
 
 RISE, FALL, LEVEL = "rise", "fall", "level"
 GREEN, YELLOW, RED = "green", "yellow", "red"

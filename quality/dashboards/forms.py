@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
 from accounts.wording import period_name
-from quality.rollups.choice import Choice
+from quality.dashboards.choice import Choice
 
 
 class ChoiceForm(forms.Form):

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import Indicator, Period
-from quality.rollups.choice import UnknownChoice
 from quality.rollups.models import Rollup
+from quality.values.asking import UnknownChoice
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 

@@ -11,8 +11,8 @@ from quality.catalogue.models import Indicator, Method
 from quality.observations.models import Observation, ValueState
 from quality.rollups.formulas import PLACES, median, median_interval
 from quality.rollups.models import Tally
-from quality.rollups.saying_json import line
-from quality.rollups.values import Value
+from quality.values.saying_json import line
+from quality.values.shown import Value
 
 PERIODS = 24
 

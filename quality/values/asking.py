@@ -8,12 +8,19 @@ from django.conf import settings
 from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Period
-from quality.rollups.choice import UnknownChoice
 from quality.rollups.models import Rollup, Tally
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind
-from quality.rollups.values import Reading
+from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind
+from quality.values.shown import Reading
 
 PARTS = (NUMERATOR, DENOMINATOR, REST)
+
+
+class UnknownChoice(ValueError):
+    """The address asks for something that is not there; names the parameter."""
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
 
 
 def cell(params: Mapping[str, str], indicator: Indicator, user: Any) -> Behind | None:

@@ -8,25 +8,21 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.clock import now
-from accounts.doors import Door, StrictViewSet
+from accounts.doors import StrictViewSet
 from accounts.listing import LIST_PARAMETERS, Keyset, listed, read_flag, refuse
 from accounts.scoped import Scoped
 from accounts.strict import StrictSerializer
 from exchange.jobs.bulk import InBulk
 from institutions.registry.models import Institution
-from institutions.registry.scope import standings
-from institutions.territory.models import Territory
 from quality.catalogue.models import Indicator
-from quality.rollups import asking, rows
-from quality.rollups.board import build
-from quality.rollups.cells import cells_asked
-from quality.rollups.choice import UnknownChoice, choose
 from quality.rollups.models import Rollup
-from quality.rollups.saying_json import board_json, row_json, value_json
-from quality.rollups.sheets import VALUES
-from quality.rollups.single import values_of_institution
-from quality.rollups.values import Reading
+from quality.values import asking, rows
+from quality.values.asking import UnknownChoice
+from quality.values.cells import cells_asked
+from quality.values.saying_json import row_json, value_json
+from quality.values.sheets import VALUES
+from quality.values.shown import Reading
+from quality.values.single import values_of_institution
 
 ORDERS = {"period": "period__starts_on", "territory": "territory__code", "value": "value"}
 
@@ -202,24 +198,3 @@ class RowViewSet(OfIndicator, Scoped, StrictViewSet):
             return asking.cell(request.query_params, self.indicator, request.user)
         except UnknownChoice as unknown:
             raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
-
-
-class TerritoryDashboard(Scoped, Door):
-    """What the dashboard of a place shows, as one object."""
-
-    scope = Territory
-    lookup_field = "code"
-    parameters = ("period", "institution_kind", "form", "indicator", "ordering")
-
-    def get_queryset(self) -> Any:
-        found = super().get_queryset()
-        user: Any = self.request.user
-        return found if standings(user) else found.none()
-
-    def get(self, request: Request, code: str) -> Response:
-        """Cards, rows, map values and what wants attention."""
-        try:
-            choice = choose(request.query_params, self.subject)
-        except UnknownChoice as unknown:
-            raise refuse(unknown.parameter, "invalid_choice", _("There is no such id.")) from unknown
-        return self.reply(board_json(build(request.user, self.subject, choice, now())))

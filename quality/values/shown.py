@@ -14,7 +14,7 @@ from institutions.territory.models import Territory
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import ValueState
 from quality.rollups.models import Rollup
-from quality.rollups.protection import hidden_cells
+from quality.values.protection import hidden_cells
 
 CellKey = tuple[int, int, int, int | None]  # version, period, territory, kind
 FULL, PARTIAL = Decimal("0.8"), Decimal("0.5")

@@ -15,11 +15,11 @@ from exchange.tables import Head, Table
 from institutions.registry.models import Institution
 from institutions.registry.scope import standings
 from quality.catalogue.models import Indicator
-from quality.rollups.cells import cells_asked
 from quality.rollups.models import Rollup
-from quality.rollups.single import values_of_institution
-from quality.rollups.values import Reading
-from quality.rollups.writing import exact, heads, line, notes
+from quality.values.cells import cells_asked
+from quality.values.shown import Reading
+from quality.values.single import values_of_institution
+from quality.values.writing import exact, heads, line, notes
 
 RELATED = ("version__indicator", "territory", "period", "institution_kind")
 NUMBERS = ("numerator", "denominator", "low", "high")

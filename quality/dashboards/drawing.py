@@ -11,12 +11,13 @@ from accounts import wording
 from accounts.names import name_now
 from institutions.territory.models import Territory
 from quality.catalogue.figures import plain
+from quality.charts import charts, maps
+from quality.charts.outlines import canvas_of
+from quality.dashboards.board import Attention, Board, Card, Figure
+from quality.dashboards.choice import Choice
 from quality.observations.models import ValueState
-from quality.rollups import charts, maps, saying
-from quality.rollups.board import Attention, Board, Card, Figure
-from quality.rollups.choice import Choice
-from quality.rollups.outlines import canvas_of
-from quality.rollups.values import Value
+from quality.values import saying
+from quality.values.shown import Value
 
 
 def rows_url(figure: Figure, choice: Choice, part: str = "numerator") -> str:

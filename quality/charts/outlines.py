@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from quality.rollups import maps
+from quality.charts import maps
 
 
 @lru_cache(maxsize=4)

@@ -10,17 +10,10 @@ from django.db.models import Q
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Source
 from quality.rollups.models import Tally
+from quality.values.asking import UnknownChoice
 
 SERIES = 8
 PARAMETERS = ("period", "institution_kind", "form", "indicator", "ordering", "show")
-
-
-class UnknownChoice(ValueError):
-    """The address asks for something that is not there; names the parameter."""
-
-    def __init__(self, parameter: str) -> None:
-        super().__init__(parameter)
-        self.parameter = parameter
 
 
 @dataclass(frozen=True)

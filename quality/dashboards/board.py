@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from institutions.territory.models import Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Method, Period, Target
+from quality.dashboards.choice import Choice, main_of, pending
 from quality.observations.models import ValueState
-from quality.rollups import saying
-from quality.rollups.choice import Choice, main_of, pending
-from quality.rollups.values import MISSING, CellKey, Reading, Value
+from quality.values import saying
+from quality.values.shown import MISSING, CellKey, Reading, Value
 
 CARDS = 6
 STALE = datetime.timedelta(hours=24)

@@ -1,11 +1,9 @@
 """What the pages of indicators say: the catalogue, one indicator over time and places, the rows behind a number."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,14 +11,12 @@ from django.utils.translation import ngettext
 from accounts import wording
 from accounts.names import name_now
 from institutions.territory.models import Territory, TerritoryParent
-from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Indicator, Method, Source
-from quality.rollups import charts, saying
-from quality.rollups.board import Board
-from quality.rollups.drawing import rows_url
+from quality.charts import charts
 from quality.rollups.models import Rollup, Tally
-from quality.rollups.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, subjects, total, visible
-from quality.rollups.values import MISSING, Reading, Value
+from quality.values import saying
+from quality.values.rows import DENOMINATOR, NUMERATOR, REST, Behind, Row, present, total, visible
+from quality.values.shown import MISSING, Reading, Value
 
 SHOWN = 50
 PERIODS = 24
@@ -133,56 +129,6 @@ def _rows_table(rows: Sequence[Row], words: str) -> dict[str, Any]:
         for row in rows
     ]
     return {"caption": words, "columns": columns, "rows": shown}
-
-
-def organisations_of(board: Board, user: Any) -> dict[str, Any]:
-    """The organisations of a place that has no places below it, with what each gives to the main indicator."""
-    if board.main is None or board.main.figure.value.state == "suppressed":
-        return {}
-    figure, choice = board.main.figure, board.choice
-    tally = choice.counted.tallies[figure.version.indicator.code, figure.period.pk]
-    part = DENOMINATOR if figure.version.method in (Method.SHARE, Method.RATIO) else NUMERATOR
-    behind = Behind(
-        figure.version,
-        figure.period,
-        tally.day,
-        figure.place,
-        None,
-        choice.kind,
-        part,
-        (figure.place.pk,),
-        _kinds(board),
-    )
-    seen = visible(behind, user)
-    entry = ENTRIES.get(figure.version.indicator.code)
-    if entry and not entry.base:  # a figure that was entered says more than yes or no
-        among = Q(pk__in=subjects(replace(behind, part=NUMERATOR)))
-        seen = seen.annotate(is_counted=ExpressionWrapper(among, output_field=BooleanField()))
-    found = list(seen[: SHOWN + 1])
-    rows = present(behind, found[:SHOWN])
-    return {
-        "caption": name_now(figure.version.indicator.names),
-        "columns": [{"label": _("Organisation")}, {"label": _("Counted"), "figure": True}],
-        "rows": [{"cells": _organisation(row, each)} for row, each in zip(rows, found, strict=False)],
-        "foot": "",
-        "all": rows_url(figure, choice, part) if len(found) > SHOWN else "",
-        "all_text": _("All organisations of this place"),
-    }
-
-
-def _kinds(board: Board) -> tuple[int, ...] | None:
-    """Ids of the kinds that count, from what the dashboard has read already; None leaves it to the rows."""
-    version, choice = board.main.figure.version, board.choice  # type: ignore[union-attr]
-    entry = ENTRIES.get(version.indicator.code)
-    if choice.kind or (entry and not entry.of_reference):
-        return None
-    return tuple(term.pk for term in choice.kinds if not version.kinds or term.code in version.kinds)
-
-
-def _organisation(row: Row, each: Any) -> list[dict[str, Any]]:
-    counted = getattr(each, "is_counted", None)
-    said = wording.number(row.figure) if counted is None else _("yes") if counted else _("no")
-    return [{"text": row.title, "url": row.url}, {"text": said, "figure": True, "label": _("Counted")}]
 
 
 def catalogue_page(indicators: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages of figures: dashboards, indicators, and the rows behind a number."""
+"""Pages of dashboards: are we on target, and where not?"""
 
 from typing import Any
 
@@ -16,20 +16,19 @@ from exchange.jobs.handing import file_of
 from exchange.jobs.handlers import Exporter
 from institutions.registry.scope import offices, standings
 from institutions.territory.models import Territory
-from quality.catalogue.models import Indicator
-from quality.rollups.asking import cell
-from quality.rollups.board import Board, build
-from quality.rollups.choice import Choice, UnknownChoice, choose
-from quality.rollups.drawing import context_of
-from quality.rollups.forms import ChoiceForm
-from quality.rollups.reading import catalogue_page, indicator_page, organisations_of, rows_page
-from quality.rollups.writing import table_of_board, table_of_values
+from quality.dashboards.board import Board, build
+from quality.dashboards.choice import Choice, choose
+from quality.dashboards.drawing import context_of
+from quality.dashboards.forms import ChoiceForm
+from quality.dashboards.organisations import organisations_of
+from quality.dashboards.writing import table_of_board
+from quality.values.asking import UnknownChoice
 
 FORMS = ("csv", "xlsx")
 
 
-class ForMembers(Scoped):
-    """Figures of places are for whoever holds any role; nobody else meets a place here."""
+class OfPlace(Scoped, TemplateView):
+    """A page about one place, read from its address; without a code the reader's own. For whoever holds any role."""
 
     scope: Any = Territory
     request: Any
@@ -37,11 +36,7 @@ class ForMembers(Scoped):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
-        return rows if standings(self.request.user) else rows.none()  # type: ignore[attr-defined]
-
-
-class OfPlace(ForMembers, TemplateView):
-    """A page about one place, read from its address; without a code the reader's own place."""
+        return rows if standings(self.request.user) else rows.none()
 
     def place(self) -> Territory:
         if "code" in self.kwargs:
@@ -68,7 +63,7 @@ class OfPlace(ForMembers, TemplateView):
 class Dashboard(OfPlace):
     """Are we on target, and where not?"""
 
-    template_name = "quality/rollups_dashboard.html"
+    template_name = "quality/dashboards_place.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         board = self.board()
@@ -87,65 +82,6 @@ class DashboardFile(OfPlace):
         board = self.board()
         exporter = Exporter(
             code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board)
-        )
-        return file_of(request, exporter, request.GET.dict(), kwargs["form"])
-
-
-class OfIndicator(ForMembers, TemplateView):
-    """A page about one indicator of the catalogue."""
-
-    scope = Indicator
-
-    def asked(self) -> Any:
-        try:
-            return cell(self.request.GET, self.get_object(), self.request.user)
-        except UnknownChoice as unknown:
-            raise BadRequest(str(unknown)) from unknown
-
-
-class IndicatorRows(OfIndicator):
-    """The records behind a number."""
-
-    template_name = "quality/rollups_rows.html"
-    page_size = 50
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        behind = self.asked()
-        if behind is None:
-            raise Http404
-        number = self.request.GET.get("page") or "1"
-        page = int(number) if number.isascii() and number.isdigit() else 1
-        return super().get_context_data(**kwargs, **rows_page(behind, self.request.user, max(page, 1), self.page_size))
-
-
-class IndicatorList(OfIndicator):
-    """The catalogue: what is counted, what is entered, and what nobody collects yet."""
-
-    template_name = "quality/rollups_catalogue.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, **catalogue_page(self.get_queryset()))
-
-
-class IndicatorDetail(OfIndicator):
-    """What does this number mean, and can I use it?"""
-
-    template_name = "quality/rollups_indicator.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        behind = self.asked()
-        return super().get_context_data(**kwargs, **indicator_page(self.get_object(), behind, self.request.user))
-
-
-class IndicatorFile(OfIndicator):
-    """The values of an indicator below a place over its periods, as CSV or XLSX."""
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        behind = self.asked()
-        if behind is None:
-            raise Http404
-        exporter = Exporter(
-            code="indicator", label=_("Indicators"), table=lambda user, params, on: table_of_values(behind, user)
         )
         return file_of(request, exporter, request.GET.dict(), kwargs["form"])
 

@@ -1,0 +1,38 @@
+"""How often a page asks the database: a ceiling for each kind of page, in a world with rows of everything."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db
+RECORD, LIST, QUICK_LOG, INBOX = 15, 15, 8, 18
+A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
+PAGES = [
+    (TEACHER, "activities/new/", QUICK_LOG),
+    (TEACHER, "activities/mine/", RECORD), (TEACHER, "me/contribution/", RECORD),
+    (A, "inbox/", INBOX), (B, "inbox/", INBOX), (MINISTRY, "inbox/", INBOX),
+    (A, "projects/{project[own]}/", RECORD), (A, "projects/{project[partner]}/", RECORD),
+    (A, "programmes/{programme[own]}/", RECORD), (A, "programmes/{programme[partner]}/", RECORD),
+    (B, "programmes/{programme[approved]}/", RECORD),
+    (A, "practices/{practice[own]}/", RECORD), (A, "practices/{practice[partner]}/", RECORD),
+    (A, "resources/{resource[own]}/", RECORD), (A, "resources/{resource[partner]}/", RECORD),
+    (A, "activities/{activity[own]}/", RECORD), (A, "activities/{activity[partner]}/", RECORD),
+    (B, "adoptions/{adoption[partner]}/", RECORD),
+    (A, "agreements/{agreement[own]}/", RECORD),
+    *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
+      for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "address", "most"), PAGES, ids=[f"{who} {address}" for who, address, _most in PAGES])
+def test_a_page_keeps_to_its_questions(who: str, address: str, most: int, seeded: dict[str, Any]) -> None:
+    client = Client()
+    client.force_login(seeded["people"][who], backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/en/{address.format(**seeded['objects'])}"
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    assert len(asked) <= most, "\n".join(query["sql"][:300] for query in asked)
