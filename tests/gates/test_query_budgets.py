@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
-RECORD, LIST, QUICK_LOG, INBOX = 15, 15, 8, 18
+RECORD, LIST, QUICK_LOG, INBOX = 15, 15, 8, 19
 A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
 PAGES = [
     (TEACHER, "activities/new/", QUICK_LOG),
