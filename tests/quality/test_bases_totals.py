@@ -12,7 +12,7 @@ from institutions.territory.models import Territory
 from quality.rollups.actions import recount_changed, recount_everything
 from quality.rollups.bases import Asked, Rebased
 from quality.rollups.models import Basis, Tally
-from tests.factories import an_institution
+from tests.factories import a_territory, an_institution
 from tests.quality.figures import TODAY, a_figure, a_year, an_indicator, the_moment
 from tests.quality.histories import dated
 
@@ -39,13 +39,15 @@ def test_a_total_goes_with_its_district_to_another_region(world: SimpleNamespace
     assert regions(version, year) == {"9": (105, 3, 3, True), "91": (60, 1, 1, True), "92": (45, 2, 2, True)}
 
 
+@pytest.mark.parametrize("inhabited", [True, False])
 def test_a_total_of_a_region_that_lost_a_district_is_not_comparable_and_neither_is_the_one_that_got_it(
-    world: SimpleNamespace,
+    world: SimpleNamespace, inhabited: bool
 ) -> None:
     version, year = an_indicator("CTX.02"), a_year(2023)
+    lost = world.near if inhabited else a_territory("913", world.north)
     a_figure(version, year, world.north, 500)
     a_figure(version, year, world.south, 50)
-    dated(world.near.parents, LATER, parent=world.south)
+    dated(lost.parents, LATER, parent=world.south)
     recount_changed(the_moment())
     found = regions(version, year)
     assert {code: (number, sure) for code, (number, _n, _all, sure) in found.items()} == {
