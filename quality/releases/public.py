@@ -74,19 +74,30 @@ def heads(first: Any) -> list[dict[str, Any]]:
     ]
 
 
-def figures_table(figures: Sequence[Figure], place: Place, caption: str) -> dict[str, Any]:
-    """All indicators of a place; the name of each opens what it means."""
-    rows = []
+def figures_table(
+    figures: Sequence[Figure], place: Place, caption: str, context: tuple[Place, Sequence[Figure]] | None = None
+) -> dict[str, Any]:
+    """All indicators of a place; the name of each opens what it means. `context`: a larger place beside it."""
+    beside = {(each.link.pk, each.cell.indicator): each for each in context[1]} if context else {}
+    columns, rows = [*heads(_("Indicator")), {"label": _("Period")}], []
+    if context:
+        columns.insert(2, {"label": name_now(context[0].names), "figure": True})
     for each in figures:
-        period = wording.period_name(each.link.period)
-        row = row_of(
-            each.version,
-            each.cell,
-            {"text": name_now(each.version.indicator.names), "url": indicator_page(each.cell.indicator, place)},
-        )
-        row["cells"].append({"text": period, "label": _("Period")})
+        first = {"text": name_now(each.version.indicator.names), "url": indicator_page(each.cell.indicator, place)}
+        row = row_of(each.version, each.cell, first)
+        row["cells"].append({"text": wording.period_name(each.link.period), "label": _("Period")})
+        if context:
+            row["cells"].insert(2, beside_cell(beside.get((each.link.pk, each.cell.indicator)), context[0]))
         rows.append(row)
-    return {"caption": caption, "columns": [*heads(_("Indicator")), {"label": _("Period")}], "rows": rows}
+    return {"caption": caption, "columns": columns, "rows": rows}
+
+
+def beside_cell(figure: Figure | None, place: Place) -> dict[str, Any]:
+    """The value of a larger place, to read a figure by."""
+    return {
+        "text": said(figure.version, figure.value) if figure else "",
+        "state": figure.value.state if figure else "missing", "figure": True, "label": name_now(place.names),
+    }  # fmt: skip
 
 
 def crumbs_of(shelf: Shelf, place: Place) -> list[dict[str, str]]:
@@ -156,6 +167,8 @@ def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> di
     below = shelf.below(place)
     found = shelf.across(latest.link, code, below)
     parts = [(each, found[each.code]) for each in below if each.code in found]
+    root = shelf.root if place.parent else None
+    larger = shelf.across(latest.link, code, [root]).get(root.code) if root else None
     unit = saying.unit_of(version) or ("%" if saying.is_percentage(version) else "")
     rows = [(name_now(each.names), words_for(figure)) for each, figure in parts]
     where = name_now(place.names)
@@ -167,6 +180,7 @@ def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> di
         "path": [{"text": name_now(each.names), "url": indicator_page(code, each)} for each in shelf.path(place)[:-1]],
         "value": said(version, latest.value), "state": latest.value.state, "between": between(version, latest.value), "flags": flags(latest.value),
         "completeness": completeness(version, latest.value), "how": saying.explained(version, latest.value),
+        "larger": beside_cell(larger, root) if root and larger else None,
         "period": wording.period_name(latest.link.period), "facts": facts_of(version.indicator, version),
         "lines": charts.lines(", ".join(filter(None, [name, unit])), [(where, [_point(each) for each in series])]),
         "places": {
@@ -201,11 +215,13 @@ def place_context(shelf: Shelf, place: Place, address: str) -> dict[str, Any]:
     """The page of a territory: its figures, the places below and its organisations, all by name."""
     figures = shelf.figures(place)
     name = name_now(place.names)
-    newest = shelf.links[0]
+    newest, root = shelf.links[0], shelf.root
+    around = (root, shelf.figures(root)) if root and root != place else None
     rows = [(name_now(each.version.indicator.names), dated(each, newest)) for each in figures]
     return {
         "title": name, "crumbs": crumbs_of(shelf, place), "source": source_of(newest),
-        "figures": figures_table(figures, place, _("Figures of %(place)s") % {"place": name}) if figures else None,
+        "figures": figures_table(figures, place, _("Figures of %(place)s") % {"place": name}, around)
+        if figures else None,
         "below": [{"text": name_now(each.names), "url": place_page(each)} for each in shelf.below(place)],
         "message": message(name, rows, newest, address), "citation": citation(name, newest, address),
     }  # fmt: skip
@@ -307,12 +323,11 @@ def house_table(house: PublishedHouse, shelf: Shelf, place: Place) -> dict[str, 
     around = {each.cell.indicator: each for each in shelf.of_link(link, place)}
     known, rows = definitions_of(shelf.abouts[link.pk]), []
     for code, number, top, base in house.figures:
-        version, beside = known[code, number], around.get(code)
+        version = known[code, number]
         rows.append({"cells": [
             {"text": name_now(version.indicator.names), "url": indicator_page(code, place)},
             {"text": own_words(version, Decimal(top), Decimal(base)), "figure": True, "label": _("This organisation")},
-            {"text": said(beside.version, beside.value) if beside else "",
-             "state": beside.value.state if beside else "missing", "figure": True, "label": name_now(place.names)},
+            beside_cell(around.get(code), place),
         ]})  # fmt: skip
     columns = [
         {"label": _("Indicator")}, {"label": _("This organisation"), "figure": True},

@@ -25,6 +25,7 @@ EVENTS = {
 }  # fmt: skip
 MOVES = {"submit": ("main", "right"), "approve": ("main", "tick"), "return": ("quiet", "undo"),
          "withdraw": ("bad-quiet", "stop")}  # fmt: skip
+SHORT = 16  # characters of a checksum that people compare
 ASKED = ("approve", "return", "withdraw")
 
 
@@ -90,7 +91,7 @@ def facts_of(release: Release, summary: dict[str, int]) -> list[dict[str, Any]]:
          "url": reverse("public-snapshot", args=[link.pk]) if link else ""},
         {"label": _("Reason for the correction"), "text": release.reason},
         {"label": _("What changed"), "text": release.changes},
-        {"label": _("Checksum of the figures"), "text": release.frozen.sha256 if release.frozen else ""},
+        {"label": _("Checksum of the figures"), "text": release.frozen.sha256[:SHORT] if release.frozen else ""},
         {"label": _("Figures"), "text": number(summary["values"]) if summary else ""},
         {"label": _("Hidden"), "text": number(summary["suppressed"]) if summary else ""},
         {"label": _("Provisional"), "text": number(summary["provisional"]) if summary else ""},
