@@ -7,8 +7,7 @@ from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
 from cooperation.activities.indicators import OF_HEADCOUNTS, ONE, first_counted
 from cooperation.activities.models import Activity, ActivityStatus, Participation
-from cooperation.trainings.models import ActivityPerson, Certificate
-from cooperation.trainings.rules import TRAINED
+from cooperation.trainings.models import TRAINED, ActivityPerson, Certificate
 from institutions.people.models import Person
 from quality.catalogue.declared import Entry, Line, Span, counts
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+TRAINED, HOSTED = "training", "guest_teaching"  # types of activity; codes never change their meaning
+
+
 class CertificateStatus(models.TextChoices):
     ISSUED = "issued", _("Issued")
     REVOKED = "revoked", _("Revoked")

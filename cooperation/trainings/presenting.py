@@ -15,8 +15,8 @@ from accounts.wording import day, number
 from cooperation.activities.models import Activity
 from cooperation.activities.presenting import page, title
 from cooperation.activities.records import Record
-from cooperation.trainings.models import ActivityPerson, Certificate
-from cooperation.trainings.rules import CORRECTED, DISPUTED, REVOKED, TRAINED, VALID, WAITING, WITHDRAWN, standing_of
+from cooperation.trainings.models import TRAINED, ActivityPerson, Certificate
+from cooperation.trainings.rules import CORRECTED, DISPUTED, REVOKED, VALID, WAITING, WITHDRAWN, standing_of
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 SAID: dict[str, tuple[Any, Any]] = {

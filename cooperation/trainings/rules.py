@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.activities.models import OPEN, ActivityStatus, ParticipationState
 from cooperation.activities.rules import is_logging_side, member_houses
+from cooperation.trainings.models import HOSTED, TRAINED
 from cooperation.trainings.models import CertificateStatus as C
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from lifecycle.transitions import Condition, Lifecycle, Transition
 
-TRAINED, HOSTED = "training", "guest_teaching"  # types of activity; codes never change their meaning
 VALID, REVOKED, CORRECTED = "valid", "revoked", "corrected"
 DISPUTED, WITHDRAWN, WAITING = "disputed", "withdrawn", "unconfirmed"
 

@@ -18,8 +18,8 @@ from cooperation.activities.records import Record
 from cooperation.pages.records import READERS, Asked, AskedMove
 from cooperation.trainings import actions, presenting
 from cooperation.trainings.forms import PersonForm
-from cooperation.trainings.models import ActivityPerson, Certificate
-from cooperation.trainings.rules import CERTIFICATE, TRAINED, before_issuing, can_issue, can_name, takes_people
+from cooperation.trainings.models import TRAINED, ActivityPerson, Certificate
+from cooperation.trainings.rules import CERTIFICATE, before_issuing, can_issue, can_name, takes_people
 from exchange.once import Once
 from exchange.papers import handed_out
 from institutions.people.colleagues import colleagues_of

@@ -64,7 +64,7 @@ def added(version: DefinitionVersion, shown: Iterable[Value]) -> Value:
     """Sums of disjoint periods, then divided; a period without a value lowers the completeness."""
     shown = list(shown)
     known = [value for value in shown if value.numerator is not None]
-    about = {
+    about: dict[str, Any] = {
         "reporting": sum(value.reporting for value in shown), "expected": sum(value.expected for value in shown),
         "provisional": any(value.provisional for value in shown), "internal": any(value.internal for value in shown),
         "computed_at": min((value.computed_at for value in shown if value.computed_at), default=None),
