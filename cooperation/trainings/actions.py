@@ -11,10 +11,9 @@ from accounts.identity import new_public_id
 from cooperation.activities.actions import held
 from cooperation.activities.models import OPEN, Activity
 from cooperation.activities.rules import ACTIVITY
-from cooperation.trainings.models import ActivityPerson, ActivityPersonQuerySet, Certificate
+from cooperation.trainings.models import HOSTED, ActivityPerson, ActivityPersonQuerySet, Certificate
 from cooperation.trainings.rules import (
     CERTIFICATE,
-    HOSTED,
     before_issuing,
     can_issue,
     can_name,

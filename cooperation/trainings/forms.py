@@ -10,7 +10,8 @@ from accounts.names import name_now
 from accounts.spelling import LineInput
 from accounts.typed import NumberInput
 from cooperation.activities.models import Activity
-from cooperation.trainings.rules import HOSTED, sides
+from cooperation.trainings.models import HOSTED
+from cooperation.trainings.rules import sides
 from institutions.people.colleagues import chosen
 from institutions.people.models import Membership
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from institutions.territory.models import Term, Territory
 from quality.catalogue.models import DefinitionVersion, Indicator, Period, Source
+from quality.rollups.checked import Checked, beside, read
 from quality.rollups.models import Tally
 from quality.values.asking import UnknownChoice
 
@@ -20,12 +21,13 @@ PARAMETERS = ("period", "institution_kind", "form", "indicator", "ordering", "sh
 class Counted:
     """What has been counted in a country: indicators by code with their periods, newest last.
 
-    `tallies` by code and period say by which definition and when.
+    `tallies` by code and period say by which definition and when; `checked` how the last comparison of figures went.
     """
 
     versions: Mapping[str, DefinitionVersion]
     periods: Mapping[str, Sequence[Period]]
     tallies: Mapping[tuple[str, int], Tally]
+    checked: Checked | None = None
 
     def nearest(self, code: str, period: Period) -> Period | None:
         """The indicator's own period that stands for another: the same, the one around its end, or the last before."""
@@ -51,12 +53,16 @@ def counted_in(pack: str) -> Counted:
     periods: dict[str, list[Period]] = {}
     known: dict[tuple[str, int], Tally] = {}
     tallies = Tally.objects.filter(period__pack=pack).select_related("version__indicator", "period")
-    for tally in tallies.order_by("version__indicator__position", "period__ends_on", "version__version", "pk"):
+    told = None
+    for tally in tallies.annotate(checked=beside()).order_by(
+        "version__indicator__position", "period__ends_on", "version__version", "pk"
+    ):
         code = tally.version.indicator.code
         versions[code] = tally.version
         periods.setdefault(code, []).append(tally.period)
         known[code, tally.period_id] = tally
-    return Counted(versions, periods, known)
+        told = tally.checked
+    return Counted(versions, periods, known, read(told))
 
 
 @dataclass(frozen=True)

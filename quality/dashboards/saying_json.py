@@ -8,7 +8,7 @@ from accounts.names import name_in
 from quality.dashboards.board import Board, Card, Figure
 from quality.dashboards.drawing import rows_url, sentence
 from quality.observations.models import ValueState
-from quality.rollups.checked import last_check
+from quality.rollups.checked import Checked
 from quality.values.saying_json import line, text
 
 
@@ -29,9 +29,8 @@ def figure_json(figure: Figure, board: Board) -> dict[str, Any]:
     }
 
 
-def checked_json() -> dict[str, Any] | None:
+def checked_json(found: Checked | None) -> dict[str, Any] | None:
     """How the last comparison of stored and shown figures went."""
-    found = last_check()
     return {"compared": found.compared, "differing": found.differing, "at": found.at} if found else None
 
 
@@ -77,5 +76,5 @@ def board_json(board: Board) -> dict[str, Any]:
         "not_collected": [indicator.code for indicator in board.pending],
         "updated_at": board.updated_at,
         "stale": board.stale,
-        "checked": checked_json(),
+        "checked": checked_json(choice.counted.checked),
     }

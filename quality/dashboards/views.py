@@ -74,7 +74,7 @@ class Dashboard(OfPlace):
         if not board.below and board.main:
             drawn["organisations"] = organisations_of(board, self.request.user)
         return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice),
-                                        checked=said_checked())  # fmt: skip
+                                        checked=said_checked(board.choice.counted.checked))  # fmt: skip
 
 
 class DashboardFile(OfPlace):

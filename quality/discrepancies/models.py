@@ -55,13 +55,11 @@ class Discrepancy(models.Model):
     """A view of the database over figures: what is `said`, what is `found` in its parts, and by how much they differ."""
 
     id = models.BigIntegerField(primary_key=True)
-    version = models.ForeignKey(DefinitionVersion, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    period = models.ForeignKey(Period, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    territory = models.ForeignKey(
-        Territory, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    version = models.ForeignKey(DefinitionVersion, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     institution = models.ForeignKey(
-        Institution, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        Institution, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
     kind = models.CharField(max_length=16, choices=Kind)
     part = models.CharField(max_length=16, choices=Part)

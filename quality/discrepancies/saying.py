@@ -20,7 +20,7 @@ def said_of(count: int) -> str:
 
 def link_of(user: Any, versions: Sequence[Any] = (), **chosen: str) -> dict[str, str] | None:
     """What this reader may know of the disagreements, offices with the list of them; None where there is none."""
-    seen: Any = Discrepancy.objects.visible_to(user)
+    seen = Discrepancy.objects.visible_to(user)
     count = (seen.filter(version__in=versions) if versions else seen.of(**chosen)).count()
     address = f"{reverse('discrepancy-list')}?{urlencode(chosen)}" if offices(user) else ""
     return {"text": said_of(count), "url": address} if count else None

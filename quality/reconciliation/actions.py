@@ -10,6 +10,7 @@ from institutions.territory.models import Territory, TerritoryParent
 from quality.reconciliation.models import Reconciliation
 from quality.reconciliation.surfaces import IN_WORDS, SURFACES, Cell
 from quality.rollups.checked import SURFACES as KIND
+from quality.rollups.checked import last_whole
 from quality.rollups.counting import Moment
 from quality.rollups.models import Rollup, Run
 
@@ -17,7 +18,10 @@ SAMPLE = 40
 
 
 def compare_surfaces(moment: Moment, seed: int, size: int = SAMPLE) -> Run:
-    """One run: how many figures were compared, and each that differs; the same seed over the same cells asks the same."""
+    """One run: how many figures were compared, and each that differs, with those of the last recount from the rows.
+
+    The same seed over the same cells asks the same.
+    """
     run = Run.objects.create(kind=KIND, started_at=moment.at, note=f"seed {seed}")
     found, compared = [], 0
     with translation.override("en"):  # whoever starts it, the words are those of one language
@@ -33,7 +37,12 @@ def compare_surfaces(moment: Moment, seed: int, size: int = SAMPLE) -> Run:
                         Reconciliation(run=run, surface=surface, key=cell.key, expected=wanted, found=told[:100])
                     )
     Reconciliation.objects.bulk_create(found)
-    run.compared, run.differing, run.finished_at = compared, len(found), moment.at
+    whole = last_whole()
+    run.compared, run.differing = (
+        compared + (whole.compared if whole else 0),
+        len(found) + (whole.differing if whole else 0),
+    )
+    run.finished_at = moment.at
     run.save(update_fields=["compared", "differing", "finished_at"])
     return run
 

@@ -3,12 +3,11 @@
 from django.utils.translation import gettext as _
 
 from accounts import wording
-from quality.rollups.checked import last_check
+from quality.rollups.checked import Checked
 
 
-def said_checked() -> str:
+def said_checked(checked: Checked | None) -> str:
     """How many figures were compared, how many differ, and when; empty before the first comparison."""
-    checked = last_check()
     if checked is None:
         return ""
     counts = {"n": wording.number(checked.compared), "m": wording.number(checked.differing)}
