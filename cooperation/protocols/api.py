@@ -14,7 +14,7 @@ from cooperation.activities.models import Activity
 from cooperation.pages.records import READERS
 from cooperation.protocols import actions
 from cooperation.protocols.models import Protocol
-from cooperation.protocols.rules import PROTOCOL, can_write, may_sign
+from cooperation.protocols.rules import PROTOCOL, can_write, seats_to_sign
 from exchange.moving import Moving
 from exchange.once import Once
 from institutions.people.models import Membership
@@ -32,7 +32,7 @@ class SignerField(ScopedSlugField):
     def get_queryset(self) -> Any:
         subject = self.context["view"].subject
         activity = subject.activity if isinstance(subject, Protocol) else subject
-        return Membership.objects.filter(pk__in=[member.pk for member in may_sign(activity, today())])
+        return seats_to_sign(activity, today())
 
 
 class OfficeFields(StrictSerializer):

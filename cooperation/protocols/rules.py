@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.activities.models import OPEN, ParticipationState
@@ -34,6 +35,11 @@ def may_sign(activity: Any, on: datetime.date) -> list[Membership]:
     """
     sides = activity.participations.exclude(state=REFUSED).values_list("institution_id", flat=True)
     return staff_of({activity.organiser_id, *sides}, on)
+
+
+def seats_to_sign(activity: Any, on: datetime.date) -> QuerySet[Membership]:
+    """The same, to choose one from by its id."""
+    return Membership.objects.filter(pk__in=[member.pk for member in may_sign(activity, on)])
 
 
 def findable(activity: Any, people: Sequence[Membership], text: str) -> list[Membership]:

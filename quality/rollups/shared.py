@@ -49,7 +49,7 @@ JOIN (
 """  # noqa: S608
 # few rows: each is found by its key, whatever the planner believes that a look into an index costs
 BY_KEY = "SET LOCAL enable_hashjoin = {0}; SET LOCAL enable_mergejoin = {0}; SET LOCAL enable_seqscan = {0}"
-ALONE = "; SET LOCAL max_parallel_workers_per_gather = {}"  # to start another worker costs more than it would save
+ALONE = "SET LOCAL max_parallel_workers_per_gather = {}"  # to start another worker costs more than it would save
 MET = "SET LOCAL enable_nestloop = {}"
 
 ERA = "greatest(width_bucket(p.on_date, %(edges)s::date[]), 1)"
@@ -202,9 +202,11 @@ def gather_changes(
     before, after = sides(entry, span, keys, images)
     values = {**values_of(tally.version, edges), "period": tally.period_id, "lacking": lacking}
     rows = (placed(cursor, each, era_of(values), sign, among) for each, sign in ((before, -1), (after, 1)))
-    cursor.execute(BY_KEY.format("off") + ALONE.format(0))
+    cursor.execute(BY_KEY.format("off"))
+    cursor.execute(ALONE.format(0))
     gather(cursor, " UNION ALL ".join(rows), values)
-    cursor.execute(BY_KEY.format("on") + ALONE.format("DEFAULT"))
+    cursor.execute(ALONE.format("DEFAULT"))
+    cursor.execute(BY_KEY.format("on"))
     return values
 
 
