@@ -12,6 +12,7 @@ from exchange.copying import copy_rows
 
 FLUSH_AT = 20_000  # rows of one table held in memory
 KEYS_AT_ONCE = 2_000
+ANALYSE = "ANALYZE {}"
 NEXT_KEYS = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
 
 
@@ -80,7 +81,7 @@ class Copier:
 def _analyse(model: type[models.Model]) -> None:
     """Let checks and triggers find rows by their keys: planned for an empty table, they would read all of it each time."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+        cursor.execute(ANALYSE.format(connection.ops.quote_name(model._meta.db_table)))
 
 
 def _keys(model: type[models.Model]) -> Iterator[int]:
