@@ -9,9 +9,10 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace
+from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, Succession
+from institutions.territory.models import TerritoryParent
 from quality.catalogue.declared import Span
 from quality.rollups.hierarchy import ONE, Cell, Day, Houses, Leaf, Lie, Lineage, Tree, successions
 
@@ -38,11 +39,8 @@ class Ground:
             "valid__startswith__gt": min(self.first, self.day),
             "valid__startswith__lte": max(self.last, self.day),
         }
-        model: Any
         for model in (InstitutionPlace, InstitutionKind):
-            rows = model.objects.filter(**between)
-            another = model.objects.filter(institution=OuterRef("institution")).exclude(pk=OuterRef("pk"))
-            found |= set(rows.filter(Exists(another)).values_list("institution", flat=True))
+            found |= set(_again(model, between).values_list("institution", flat=True))
         return found
 
     @cached_property
@@ -120,6 +118,27 @@ class Ground:
             held = [set(self.cells_now(leaf)) for leaf in group]
             found |= held[0].union(*held) - held[0].intersection(*held)
         return found
+
+
+def stands_still(pack: str, first: Day, last: Day) -> bool:
+    """Whether nobody who stood anywhere in a stretch of days lies elsewhere on any other of them: in one question."""
+    between = {"valid__startswith__gt": first, "valid__startswith__lte": last}
+    parents = TerritoryParent.objects.filter(child__pack=pack)
+    asked = [
+        Succession.objects.filter(happened_on__lte=last),
+        parents.filter(**between),
+        parents.filter(valid__endswith__gt=first, valid__endswith__lte=last),
+        *(_again(model, between) for model in (InstitutionPlace, InstitutionKind)),
+    ]
+    head, *others = (rows.order_by().values_list("pk", flat=True) for rows in asked)
+    return not head.union(*others).exists()
+
+
+def _again(model: Any, between: dict[str, Day]) -> QuerySet[Any]:
+    """Dated rows that begin in a stretch of days, of institutions that have another."""
+    another = model.objects.filter(institution=OuterRef("institution")).exclude(pk=OuterRef("pk"))
+    found: QuerySet[Any] = model.objects.filter(Exists(another), **between)
+    return found
 
 
 def cells_above(leaf: Leaf, path: Collection[int]) -> list[Cell]:

@@ -115,8 +115,8 @@ def _territory(params: Mapping[str, str]) -> Territory:
 
 def root() -> Territory | None:
     """The country of the pack this site is for, else the only one there is."""
-    countries = Territory.objects.filter(depth=0).order_by("pk")
-    return countries.filter(pack=settings.COUNTRY_PACK).first() or countries.first()
+    countries = list(Territory.objects.filter(depth=0).order_by("pk"))
+    return next((place for place in countries if place.pack == settings.COUNTRY_PACK), next(iter(countries), None))
 
 
 def _pack_of(institution: Institution | None) -> str:

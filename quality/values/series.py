@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from institutions.territory.models import Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups.bases import Asked, Lying
 from quality.rollups.models import Basis, Rollup, Tally
+from quality.rollups.movers import stands_still
 from quality.values.rows import Behind
 from quality.values.shown import MISSING, OnBasis, Reading, Value
 
@@ -64,17 +64,25 @@ class Shown:
         )
 
     @cached_property
+    def _own(self) -> list[Rollup]:
+        """The stored cells of the place itself in all its periods."""
+        return self._cells(self._counts, [self.place.pk])
+
+    @cached_property
     def stored(self) -> list[Rollup]:
-        """The stored cells of the place up to the period, oldest first."""
+        """Those up to the period, oldest first."""
         until = self.behind.period.starts_on
-        found = [cell for cell in self._cells(self._counts, [self.place.pk]) if cell.period.starts_on <= until]
+        found = [cell for cell in self._own if cell.period.starts_on <= until]
         return sorted(found, key=lambda cell: (cell.period.starts_on, cell.pk))
 
     @cached_property
     def series(self) -> list[tuple[Period, Value]]:
         """The last periods of the same length, oldest first."""
         counts = self._counts
-        found = {period: value for period, place, value in self._values(counts, [self.place.pk])}
+        if self.behind.asked.day:
+            found = {period: value for period, _place, value in self._values(counts, [self.place.pk])}
+        else:
+            found = {cell.period_id: self.reading.shown(cell) for cell in self._own}
         return [(tally.period, found[tally.period_id]) for tally in reversed(counts) if tally.period_id in found]
 
     @cached_property
@@ -100,8 +108,8 @@ class Shown:
 
     @cached_property
     def _tally(self) -> Tally | None:
-        rows = Tally.objects.filter(version=self.behind.version, period=self.behind.period)
-        return rows.select_related("version__indicator", "period").first()
+        wanted = (self.behind.version.pk, self.behind.period.pk)
+        return next((tally for tally in self._counts if (tally.version_id, tally.period_id) == wanted), None)
 
     def _values(self, counts: list[Tally], places: list[int]) -> list[Spot]:
         if not counts:
@@ -130,12 +138,14 @@ class Shown:
         if not at:
             return None
         (since, before), (_period, after) = own.series[at - 1], own.series[at]
-        earlier = replace(
-            self.behind, period=since, version=own.version_in(since), asked=Asked(Basis.AS_OF, self.behind.day)
-        )
-        return Change(since, before, after, Shown(earlier, self.reading).of_period)
+        day = self.behind.day
+        if stands_still(since.pack, min(since.starts_on, day), max(since.ends_on, day)):
+            return Change(since, before, after, before)
+        asked = Asked(Basis.AS_OF, day)
+        earlier = Shown(replace(self.behind, period=since, version=own.version_in(since), asked=asked), self.reading)
+        return Change(since, before, after, earlier.of_period)
 
     def version_in(self, period: Period) -> DefinitionVersion:
-        """The definition by which a period was counted."""
-        rows: Any = Tally.objects.filter(version__indicator=self.behind.version.indicator, period=period)
-        return rows.select_related("version__indicator").order_by("pk").last().version
+        """The definition by which a period was counted; by the later one where it was counted by two."""
+        own = [tally for tally in self._counts if tally.period_id == period.pk]
+        return max(own, key=lambda tally: tally.pk).version

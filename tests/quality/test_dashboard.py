@@ -173,7 +173,7 @@ def test_the_price_of_a_dashboard_does_not_grow(
 
 
 @pytest.mark.parametrize("who", ["ministry_officer", "regional_officer", "institution_admin"])
-def test_no_page_of_figures_asks_the_database_more_than_twelve_times(
+def test_dashboards_ask_the_database_twelve_times_at_most_and_a_page_of_one_indicator_fifteen(
     figures: SimpleNamespace, request: pytest.FixtureRequest, page_of: Callable[..., Client], who: str
 ) -> None:
     browser = page_of(request.getfixturevalue(who))
@@ -183,7 +183,8 @@ def test_no_page_of_figures_asks_the_database_more_than_twelve_times(
         "dashboard/911/?indicator=CTX.04", "indicators/COV.01/", "indicators/COV.01/?territory=911",
     )  # fmt: skip
     asked = {address: queries_of(browser, f"/en/{address}") for address in addresses}
-    assert not {address: count for address, count in asked.items() if count > 12}
+    most = {address: 12 if address.startswith("dashboard") else 15 for address in addresses}
+    assert not {address: count for address, count in asked.items() if count > most[address]}
 
 
 def test_a_district_says_of_each_organisation_whether_it_counts(
