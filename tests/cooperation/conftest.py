@@ -1,4 +1,4 @@
-"""Agreements of the cast: drafted by a, with b as the partner."""
+"""Agreements of the cast, drafted by a with b as the partner; open lessons that a's teacher logged."""
 
 import datetime
 from collections.abc import Callable
@@ -9,8 +9,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from cooperation.activities.models import Activity
 from cooperation.agreements import actions, signing
 from cooperation.agreements.models import Agreement
+from tests.cooperation.links import URL, post
 from tests.factories import a_term
 
 START, END = datetime.date(2026, 9, 1), datetime.date(2027, 8, 31)
@@ -74,3 +76,26 @@ def sign(agreement: Agreement, by: User, at: datetime.datetime | None = None) ->
     """The person signs what is shown now."""
     shown = Agreement.objects.get(pk=agreement.pk).shown
     return signing.approve_agreement(agreement, content_hash=shown.content_hash, by=by, at=at or timezone.now())
+
+
+@pytest.fixture
+def log_words(db: None) -> None:
+    """The vocabularies an open lesson is logged in."""
+    a_term("cooperation_form", "F2")
+    a_term("activity_type", "open_lesson", form="F2", interdependent=True)
+    a_term("participant_category", "pupils")
+
+
+@pytest.fixture
+def entry(log_words: None, api_of: Any, teacher: User, world: SimpleNamespace) -> Activity:
+    """An open lesson of a with b, logged by a's teacher."""
+    partners = [{"institution": world.b.public_id}]
+    body = {"type": "open_lesson", "starts_on": "2026-11-20", "partners": partners, "counts": {"pupils": 25}}
+    return Activity.objects.get(public_id=post(api_of(teacher), URL, body).json()["id"])
+
+
+@pytest.fixture
+def inside(log_words: None, api_of: Any, teacher: User) -> Activity:
+    """An open lesson that names nobody but a."""
+    body = {"type": "open_lesson", "starts_on": "2026-11-20"}
+    return Activity.objects.get(public_id=post(api_of(teacher), URL, body).json()["id"])
