@@ -275,7 +275,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"ResourceKindEnum": "cooperation.resources.models.ResourceKind"},
+    "ENUM_NAME_OVERRIDES": {
+        "ResourceKindEnum": "cooperation.resources.models.ResourceKind",
+        "SubmissionStatusEnum": "quality.submissions.models.SubmissionStatus",
+        "JobStatusEnum": "exchange.jobs.models.JobStatus",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.add_problem"],
 }
 
