@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from structlog.contextvars import get_contextvars
 
+from accounts.looks import look
 from accounts.spelling import search_key
 from exchange.notices.reading import bell_of
 from institutions.registry.scope import OFFICE_ROLES, Role, standings
@@ -72,7 +73,6 @@ FOOT = (
     ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),
 )
-LOOKS = {"theme": ("light", "dark"), "text": ("large",), "contrast": ("high",), "images": ("none",)}
 
 
 def group_of(user: Any) -> str:
@@ -161,16 +161,6 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for code, name in settings.LANGUAGES
     ]
-
-
-def look(request: HttpRequest) -> dict[str, str]:
-    """Theme and accessibility options, from the cookie of this device or the account."""
-    chosen = {name: request.COOKIES.get(name, "") for name in LOOKS}
-    kept = {name: value for name, value in chosen.items() if value in LOOKS[name]}
-    account = getattr(getattr(request, "user", None), "theme", "")
-    if "theme" not in request.COOKIES and account in LOOKS["theme"]:
-        kept["theme"] = account
-    return kept
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

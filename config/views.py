@@ -11,10 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
+from accounts.looks import LOOKS, look
 from accounts.preferences import keep_preferences
 from config import showcase
 from config.forms import LookForm
-from config.navigation import LOOKS, TEACHER, address, bare, exists, group_of, look
+from config.navigation import TEACHER, address, bare, exists, group_of
 
 YEAR = 365 * 24 * 3600
 HOMES = {TEACHER: ("/activities/mine/", "/agreements/")}

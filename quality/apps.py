@@ -8,5 +8,5 @@ class QualityConfig(AppConfig):
     name = "quality"
 
     def ready(self) -> None:
-        """Opens the hook `indicators`: each app says what it lets be counted."""
-        autodiscover_modules("indicators")
+        """Opens the hooks: each app says what it lets be counted, and what it tells everybody."""
+        autodiscover_modules("indicators", "public")

@@ -44,6 +44,7 @@ class Shape:
     label_x: str
     label_y: str
     room: bool
+    state: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Map:
     height: int
     width: int = WIDTH
     source: str = ""
-    has_missing: bool = False
+    nothing: tuple[str, ...] = ()  # states that stand for no value
     attribution: str = ""
 
 
@@ -243,6 +244,7 @@ def coloured(row: Territory, drawn: Drawn, cuts: Sequence[Decimal]) -> Shape:
         label_x=drawn.label_x,
         label_y=drawn.label_y,
         room=drawn.room > LETTER * len(row.text),
+        state=row.state,
     )
 
 
@@ -275,6 +277,6 @@ def choropleth(title: str, rows: Sequence[Territory], on: Canvas, *, name: str =
         rows=tuple(rows),
         height=on.height,
         source=source,
-        has_missing=any(row.value is None for row in known),
+        nothing=tuple(sorted({row.state for row in known if row.value is None})),
         attribution=on.attribution,
     )

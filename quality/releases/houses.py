@@ -1,4 +1,4 @@
-"""Educational organisations in a release: what each is called, where it lies, and whether it counts in an indicator."""
+"""Educational organisations in a release: name, place, what is told of it, and whether it counts in an indicator."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,6 +8,7 @@ from institutions.registry.models import Institution
 from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Method, Period
+from quality.releases.telling import stories_of
 from quality.rollups.models import Tally
 
 AT_ONCE = 2_000
@@ -16,7 +17,7 @@ Sums = dict[int, list[Any]]  # by organisation: code, version, numerator, denomi
 
 def houses_of(period: Period, versions: Iterable[DefinitionVersion]) -> list[dict[str, Any]]:
     """Verified organisations by id, with the kind and place they have now and their own part in each indicator."""
-    found = _sums(period, versions)
+    found, stories = _sums(period, versions), stories_of(period.starts_on, period.ends_on)
     rows = Institution.objects.filter(
         status="verified", territory__pack=period.pack, kind__data__flags__contains="E"
     ).select_related("kind", "territory")
@@ -24,6 +25,7 @@ def houses_of(period: Period, versions: Iterable[DefinitionVersion]) -> list[dic
         {
             "id": house.public_id, "names": house.names, "kind": house.kind.code, "territory": house.territory.code,
             "sort_key": house.sort_key, "parts": found.get(house.pk, []),
+            "stories": stories.get(house.pk, {}),
         }
         for house in rows.order_by("public_id").iterator(AT_ONCE)
     ]  # fmt: skip

@@ -189,7 +189,7 @@ class ReleaseCell(models.Model):
 class PublishedHouse(models.Model):
     """What everybody may know of an educational organisation on the day of a release; a trigger refuses every change.
 
-    `figures` are its own values of indicators that do not count people.
+    `figures` are its own values of indicators that do not count people, `stories` what other things tell of it.
     """
 
     permalink = models.ForeignKey(Permalink, on_delete=models.PROTECT, db_index=False, related_name="houses")
@@ -199,8 +199,11 @@ class PublishedHouse(models.Model):
     territory = models.CharField(max_length=32)
     sort_key = models.CharField(max_length=400)
     figures = models.JSONField(default=list)
+    stories = models.JSONField(default=dict)
 
-    disclosure = Disclosure(public=("id", "permalink", "house", "names", "kind", "territory", "sort_key", "figures"))
+    disclosure = Disclosure(
+        public=("id", "permalink", "house", "names", "kind", "territory", "sort_key", "figures", "stories")
+    )
 
     class Meta:
         constraints = [

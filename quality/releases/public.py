@@ -1,7 +1,6 @@
 """What public pages say: every figure with its interval, its flags and its definition one click away; nobody is ranked."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +11,16 @@ from django.utils.translation import gettext as _
 from accounts import wording
 from accounts.names import name_now
 from quality.catalogue.models import DefinitionVersion
-from quality.charts import charts
-from quality.releases.models import Permalink, PublishedHouse, ReleaseCell, ReleaseFile
-from quality.releases.reading import Figure, Place, Shelf, definitions_of, value_of
+from quality.charts import charts, maps
+from quality.charts.outlines import canvas_of
+from quality.releases.models import Permalink, ReleaseCell, ReleaseFile
+from quality.releases.reading import Figure, Place, Shelf, value_of
 from quality.values import saying
 from quality.values.pages import completeness, facts_of
 from quality.values.shown import Value
 
 MOST = 1_000  # characters of a message that is copied into a chat
+Parts = Sequence[tuple[Place, Figure]]
 
 
 def place_page(place: Place) -> str:
@@ -183,6 +184,7 @@ def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> di
         "larger": beside_cell(larger, root) if root and larger else None,
         "period": wording.period_name(latest.link.period), "facts": facts_of(version.indicator, version),
         "lines": charts.lines(", ".join(filter(None, [name, unit])), [(where, [_point(each) for each in series])]),
+        "map": map_of(shelf, latest, parts, f"{name}, {wording.period_name(latest.link.period)}"),
         "places": {
             "caption": f"{name}, {wording.period_name(latest.link.period)}", "columns": heads(_("Territory")),
             "rows": [
@@ -194,6 +196,20 @@ def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> di
         "message": message(f"{name} · {where}", rows or [(where, words_for(latest))], latest.link, address),
         "citation": citation(name, latest.link, address),
     }  # fmt: skip
+
+
+def map_of(shelf: Shelf, latest: Figure, parts: Parts, title: str) -> maps.Map | None:
+    """The places right below on a map; none where the pack has no outlines of them."""
+    pack = shelf.abouts[latest.link.pk]["period"]["pack"]
+    canvas = canvas_of(pack, frozenset(place.code for place, _figure in parts))
+    shown = [
+        maps.Territory(
+            code=place.code, name=name_now(place.names), value=figure.value.value, state=figure.value.state,
+            text=saying.said(figure.version, figure.value.value), name_url=indicator_page(latest.cell.indicator, place),
+        )
+        for place, figure in parts
+    ]  # fmt: skip
+    return maps.choropleth(title, shown, canvas) if canvas else None
 
 
 def citation(title: str, link: Permalink, address: str) -> str:
@@ -297,47 +313,3 @@ def data_rows(links: Sequence[Permalink]) -> list[dict[str, Any]]:
         }
         for link in links
     ]  # fmt: skip
-
-
-def house_context(house: PublishedHouse, shelf: Shelf) -> dict[str, Any]:
-    """The page of an organisation: what it is, where it lies, what it does beside the figures of its district."""
-    about = shelf.abouts[house.permalink_id]
-    kinds = {told["code"]: told["names"] for told in about["institution_kinds"]}
-    place = shelf.places.get(house.territory)
-    name = name_now(house.names)
-    facts = [
-        {"label": _("Kind"), "text": name_now(kinds.get(house.kind, {}))},
-        {"label": _("Territory"), "text": name_now(place.names) if place else "",
-         "url": place_page(place) if place else ""},
-    ]  # fmt: skip
-    way = [*crumbs_of(shelf, place)[:-1], {"text": name_now(place.names), "url": place_page(place)}] if place else []
-    return {
-        "title": name, "crumbs": [*way, {"text": name}], "facts": facts, "source": source_of(shelf.links[0]),
-        "figures": house_table(house, shelf, place) if house.figures and place else None,
-    }  # fmt: skip
-
-
-def house_table(house: PublishedHouse, shelf: Shelf, place: Place) -> dict[str, Any]:
-    """Whether it counts in an indicator, or how much, beside the value of its territory."""
-    link = shelf.links[0]
-    around = {each.cell.indicator: each for each in shelf.of_link(link, place)}
-    known, rows = definitions_of(shelf.abouts[link.pk]), []
-    for code, number, top, base in house.figures:
-        version = known[code, number]
-        rows.append({"cells": [
-            {"text": name_now(version.indicator.names), "url": indicator_page(code, place)},
-            {"text": own_words(version, Decimal(top), Decimal(base)), "figure": True, "label": _("This organisation")},
-            beside_cell(around.get(code), place),
-        ]})  # fmt: skip
-    columns = [
-        {"label": _("Indicator")}, {"label": _("This organisation"), "figure": True},
-        {"label": name_now(place.names), "figure": True},
-    ]  # fmt: skip
-    return {"caption": wording.period_name(link.period), "columns": columns, "rows": rows}
-
-
-def own_words(version: DefinitionVersion, top: Decimal, base: Decimal) -> str:
-    """Yes or no where one is asked of each, else the share; a dash where nothing could be counted."""
-    if base == 1:
-        return str(_("yes") if top else _("no"))
-    return str(saying.said(version, version.factor * top / base)) if base else "–"

@@ -55,7 +55,7 @@ def _cell(link: Permalink, line: Mapping[str, Any]) -> ReleaseCell:
 def _house(link: Permalink, told: Mapping[str, Any]) -> PublishedHouse:
     return PublishedHouse(
         permalink=link, house=told["id"], names=told["names"], kind=told["kind"], territory=told["territory"],
-        sort_key=told["sort_key"][:400], figures=told["parts"],
+        sort_key=told["sort_key"][:400], figures=told["parts"], stories=told["stories"],
     )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ from exchange.once import Once
 from institutions.registry.listpage import ListPage, Query
 from institutions.registry.scope import Role
 from lifecycle.transitions import Unmet
-from quality.releases import actions, public, showing
+from quality.releases import actions, house_page, public, showing
+from quality.releases.copies import served
 from quality.releases.filters import ReleaseFilters, chosen
 from quality.releases.forms import ApproveForm, DraftForm, WhyForm
 from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseFile, ReleaseStatus
@@ -72,10 +73,11 @@ class PublicPage(View):
 
     public = True
     template_name = ""
+    parameters: tuple[str, ...] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         request.user = AnonymousUser()
-        return super().dispatch(request, *args, **kwargs)
+        return served(request, self.parameters, lambda: super(PublicPage, self).dispatch(request, *args, **kwargs))
 
     def page(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
         # a form nobody fills in needs no token, and without one no cookie is set
@@ -112,6 +114,7 @@ class PublicTerritory(PublicPage):
     """What cooperation is there in this place?"""
 
     template_name = "quality/public_place.html"
+    parameters = ("page",)
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         shelf = Shelf.now()
@@ -138,7 +141,7 @@ class PublicHouse(PublicPage):
         if house is None:
             raise Http404
         shelf.about(shelf.links[0])
-        return self.page(public.house_context(house, shelf))
+        return self.page(house_page.house_context(house, shelf, self.address()))
 
 
 class PublicIndicators(PublicPage):
@@ -154,6 +157,7 @@ class PublicIndicator(PublicPage):
     """What does this number mean, and can I use it?"""
 
     template_name = "quality/public_indicator.html"
+    parameters = ("territory",)
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         shelf = Shelf.now()
@@ -180,6 +184,7 @@ class PublicSnapshot(PublicPage):
     """What exactly was published on that day?"""
 
     template_name = "quality/public_snapshot.html"
+    parameters = ("territory",)
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         link = Permalink.objects.filter(pk=number).select_related("replaced_by").defer("replaced_by__about").first()
@@ -193,8 +198,10 @@ class PublicSnapshot(PublicPage):
         return self.page({**context, "files": files}, 410 if link.withdrawn_at else 200)
 
 
-class PublicFile(PublicPage):
-    """A release as a file, byte for byte."""
+class PublicFile(View):
+    """A release as a file, byte for byte; what it says of keeping is for a day, so that no copy is kept here."""
+
+    public = True
 
     def get(self, request: HttpRequest, number: int, form: str) -> HttpResponse:
         found = ReleaseFile.objects.filter(permalink=number, form=form, permalink__withdrawn_at__isnull=True)

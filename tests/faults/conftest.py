@@ -6,6 +6,7 @@ long transaction in a shared cluster would hold these tests up.
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from django.db import connections
 
 from config.embedded.postgres import EmbeddedPostgres
 from config.embedded.templates import Templates, manage
+from config.roles import WEB
+from config.services import answers, web_words
+from tests.faults.processes import START_WITHIN, Broker, Serve, Started, until
 
 HOME = Path(__file__).resolve().parents[2] / "var" / "test" / f"faults-{os.getpid()}"
 MIGRATED = "template_hk_faults"
@@ -74,3 +78,35 @@ def crashing(server: EmbeddedPostgres, django_db_setup: None, django_db_blocker:
     templates.close()
     with django_db_blocker.unblock(), used(server, name):
         yield name
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    broker = Broker(tmp_path / "valkey")
+    yield broker
+    broker.started.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def serve(own_database: str, tmp_path: Path) -> Iterator[Serve]:
+    """Start the product's web server on the test's database with extra environment; answers its port."""
+    running: list[Started] = []
+
+    def start(**environment: str) -> int:
+        for each in running:
+            each.kill()
+        port = free_port()
+        place = {"HK_DATABASE": own_database, "HK_VAR": str(tmp_path), **WEB.environment, **environment}
+        running.append(Started(web_words("127.0.0.1", port), place, tmp_path / f"web{len(running)}.log"))
+        until(lambda: answers(port), START_WITHIN, "the site is ready")
+        return port
+
+    yield start
+    for each in running:
+        each.kill()

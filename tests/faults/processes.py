@@ -1,6 +1,7 @@
 """Processes that a fault test starts on its own and may kill; they die with the test."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from config.embedded.supervise import die_with_parent
 from config.roles import WORKER
 
 ROOT = Path(__file__).resolve().parents[2]
+START_WITHIN = 120  # a server or worker imports a lot; the machine may be busy
+Serve = Callable[..., int]
 CELERY = (sys.executable, "-W", "ignore::UserWarning", "-m", "celery", "-q", "-A")
 
 
@@ -54,6 +57,8 @@ class Started:
         with suppress(ProcessLookupError):
             self.process.send_signal(number)
         self.process.wait(30)
+        with suppress(ProcessLookupError):  # children that it leaves behind
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def kill_child(self) -> bool:
         """Kill a pool process under the main one."""
@@ -97,6 +102,24 @@ class Background:
     def end(self) -> None:
         for started in self.running:
             started.kill()
+
+
+class Broker:
+    """The embedded broker as a process of the test."""
+
+    def __init__(self, home: Path) -> None:
+        self.server = EmbeddedValkey(home)
+        self.start()
+
+    def start(self) -> None:
+        self.server.home.mkdir(parents=True, exist_ok=True)
+        self.server.socket.parent.mkdir(parents=True, exist_ok=True)
+        self.started = Started(self.server.argv(), {}, self.server.home.parent / "valkey.log")
+        until(self.server.ready, 10, "the broker answers")
+
+    def kill_and_wipe(self) -> None:
+        self.started.kill()
+        shutil.rmtree(self.server.home)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 A thousand Events are written by four connections at a time, so that they commit out of order, while things die.
 """
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,44 +12,17 @@ import pytest
 from django.db import connection, connections, transaction
 
 from accounts.clock import now
-from config.embedded.broker import EmbeddedValkey
 from config.embedded.postgres import EmbeddedPostgres
 from config.roles import WORKER
 from lifecycle.events import record
 from lifecycle.models import DeadLetter, Event
 from tests.faults.conftest import server_environment
 from tests.faults.probe import TABLE
-from tests.faults.processes import Background, Started, ended, until
+from tests.faults.processes import START_WITHIN, Background, Broker, ended, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 EVENTS = 400
 EMPTY_WITHIN = 60
-START_WITHIN = 120  # a worker imports a lot; the machine may be busy
-
-
-class Broker:
-    """The embedded broker as a process of the test."""
-
-    def __init__(self, home: Path) -> None:
-        self.server = EmbeddedValkey(home)
-        self.start()
-
-    def start(self) -> None:
-        self.server.home.mkdir(parents=True, exist_ok=True)
-        self.server.socket.parent.mkdir(parents=True, exist_ok=True)
-        self.started = Started(self.server.argv(), {}, self.server.home.parent / "valkey.log")
-        until(self.server.ready, 10, "the broker answers")
-
-    def kill_and_wipe(self) -> None:
-        self.started.kill()
-        shutil.rmtree(self.server.home)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    broker = Broker(tmp_path / "valkey")
-    yield broker
-    broker.started.kill()
 
 
 @pytest.fixture

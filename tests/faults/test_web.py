@@ -2,50 +2,19 @@
 
 import json
 import secrets
-import socket
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 
 import pytest
 
 from accounts.clock import now
 from accounts.models import ApiToken, Scope, User
-from config.roles import WEB
-from config.services import answers, web_words
+from config.services import answers
 from tests.factories import a_member, a_territory, a_token
-from tests.faults.processes import Started, until
+from tests.faults.processes import START_WITHIN, Serve, until
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
-START_WITHIN = 120
 EXPIRES = (now() + timedelta(days=1)).isoformat()  # the same body each time, else it is another request
-Serve = Callable[..., int]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def serve(own_database: str, tmp_path: Path) -> Iterator[Serve]:
-    """Start the product's web server on the test's database with extra environment; answers its port."""
-    running: list[Started] = []
-
-    def start(**environment: str) -> int:
-        for each in running:
-            each.kill()
-        port = free_port()
-        place = {"HK_DATABASE": own_database, "HK_VAR": str(tmp_path), **WEB.environment, **environment}
-        running.append(Started(web_words("127.0.0.1", port), place, tmp_path / f"web{len(running)}.log"))
-        until(lambda: answers(port), START_WITHIN, "the site is ready")
-        return port
-
-    yield start
-    for each in running:
-        each.kill()
 
 
 @pytest.fixture
