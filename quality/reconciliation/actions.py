@@ -1,13 +1,15 @@
 """Comparing what is stored with what every surface says, for a sample of cells that a seed chooses."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import Max, Min
 from django.utils import translation
 
 from institutions.territory.models import Territory, TerritoryParent
 from quality.reconciliation.models import Reconciliation
+from quality.reconciliation.published import PUBLIC, approved_lines
 from quality.reconciliation.surfaces import IN_WORDS, SURFACES, Cell
 from quality.rollups.checked import SURFACES as KIND
 from quality.rollups.checked import last_whole
@@ -25,8 +27,8 @@ def compare_surfaces(moment: Moment, seed: int, size: int = SAMPLE) -> Run:
     run = Run.objects.create(kind=KIND, started_at=moment.at, note=f"seed {seed}")
     found, compared = [], 0
     with translation.override("en"):  # whoever starts it, the words are those of one language
-        for cell in sample(moment, seed, size):
-            for surface, ask in SURFACES.items():
+        for cell, surfaces in asked(moment, seed, size):
+            for surface, ask in surfaces.items():
                 told = ask(cell)
                 if told is None:  # the surface does not show this cell
                     continue
@@ -45,6 +47,12 @@ def compare_surfaces(moment: Moment, seed: int, size: int = SAMPLE) -> Run:
     run.finished_at = moment.at
     run.save(update_fields=["compared", "differing", "finished_at"])
     return run
+
+
+def asked(moment: Moment, seed: int, size: int) -> Iterator[tuple[Any, Mapping[str, Callable[[Any], str | None]]]]:
+    """Stored cells and published figures, each with the surfaces that show it."""
+    yield from ((cell, SURFACES) for cell in sample(moment, seed, size))
+    yield from ((line, PUBLIC) for line in approved_lines(seed, size))
 
 
 def sample(moment: Moment, seed: int, size: int) -> Iterator[Cell]:

@@ -155,4 +155,4 @@ SURFACES: dict[str, Callable[[Cell], str | None]] = {
     "dashboard_api": in_dashboard_api,
     "page": on_page,
 }
-IN_WORDS = ("table", "page")  # these hold no exact figure, only what people read
+IN_WORDS = ("table", "page", "public_page")  # these hold no exact figure, only what people read
