@@ -58,7 +58,7 @@ PLANTS: dict[str, tuple[str, Any]] = {
     "table": ("quality.dashboards.drawing.value_text", lambda text: f"{text}1"),
     "map": ("quality.charts.maps.choropleth", on_map),
     "export": ("quality.dashboards.writing.line", in_line),
-    "file": ("quality.values.sheets.line", in_line),
+    "file": ("quality.values.sheets.line_of", in_line),
     "api": ("quality.reconciliation.surfaces.value_json", in_object),
     "dashboard_api": ("quality.dashboards.saying_json.figure_json", in_object),
     "page": ("quality.reconciliation.surfaces.figures_of", in_object),
