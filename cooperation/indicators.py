@@ -1,9 +1,10 @@
 """What this app's things let be counted, for the hook of `quality`."""
 
 from cooperation.activities import indicators as activities
+from cooperation.agreements import chain
 from cooperation.agreements import indicators as agreements
 from cooperation.programmes import indicators as programmes
 from cooperation.projects import indicators as projects
 from cooperation.trainings import indicators as trainings
 
-__all__ = ["activities", "agreements", "programmes", "projects", "trainings"]
+__all__ = ["activities", "agreements", "chain", "programmes", "projects", "trainings"]

@@ -4,19 +4,19 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, Func, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, Func, Min, OuterRef, Q, QuerySet, Value
 
 from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.activities.models import Activity, ParticipantCount, Participation
-from cooperation.agreements.indicators import OF_INSTITUTIONS, first_in_force, in_force_on
+from cooperation.agreements.indicators import ONE, first_in_force, first_signed, in_force_on, one_where
 from cooperation.agreements.models import Agreement
 from institutions.headcounts.models import Category, Headcount
 from institutions.registry.models import Institution, InstitutionKind
 from institutions.territory.models import Term
 from quality.catalogue.declared import Base, Entry, Line, Span, Trail, counts, follows
+from quality.catalogue.houses import OF_INSTITUTIONS
 
-ONE = Value(1, output_field=IntegerField())
 SEASONED = datetime.timedelta(days=90)  # an agreement this long in force is asked whether it lives
 RECENT = datetime.timedelta(days=180)
 
@@ -24,11 +24,6 @@ RECENT = datetime.timedelta(days=180)
 def standing(span: Span) -> QuerySet[Participation]:
     """The ledger of a period: standing participations in confirmed activities that began in it."""
     return Participation.objects.standing().filter(on_date__gte=span.starts_on, on_date__lte=span.ends_on)
-
-
-def one_where(condition: Q) -> Case:
-    """One where it holds, else nought."""
-    return Case(When(condition, then=ONE), default=Value(0), output_field=IntegerField())
 
 
 def _each(condition: Q) -> QuerySet[Any, Any]:
@@ -176,7 +171,7 @@ def first_activity() -> datetime.date | None:
 
 def first_seasoned() -> datetime.date | None:
     """The first day on which an agreement was long enough in force to be asked."""
-    first = Agreement.objects.aggregate(day=Min("in_force_from"))["day"]
+    first = first_signed()
     return first + SEASONED if first else None
 
 

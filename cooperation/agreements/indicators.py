@@ -23,10 +23,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.names import name_now
 from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty
 from institutions.registry.models import Institution
 from quality.catalogue.declared import Entry, Line, Span, counts
+from quality.catalogue.houses import OF_INSTITUTIONS
+
+ONE = Value(1, output_field=IntegerField())
 
 
 def in_force_on(day: datetime.date) -> QuerySet[AgreementParty]:
@@ -38,26 +40,20 @@ def in_force_on(day: datetime.date) -> QuerySet[AgreementParty]:
     return parties.exclude(role__code="observer")
 
 
+def one_where(condition: Q) -> Case:
+    """One where it holds, else nought."""
+    return Case(When(condition, then=ONE), default=Value(0), output_field=IntegerField())
+
+
 def covered(span: Span) -> QuerySet[Any, Any]:
     """Every institution once; the numerator is one where it is party to an agreement in force on the day."""
-    has_agreement = Case(
-        When(pk__in=in_force_on(span.day).values("institution"), then=Value(1)),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    return Institution.objects.values(
-        subject=F("pk"), house=F("pk"), numerator=has_agreement, denominator=Value(1, output_field=IntegerField())
-    )
+    has_agreement = one_where(Q(pk__in=in_force_on(span.day).values("institution")))
+    return Institution.objects.values(subject=F("pk"), house=F("pk"), numerator=has_agreement, denominator=ONE)
 
 
-def institutions_for(user: Any) -> QuerySet[Institution]:
-    """Institutions a person may know of."""
-    return Institution.objects.visible_to(user).select_related("territory")
-
-
-def institution_line(house: Institution) -> Line:
-    """An institution by its name."""
-    return Line(house.public_id, name_now(house.names), house.public_id, house)
+def first_signed() -> datetime.date | None:
+    """The first day on which any agreement was in force."""
+    return Agreement.objects.aggregate(day=Min("in_force_from"))["day"]
 
 
 def first_in_force(keys: list[str]) -> datetime.date | None:
@@ -68,25 +64,12 @@ def first_in_force(keys: list[str]) -> datetime.date | None:
 counts(
     Entry(
         code="COV.01",
-        subject_type="institution",
         contributions=covered,
-        visible=institutions_for,
-        line=institution_line,
-        ordering=("sort_key", "pk"),
-        page="institution-detail",
         heeds={"agreement": first_in_force},
-        since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
+        since=first_signed,
+        **OF_INSTITUTIONS,
     )
 )
-
-
-OF_INSTITUTIONS: dict[str, Any] = {
-    "subject_type": "institution",
-    "visible": institutions_for,
-    "line": institution_line,
-    "ordering": ("sort_key", "pk"),
-    "page": "institution-detail",
-}
 
 
 def partners_of(span: Span, **other: Any) -> QuerySet[AgreementParty]:
@@ -105,18 +88,13 @@ def kinds_of_partners(span: Span) -> QuerySet[Any, Any]:
         .annotate(number=Count("institution__kinds__kind", distinct=True))
     )
     number = Coalesce(Subquery(kinds.values("number")), 0, output_field=IntegerField())
-    return Institution.objects.values(
-        subject=F("pk"), house=F("pk"), numerator=number, denominator=Value(1, output_field=IntegerField())
-    )
+    return Institution.objects.values(subject=F("pk"), house=F("pk"), numerator=number, denominator=ONE)
 
 
 def across_the_border(span: Span) -> QuerySet[Any, Any]:
     """COV.09: institutions that share an agreement in force on the day with a party of another country."""
     abroad = Exists(partners_of(span).exclude(institution__country=OuterRef("country")))
-    found = Case(When(abroad, then=Value(1)), default=Value(0), output_field=IntegerField())
-    return Institution.objects.values(
-        subject=F("pk"), house=F("pk"), numerator=found, denominator=Value(1, output_field=IntegerField())
-    )
+    return Institution.objects.values(subject=F("pk"), house=F("pk"), numerator=one_where(Q(abroad)), denominator=ONE)
 
 
 for code, contributions in (("COV.04", kinds_of_partners), ("COV.09", across_the_border)):
@@ -125,7 +103,7 @@ for code, contributions in (("COV.04", kinds_of_partners), ("COV.09", across_the
             code=code,
             contributions=contributions,
             heeds={"agreement": first_in_force},
-            since=lambda: Agreement.objects.aggregate(day=Min("in_force_from"))["day"],
+            since=first_signed,
             **OF_INSTITUTIONS,
         )
     )

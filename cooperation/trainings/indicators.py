@@ -1,4 +1,7 @@
-"""ACT.05: teachers who were trained in a confirmed training, each person once, over the head count of teaching staff."""
+"""People named in confirmed joint work, each once, over the head count of teaching staff.
+
+ACT.02: in any activity. ACT.05: trained in a training.
+"""
 
 import datetime
 from typing import Any
@@ -12,16 +15,21 @@ from institutions.people.models import Person
 from quality.catalogue.declared import Entry, Line, Span, counts
 
 
-def trained(span: Span) -> QuerySet[Any, Any]:
-    """People named in trainings that began in the period, at the institution they work at, where that one stands by it."""
+def taking_part(span: Span, **only: Any) -> QuerySet[Any, Any]:
+    """People named in activities that began in the period, at the institution they work at, where that one stands by it."""
     stands = Participation.objects.standing().filter(activity=OuterRef("activity"), institution=OuterRef("home"))
     people = ActivityPerson.objects.standing().filter(
-        Exists(stands), activity__type__code=TRAINED, activity__status=ActivityStatus.CONFIRMED, host=None,
-        activity__starts_on__gte=span.starts_on, activity__starts_on__lte=span.ends_on,
+        Exists(stands), activity__status=ActivityStatus.CONFIRMED, activity__starts_on__gte=span.starts_on,
+        activity__starts_on__lte=span.ends_on, **only,
     )  # fmt: skip
     return people.values(
         subject=F("person_id"), house=F("home_id"), day=F("activity__starts_on"), numerator=ONE, denominator=ONE
     )
+
+
+def trained(span: Span) -> QuerySet[Any, Any]:
+    """Those of them who were trained; who taught as a guest was not."""
+    return taking_part(span, activity__type__code=TRAINED, host=None)
 
 
 def people_for(user: Any) -> QuerySet[Person]:
@@ -37,7 +45,7 @@ def person_line(person: Person) -> Line:
 
 
 def _first(**named: Any) -> datetime.date | None:
-    return Activity.objects.filter(type__code=TRAINED, **named).aggregate(day=Min("starts_on"))["day"]
+    return Activity.objects.filter(**named).aggregate(day=Min("starts_on"))["day"]
 
 
 def of_certificates(keys: list[str]) -> datetime.date | None:
@@ -46,24 +54,25 @@ def of_certificates(keys: list[str]) -> datetime.date | None:
     return _first(pk__in=places)
 
 
-counts(
-    Entry(
-        code="ACT.05",
-        subject_type="person",
-        contributions=trained,
-        visible=people_for,
-        line=person_line,
-        ordering=("name", "pk"),
-        page="person-detail",
-        heeds={
-            "activity": lambda keys: _first(public_id__in=keys),
-            "certificate": of_certificates,
-            "headcounts": first_counted,
-        },
-        since=lambda: _first(status=ActivityStatus.CONFIRMED),
-        of_reference=False,
-        shared=True,
-        trail="activity",
-        base=OF_HEADCOUNTS,
+for code, contributions in (("ACT.02", taking_part), ("ACT.05", trained)):
+    counts(
+        Entry(
+            code=code,
+            subject_type="person",
+            contributions=contributions,
+            visible=people_for,
+            line=person_line,
+            ordering=("name", "pk"),
+            page="person-detail",
+            heeds={
+                "activity": lambda keys: _first(public_id__in=keys),
+                "certificate": of_certificates,
+                "headcounts": first_counted,
+            },
+            since=lambda: _first(status=ActivityStatus.CONFIRMED, people__isnull=False),
+            of_reference=False,
+            shared=True,
+            trail="activity",
+            base=OF_HEADCOUNTS,
+        )
     )
-)

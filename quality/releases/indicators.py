@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import F, IntegerField, Min, QuerySet, Value
 
-from accounts.names import name_now
 from institutions.headcounts.models import Headcount
 from institutions.registry.models import Institution
-from quality.catalogue.declared import Entry, Line, Span, counts
+from quality.catalogue.declared import Entry, Span, counts
+from quality.catalogue.houses import OF_INSTITUTIONS
 from quality.releases.openness import REQUIRED, published_on
 
 
@@ -20,17 +20,6 @@ def openness(span: Span) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
-def houses_for(user: Any) -> QuerySet[Institution]:
-    """Institutions a person may know of."""
-    found: QuerySet[Institution] = Institution.objects.visible_to(user)
-    return found.select_related("territory")
-
-
-def house_line(house: Institution) -> Line:
-    """An institution by its name."""
-    return Line(house.public_id, name_now(house.names), house.public_id, house)
-
-
 def first_counted(keys: list[str]) -> datetime.date:
     """From which day on newly entered head counts may change it: an Event of them is named by their first day."""
     return min(datetime.date.fromisoformat(key) for key in keys)
@@ -39,13 +28,9 @@ def first_counted(keys: list[str]) -> datetime.date:
 counts(
     Entry(
         code="GOV.03",
-        subject_type="institution",
         contributions=openness,
-        visible=houses_for,
-        line=house_line,
-        ordering=("sort_key", "pk"),
-        page="institution-detail",
         heeds={"headcounts": first_counted},
         since=lambda: Headcount.objects.aggregate(day=Min("on_date"))["day"],
+        **OF_INSTITUTIONS,
     )
 )

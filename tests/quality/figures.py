@@ -38,7 +38,7 @@ def an_indicator(code: str = "CTX.02", method: str = Method.SUM, **fields: Any) 
     own = {name: wanted.pop(name) for name in ("is_core", "more_is_better", "person_based_") if name in wanted}
     indicator = Indicator.objects.create(
         code=code, names={"en": f"Indicator {code}", "uz": f"Koʻrsatkich {code}"}, aspect="context",
-        source=Source.COMPUTED if code[:3] in ("COV", "AGR") else Source.OBSERVED, position=next(_numbers), **own,
+        source=Source.COMPUTED if code[:3] in ("COV", "AGR", "GOV") else Source.OBSERVED, position=next(_numbers), **own,
     )  # fmt: skip
     words = {"numerator": {"en": "What is counted"}, "denominator": {"en": "Out of what"}, "unit": {"en": "%"}}
     return DefinitionVersion.objects.create(

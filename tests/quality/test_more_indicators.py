@@ -13,13 +13,15 @@ from django.utils import timezone
 from cooperation.projects.models import JointProject
 from institutions.people.models import Person
 from institutions.registry.models import Institution
+from lifecycle.events import record
 from quality.catalogue.models import Across, Method
 from quality.rollups.actions import recount_changed, recount_everything
+from quality.rollups.heeding import heed
 from quality.rollups.models import Rollup, Tally
 from quality.values.rows import DENOMINATOR, Behind, total, visible
 from tests.factories import a_term, an_institution
 from tests.quality.activities import an_activity, becomes, heads, path
-from tests.quality.figures import TODAY, a_year, an_indicator, in_force, the_moment
+from tests.quality.figures import TODAY, a_figure, a_month, a_year, an_indicator, in_force, the_moment
 
 pytestmark = pytest.mark.django_db
 LEVELS: dict[str, Any] = {"periodicity": ["A"], "levels": ["I", "D", "R", "C"]}
@@ -158,3 +160,86 @@ def test_vocational_institutions_count_by_a_role_they_accepted_in_a_project_of_h
     recount_changed(the_moment())
     assert cells("ACT.07", year) == summed({house: (int(house in inside), 1) for house in vocational})
     assert any(house in inside for house in vocational)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_unbroken_chain_leads_to_the_next_two_stages_inside_the_region(
+    houses: list[Institution], world: SimpleNamespace, seed: int
+) -> None:
+    dice, year = random.Random(seed), a_year(2026)  # noqa: S311
+    stages = {"preschool": 0, "school": 1, "technikum": 2, "university": 3, "works": 4}
+    made = [an_institution(place, kind=kind) for place in (world.near, world.far) for kind in stages for _twice in "ab"]
+    for house in made:
+        house.kind.data = {"flags": ["E"], "stage": stages[house.kind.code]}
+        house.kind.save()
+    an_indicator("COV.05", Method.SHARE, factor=100, **{**LEVELS, "kinds": ["preschool", "school"]})
+    signed = []
+    for _n in range(60):
+        parties = dice.sample(made, 2)
+        until = dice.choice((None, None, None, "2026-10-01"))
+        in_force(*parties, since="2026-02-01", until=until)
+        signed += [parties] if until is None else []
+    recount_changed(the_moment())
+
+    def stage(house: Institution) -> int:
+        return stages[house.kind.code]
+
+    def region(house: Institution) -> str:
+        return path(house.territory, TODAY)[1].code if len(path(house.territory, TODAY)) > 1 else ""
+
+    def linked(house: Institution) -> list[Institution]:
+        others = [other for row in signed if house in row for other in row if other != house]
+        return [other for other in others if region(other) == region(house)]
+
+    ways = ((0, 1, 2), (0, 1, 3), (1, 2, 3), (1, 3, 4))
+    wanted = {
+        house: (
+            int(any(
+                stage(house) == first and stage(other) == second and stage(far) == third
+                for other in linked(house) for far in linked(other) for first, second, third in ways
+            )), 1,
+        )
+        for house in [*made, *houses] if house.kind.code in ("preschool", "school")
+    }  # fmt: skip
+    assert cells("COV.05", year) == summed(wanted)
+    assert any(top for top, _base in wanted.values())
+
+
+def test_teachers_taking_part_are_counted_once_whatever_they_did(houses: list[Institution]) -> None:
+    year, school, other = a_year(2026), houses[0], houses[2]
+    an_indicator("ACT.02", Method.SHARE, factor=100, across=Across.DISTINCT, **LEVELS)
+    for house in (school, other):
+        heads(house, datetime.date(2026, 9, 1), 20)
+    people = [Person.objects.create(name=f"Person {n}", home=school) for n in range(3)]
+    for kind, status in (("training", "confirmed"), ("guest_lesson", "confirmed"), ("seminar", "logged")):
+        activity = an_activity(
+            "2026-09-05", school, other, type_=a_term("activity_type", kind, form="F12"), status=status
+        )
+        named = people if status == "logged" else people[:2]
+        for person in named:
+            activity.people.create(person=person, home=school, hours=Decimal(2), named_at=timezone.now())
+    recount_changed(the_moment())
+    assert cells("ACT.02", year)["9"] == (2, 40)
+
+
+def test_reporting_completeness_asks_of_each_kind_what_it_enters(houses: list[Institution]) -> None:
+    month = a_month(2026, 10)
+    first, second = (
+        an_indicator(code, periodicity=["M"], levels=["I", "D", "R", "C"]) for code in ("OBS.01", "OBS.02")
+    )
+    technical = an_indicator("OBS.03", periodicity=["M"], levels=["I", "D", "R", "C"], kinds=["technikum"])
+    an_indicator("GOV.02", Method.SHARE, factor=100, periodicity=["M"], levels=["I", "D", "R", "C"])
+    school, other = houses[0], next(house for house in houses if house.kind.code == "technikum")
+    for version, house in ((first, school), (second, school), (first, other), (technical, other)):
+        a_figure(version, month, house, 5)
+    a_figure(second, month, other, None, state="not_applicable")
+    recount_changed(the_moment())
+    found = cells("GOV.02", month)
+    asked = [house for house in houses if house.kind.data.get("flags") != ["W"]]
+    wanted = {house: [0, 3 if house.kind.code == "technikum" else 2] for house in asked}
+    wanted[school][0], wanted[other] = 2, [2, 2]
+    assert found == summed({house: (top, base) for house, (top, base) in wanted.items()})
+    a_figure(first, month, next(house for house in asked if house not in (school, other)), 7)
+    heed([record("put", subject_type="observations", subject_id=month.code, by=None, at=the_moment().at)])
+    recount_changed(the_moment())
+    assert cells("GOV.02", month)["9"][0] == found["9"][0] + 1

@@ -1,0 +1,62 @@
+"""GOV.02: of the figures expected from institutions for a period, those that are there."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from institutions.registry.models import Institution, InstitutionKind
+from quality.catalogue.declared import Entry, Span, counts
+from quality.catalogue.houses import OF_INSTITUTIONS
+from quality.catalogue.models import Period
+from quality.observations.models import Observation, ValueState
+from quality.submissions.expecting import entered_in, required_by_kind
+
+NONE = Value(0, output_field=IntegerField())
+
+
+def completeness(span: Span) -> QuerySet[Any, Any]:
+    """Each institution with the valid figures it has given, out of those expected of its kind that apply to it."""
+    period = Period.objects.filter(starts_on=span.starts_on, ends_on=span.ends_on).first()
+    required = required_by_kind(entered_in(period)) if period else {}
+    wanted = Q(pk__in=[])
+    for kind, versions in sorted(required.items()):
+        wanted |= Q(institution__kinds__kind=kind, version__in=[version.pk for version in versions])
+    given = Observation.objects.filter(
+        wanted, institution=OuterRef("pk"), period=period, institution__kinds__valid__contains=span.day
+    )
+
+    def told(state: str) -> Coalesce:
+        rows = given.filter(state=state).order_by().values("institution").annotate(number=Count("pk"))
+        return Coalesce(Subquery(rows.values("number")), NONE)
+
+    kind_then = InstitutionKind.objects.filter(institution=OuterRef("pk"), valid__contains=span.day).values("kind")[:1]
+    asked = [When(kind_then=kind, then=Value(len(versions))) for kind, versions in sorted(required.items())]
+    expected = Case(*asked, default=NONE, output_field=IntegerField()) - told(ValueState.NOT_APPLICABLE)
+    return Institution.objects.annotate(kind_then=Subquery(kind_then)).values(
+        subject=F("pk"), house=F("pk"), numerator=told(ValueState.VALUE), denominator=expected
+    )
+
+
+def first_of(codes: list[str]) -> datetime.date | None:
+    """From which day on newly put figures may change it: an Event of them is named by their period."""
+    return min(Period.objects.filter(code__in=codes).values_list("starts_on", flat=True), default=None)
+
+
+def since() -> datetime.date | None:
+    """The first day of the first period of which anything is known."""
+    return Period.objects.filter(Exists(Observation.objects.filter(period=OuterRef("pk")))).aggregate(
+        day=Min("starts_on")
+    )["day"]
+
+
+counts(
+    Entry(
+        code="GOV.02",
+        contributions=completeness,
+        heeds={"observations": first_of},
+        since=since,
+        **OF_INSTITUTIONS,
+    )
+)
