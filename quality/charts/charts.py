@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from accounts import wording
+
 Spot = Callable[[int, Decimal], tuple[float, float]]
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 32, 4
 LINES_WIDTH, LINES_HEIGHT, LEFT, TOP, BOTTOM = 760, 300, 56, 16, 36
@@ -93,10 +95,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on an axis with its word."""
+    """A place on an axis with its word, which begins there where half of it would stand outside."""
 
     at: str
     text: str
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
@@ -222,8 +225,12 @@ def lines(title: str, series: Sequence[tuple[str, Sequence[Point]]], *, source: 
     widest = LETTER * max((len(label) for label in periods), default=0) + 16
     every = max(1, -(-widest // max(int(step), 1)))
     last = len(periods) - 1
-    across = tuple(Tick(place(LEFT + n * step), periods[n]) for n in range(last + 1) if (last - n) % every == 0)
-    up = tuple(Tick(place(TOP + room * (1 - n / TICKS)), round_text(top * n / TICKS) + unit) for n in range(TICKS + 1))
+    spots = ((LEFT + n * step, periods[n]) for n in range(last + 1) if (last - n) % every == 0)
+    across = tuple(Tick(place(x), word, "start" if x < LETTER * len(word) / 2 else "middle") for x, word in spots)
+    up = tuple(
+        Tick(place(TOP + room * (1 - n / TICKS)), wording.number(Decimal(str(top)) * n / TICKS) + unit)
+        for n in range(TICKS + 1)
+    )
     table = tuple(TableRow(label, tuple(points[n] for _name, points in series)) for n, label in enumerate(periods))
     return Lines(title, spread_labels(drawn), across, up, table, source, right=right)
 
@@ -264,9 +271,3 @@ def spread_labels(series: Sequence[Line]) -> tuple[Line, ...]:
         lowest = max(float(line.label_y), lowest + LABEL_STEP)
         moved[line.number] = place(lowest)
     return tuple(replace(line, label_y=moved[line.number]) for line in series)
-
-
-def round_text(value: float) -> str:
-    """A tick's figure: whole where it is whole, thousands apart by no-break spaces."""
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
-    return text.replace(",", "\u00a0")

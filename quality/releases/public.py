@@ -53,10 +53,10 @@ def flags(value: Value) -> str:
     return ", ".join([*found, *([_("partial")] if value.is_partial else [])])
 
 
-def row_of(version: DefinitionVersion, cell: ReleaseCell, first: dict[str, Any]) -> dict[str, Any]:
+def row_of(version: DefinitionVersion, cell: ReleaseCell, first: dict[str, Any], period: str = "") -> dict[str, Any]:
     """A row of a public table: what, how much, how sure, of when."""
     value = value_of(cell)
-    note = ", ".join(filter(None, [flags(value), completeness(version, value) if value.is_partial else ""]))
+    note = ", ".join(filter(None, [period, flags(value), completeness(version, value) if value.is_partial else ""]))
     return {"cells": [
         first,
         {"text": said(version, value), "state": value.state, "figure": True, "label": _("Value")},
@@ -80,13 +80,12 @@ def figures_table(
 ) -> dict[str, Any]:
     """All indicators of a place; the name of each opens what it means. `context`: a larger place beside it."""
     beside = {(each.link.pk, each.cell.indicator): each for each in context[1]} if context else {}
-    columns, rows = [*heads(_("Indicator")), {"label": _("Period")}], []
+    columns, rows = heads(_("Indicator")), []
     if context:
         columns.insert(2, {"label": name_now(context[0].names), "figure": True})
     for each in figures:
         first = {"text": name_now(each.version.indicator.names), "url": indicator_page(each.cell.indicator, place)}
-        row = row_of(each.version, each.cell, first)
-        row["cells"].append({"text": wording.period_name(each.link.period), "label": _("Period")})
+        row = row_of(each.version, each.cell, first, wording.period_name(each.link.period))
         if context:
             row["cells"].insert(2, beside_cell(beside.get((each.link.pk, each.cell.indicator)), context[0]))
         rows.append(row)
@@ -160,10 +159,11 @@ def _in_brackets(text: str) -> str:
 
 def indicator_context(shelf: Shelf, code: str, place: Place, address: str) -> dict[str, Any] | None:
     """The page of an indicator at a place; None where nothing of it is published."""
-    series = shelf.series(code, place)
-    if not series:
+    every = shelf.series(code, place)
+    if not every:
         return None
-    latest = series[-1]
+    latest = every[-1]
+    series = [each for each in every if each.link.period_kind == latest.link.period_kind]  # months beside months
     version, name = latest.version, name_now(latest.version.indicator.names)
     below = shelf.below(place)
     found = shelf.across(latest.link, code, below)

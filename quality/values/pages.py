@@ -170,6 +170,9 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
     return shown | (figures_of(behind, user) if behind and behind.territory else {})
 
 
+OWN = "own"  # how the catalogue says that a definition follows nobody else's
+
+
 def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str, Any]]:
     """The definition in facts."""
     levels = {"I": _("organisation"), "D": _("district"), "R": _("region"), "C": _("country"), "S": _("site")}
@@ -189,7 +192,7 @@ def facts_of(indicator: Indicator, version: DefinitionVersion) -> list[dict[str,
         (_("Who enters it"), entered[Source(indicator.source)]),
         (_("Levels"), ", ".join(levels[code] for code in version.levels if code in levels)),
         (_("Periods"), ", ".join(spans[code] for code in version.periodicity if code in spans)),
-        (_("Follows"), indicator.follows),
+        (_("Follows"), indicator.follows if indicator.follows != OWN else _("own definition")),
     ]
     return [{"label": label, "text": text} for label, text in found if text]
 
