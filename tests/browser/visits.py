@@ -51,6 +51,7 @@ VISITS = {
     "observation-sheet": Visit(ADMIN, "/observations/{institution}/{year}/"),
     "observation-sheet that is final": Visit(ADMIN, "/observations/{institution}/{final_year}/"),
     "observation": Visit(ADMIN, "/observations/{institution}/{year}/RES.04/"),
+    "discrepancy-list": Visit(MINISTRY, "/discrepancies/"),
     "submission-list": Visit(MINISTRY, "/submissions/"),
     "submission-list of who is late": Visit("regional_officer", "/submissions/?late=yes&period={year}"),
     "submission-detail": Visit("regional_officer", "/submissions/{submission_waiting}/"),

@@ -90,7 +90,7 @@ def test_the_published_totals_are_the_sums_of_their_regions(uz):
 
 def test_the_catalogue_has_the_42_indicators_13_of_them_core_and_the_context(uz):
     codes = Counter(code.split(".")[0] for code in Indicator.objects.values_list("code", flat=True))
-    assert sum(codes[group] for group in DECREED) == 42 and codes["CTX"] == 4
+    assert sum(codes[group] for group in DECREED) == 42 and codes["CTX"] == 8
     assert Indicator.objects.filter(is_core=True).count() == 13
     for version in DefinitionVersion.objects.all():
         assert set(version.numerator) == {"uz", "ru", "en"}

@@ -11,7 +11,23 @@ TEMPLATES = sorted(path for path in (settings.BASE_DIR / "templates").rglob("*.h
 SPOKEN = {"title", "alt", "placeholder", "aria-label", "aria-description", "label", "content"}
 CODE = {"script", "style", "code", "pre", "kbd"}
 # Names that are the same in every language.
-NAMES = {"Hamkorlik", "API", "CSV", "XLSX", "PDF", "JSON", "Ctrl", "Telegram", "QR", "SVG", "Excel", "Esc", "K", "XML"}
+NAMES = {
+    "Hamkorlik",
+    "API",
+    "CSV",
+    "XLSX",
+    "PDF",
+    "JSON",
+    "Ctrl",
+    "Telegram",
+    "QR",
+    "SVG",
+    "Excel",
+    "Esc",
+    "K",
+    "XML",
+    "SHA",
+}
 SILENT = re.compile(
     r"{#.*?#}|{% block \w*class %}.*?{% endblock %}|{% comment.*?endcomment %}"
     r"|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}"
