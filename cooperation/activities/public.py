@@ -7,7 +7,6 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import all_names
 from cooperation.activities.models import Participation
 from cooperation.agreements.public import named_of
 from quality.releases.telling import Lines, Story, tells
@@ -27,7 +26,7 @@ def forms(starts_on: datetime.date, ends_on: datetime.date) -> Lines:
     )
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows.annotate(number=Count("activity", distinct=True)).order_by("institution", "activity__form__code"):
-        line = {"names": all_names(row["activity__form__names"]), "number": row["number"]}
+        line = {"code": row["activity__form__code"], "names": row["activity__form__names"], "number": row["number"]}
         found.setdefault(row["institution"], []).append(line)
     return found
 
@@ -37,17 +36,17 @@ def last_activities(starts_on: datetime.date, ends_on: datetime.date) -> Lines:
     place = Window(RowNumber(), partition_by=["institution"], order_by=[F("on_date").desc(), F("activity").desc()])
     rows = list(
         confirmed(starts_on, ends_on).annotate(place=place).filter(place__lte=LAST).order_by("institution", "place")
-        .values_list("institution", "activity", "on_date", "activity__form__names")
+        .values_list("institution", "activity", "on_date", "activity__form__code", "activity__form__names")
     )  # fmt: skip
     together: dict[int, list[int]] = {}
-    beside = Participation.objects.standing().filter(activity__in={activity for _house, activity, _day, _form in rows})
+    beside = Participation.objects.standing().filter(activity__in={activity for _house, activity, *_rest in rows})
     for activity, house in beside.order_by("activity", "institution").values_list("activity", "institution"):
         together.setdefault(activity, []).append(house)
     named = named_of({house for houses in together.values() for house in houses})
     found: dict[int, list[dict[str, Any]]] = {}
-    for house, activity, day, form in rows:
+    for house, activity, day, code, names in rows:
         others = [named[other] for other in together[activity] if other != house]
-        found.setdefault(house, []).append({"names": all_names(form), "day": day, "with": others})
+        found.setdefault(house, []).append({"code": code, "names": names, "day": day, "with": others})
     return found
 
 

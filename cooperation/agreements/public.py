@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.names import all_names
 from cooperation.agreements.indicators import in_force_on
 from institutions.registry.models import Institution
 from quality.releases.telling import Lines, Story, tells
@@ -26,21 +25,17 @@ def partners(_starts_on: datetime.date, ends_on: datetime.date) -> Lines:
                 if other != house:
                     known[other] = min(known.get(other, since), since)
     named = named_of({other for known in found.values() for other in known})
+    rank = {other: number for number, other in enumerate(named)}
     return {
-        house: sorted(
-            ({**named[other], "day": since} for other, since in known.items()), key=lambda line: line["sort_key"]
-        )
+        house: [{**named[other], "day": known[other]} for other in sorted(known, key=rank.__getitem__)]
         for house, known in found.items() if known
     }  # fmt: skip
 
 
 def named_of(keys: set[int]) -> dict[int, dict[str, Any]]:
-    """Organisations as a line of a release names them."""
-    rows = Institution.objects.filter(pk__in=keys).values_list("pk", "public_id", "names", "sort_key")
-    return {
-        pk: {"house": public_id, "names": all_names(names), "sort_key": sort_key[:100]}
-        for pk, public_id, names, sort_key in rows
-    }
+    """Organisations as a line of a release names them, in the order of their names."""
+    rows = Institution.objects.filter(pk__in=keys).order_by("sort_key", "pk").values_list("pk", "public_id", "names")
+    return {pk: {"house": public_id, "names": names} for pk, public_id, names in rows}
 
 
 tells(Story("partners", _("Partners by agreement"), partners))

@@ -26,6 +26,7 @@ def content_of(release: Release) -> dict[str, Any]:
     rows = list(_rows(period, versions))
     reading = _public_reading(period, versions)
     places = sorted({row.territory.pk: row.territory for row in rows}.values(), key=lambda place: place.code)
+    houses, words = houses_of(period, versions)
     kinds = {row.institution_kind.pk: row.institution_kind for row in rows if row.institution_kind}
     return {
         "period": {
@@ -42,7 +43,8 @@ def content_of(release: Release) -> dict[str, Any]:
             for term in sorted(kinds.values(), key=lambda term: term.code)
         ],
         "values": [_line(row, reading.shown(row)) for row in rows],
-        "institutions": houses_of(period, versions),
+        "institutions": houses,
+        "words": words,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The public page of an organisation: its own part in figures beside its district, and what it does with whom."""
 
 import datetime
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from quality.catalogue.models import DefinitionVersion
 from quality.releases.models import PublishedHouse
 from quality.releases.public import beside_cell, citation, crumbs_of, indicator_page, message, place_page, source_of
 from quality.releases.reading import Place, Shelf, definitions_of
-from quality.releases.telling import STORIES
+from quality.releases.telling import STORIES, Names
 from quality.values import saying
 
 
@@ -34,17 +34,22 @@ def house_context(house: PublishedHouse, shelf: Shelf, address: str) -> dict[str
         "title": name, "crumbs": [*way, {"text": name}], "facts": facts, "source": source_of(shelf.links[0]),
         "citation": citation(name, shelf.links[0], address),
         "figures": house_table(house, shelf, place) if house.figures and place else None,
-        "stories": stories_of(house, shelf.published_of(house)),
+        "stories": stories_of(house, shelf.named_in(house), about["words"]),
         "message": house_message(house, shelf, address),
     }  # fmt: skip
 
 
-def stories_of(house: PublishedHouse, published: Container[str]) -> list[dict[str, Any]]:
+def stories_of(
+    house: PublishedHouse, published: Mapping[str, Names], words: Mapping[str, Names]
+) -> list[dict[str, Any]]:
     """What it does with whom, heading by heading; who has a page of its own in the release is a link."""
 
     def one(line: Mapping[str, Any]) -> dict[str, str]:
-        url = reverse("public-institution", args=[line["house"]]) if line.get("house") in published else ""
-        return {"text": name_now(line["names"]), "url": url}
+        if "code" in line:
+            return {"text": name_now(words[line["code"]]), "url": ""}
+        names = published.get(line["house"])
+        url = reverse("public-institution", args=[line["house"]]) if names else ""
+        return {"text": name_now(names or line["names"]), "url": url}
 
     return [
         {"title": STORIES[code].title, "code": code, "lines": [

@@ -1,6 +1,6 @@
 """Educational organisations in a release: name, place, what is told of it, and whether it counts in an indicator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,27 +8,37 @@ from institutions.registry.models import Institution
 from quality.catalogue.declared import ENTRIES, Span
 from quality.catalogue.kinds import kinds_of, vocabulary
 from quality.catalogue.models import DefinitionVersion, Method, Period
-from quality.releases.telling import stories_of
+from quality.releases.telling import shortened, stories_of
 from quality.rollups.models import Tally
 
 AT_ONCE = 2_000
 Sums = dict[int, list[Any]]  # by organisation: code, version, numerator, denominator
 
 
-def houses_of(period: Period, versions: Iterable[DefinitionVersion]) -> list[dict[str, Any]]:
-    """Verified organisations by id, with the kind and place they have now and their own part in each indicator."""
+def houses_of(
+    period: Period, versions: Iterable[DefinitionVersion]
+) -> tuple[list[dict[str, Any]], dict[str, Mapping[str, str]]]:
+    """Verified organisations by id, with the kind and place they have now, their own part in each indicator and what is
+    told of them; and the words that are used in it by their codes.
+    """
     found, stories = _sums(period, versions), stories_of(period.starts_on, period.ends_on)
     rows = Institution.objects.filter(
         status="verified", territory__pack=period.pack, kind__data__flags__contains="E"
     ).select_related("kind", "territory")
-    return [
+    published = frozenset(rows.values_list("public_id", flat=True))
+    words: dict[str, Mapping[str, str]] = {}
+    told = [
         {
             "id": house.public_id, "names": house.names, "kind": house.kind.code, "territory": house.territory.code,
             "sort_key": house.sort_key, "parts": found.get(house.pk, []),
-            "stories": stories.get(house.pk, {}),
+            "stories": {
+                code: [shortened(line, published, words) for line in lines]
+                for code, lines in stories.get(house.pk, {}).items()
+            },
         }
         for house in rows.order_by("public_id").iterator(AT_ONCE)
     ]  # fmt: skip
+    return told, {code: words[code] for code in sorted(words)}
 
 
 def _sums(period: Period, versions: Iterable[DefinitionVersion]) -> Sums:

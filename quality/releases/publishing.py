@@ -44,7 +44,7 @@ def publish_content(release: Release, at: datetime.datetime) -> Permalink:
     return link
 
 
-ABOUT = ("period", "reason", "changes", "definitions", "territories", "institution_kinds")
+ABOUT = ("period", "reason", "changes", "definitions", "territories", "institution_kinds", "words")
 
 
 def _cell(link: Permalink, line: Mapping[str, Any]) -> ReleaseCell:

@@ -141,12 +141,12 @@ class Shelf:
         newest = self.links[0] if self.links else None
         return PublishedHouse.objects.filter(permalink=newest, territory=place.code).order_by("sort_key", "pk")
 
-    def published_of(self, house: PublishedHouse) -> frozenset[str]:
-        """Those of the organisations named in its stories that have a page in the same release."""
+    def named_in(self, house: PublishedHouse) -> dict[str, Mapping[str, str]]:
+        """Names of those organisations of its stories that have a page in the same release."""
         lines = [line for lines in house.stories.values() for line in lines]
         named = {each["house"] for line in lines for each in (line, *line.get("with", ())) if "house" in each}
         rows = PublishedHouse.objects.filter(permalink=house.permalink_id, house__in=named)
-        return frozenset(rows.values_list("house", flat=True)) if named else frozenset()
+        return dict(rows.values_list("house", "names")) if named else {}
 
     def _cells(self, links: Sequence[Permalink], **wanted: Any) -> list[ReleaseCell]:
         rows = ReleaseCell.objects.filter(permalink__in=[link.pk for link in links], institution_kind="", **wanted)

@@ -1,10 +1,11 @@
 """The hook `public`: what other things tell everybody of an organisation, frozen into a release with its figures."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+Names = Mapping[str, str]
 Lines = Mapping[int, list[dict[str, Any]]]  # by organisation, each line as plain data in a fixed order
 
 
@@ -12,8 +13,8 @@ Lines = Mapping[int, list[dict[str, Any]]]  # by organisation, each line as plai
 class Story:
     """Lines under one heading: `lines` gives them for all organisations, of a period by its first and last day.
 
-    A line has `names` in four languages; what else it has is said behind them: `day`, `number`, `with` (other lines).
-    With `house` it opens the page of that organisation.
+    A line has `names`; what else it has is said behind them: `day`, `number`, `with` (other lines). With `house` it opens
+    the page of that organisation, with `code` it is a word of the country's vocabularies.
     """
 
     code: str
@@ -36,3 +37,15 @@ def stories_of(starts_on: datetime.date, ends_on: datetime.date) -> dict[int, di
         for house, lines in story.lines(starts_on, ends_on).items():
             found.setdefault(house, {})[code] = lines
     return found
+
+
+def shortened(line: Mapping[str, Any], published: Container[str], words: dict[str, Names]) -> dict[str, Any]:
+    """A line without names that a release has elsewhere: of its own organisations, and of words, which are put into `words`."""
+    kept = dict(line)
+    if "code" in line:
+        words[line["code"]] = kept.pop("names")
+    elif line.get("house") in published:
+        del kept["names"]
+    if "with" in line:
+        kept["with"] = [shortened(other, published, words) for other in line["with"]]
+    return kept

@@ -37,8 +37,8 @@ def test_what_is_public_is_what_was_approved(out: SimpleNamespace) -> None:
 def test_another_figure_on_the_public_page_is_found(out: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     real = public.row_of
 
-    def row_of(version: Any, cell: Any, first: Any) -> Any:
-        row = real(version, cell, first)
+    def row_of(*told: Any) -> Any:
+        row = real(*told)
         row["cells"][1]["text"] = f"{row['cells'][1]['text']}1"
         return row
 
