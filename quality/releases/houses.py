@@ -24,19 +24,20 @@ def houses_of(
     found, stories = _sums(period, versions), stories_of(period.starts_on, period.ends_on)
     rows = Institution.objects.filter(
         status="verified", territory__pack=period.pack, kind__data__flags__contains="E"
-    ).select_related("kind", "territory")
+    ).order_by("public_id")
+    asked = rows.values_list("pk", "public_id", "names", "kind__code", "territory__code", "sort_key")
     published = frozenset(rows.values_list("public_id", flat=True))
     words: dict[str, Mapping[str, str]] = {}
     told = [
         {
-            "id": house.public_id, "names": house.names, "kind": house.kind.code, "territory": house.territory.code,
-            "sort_key": house.sort_key, "parts": found.get(house.pk, []),
+            "id": public_id, "names": names, "kind": kind, "territory": territory, "sort_key": sort_key,
+            "parts": found.get(pk, []),
             "stories": {
                 code: [shortened(line, published, words) for line in lines]
-                for code, lines in stories.get(house.pk, {}).items()
+                for code, lines in stories.get(pk, {}).items()
             },
         }
-        for house in rows.order_by("public_id").iterator(AT_ONCE)
+        for pk, public_id, names, kind, territory, sort_key in asked.iterator(AT_ONCE)
     ]  # fmt: skip
     return told, {code: words[code] for code in sorted(words)}
 
