@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from institutions.registry.models import Institution, InstitutionKind
 from quality.catalogue.declared import Entry, Span, counts
 from quality.catalogue.houses import OF_INSTITUTIONS
-from quality.catalogue.models import Period
+from quality.catalogue.models import DefinitionVersion, Period
 from quality.observations.models import Observation, ValueState
 from quality.submissions.expecting import entered_in, required_by_kind
 
+CODE = "GOV.02"
 NONE = Value(0, output_field=IntegerField())
 
 
@@ -45,15 +46,16 @@ def first_of(codes: list[str]) -> datetime.date | None:
 
 
 def since() -> datetime.date | None:
-    """The first day of the first period of which anything is known."""
-    return Period.objects.filter(Exists(Observation.objects.filter(period=OuterRef("pk")))).aggregate(
-        day=Min("starts_on")
-    )["day"]
+    """The first day of the first period of its own kinds (months, terms) of which any figure is known."""
+    own = DefinitionVersion.objects.filter(indicator__code=CODE).values_list("periodicity", flat=True)
+    known = Observation.objects.filter(period=OuterRef("pk"))
+    periods = Period.objects.filter(Exists(known), kind__in={kind for kinds in own for kind in kinds})
+    return periods.aggregate(day=Min("starts_on"))["day"]
 
 
 counts(
     Entry(
-        code="GOV.02",
+        code=CODE,
         contributions=completeness,
         heeds={"observations": first_of},
         since=since,
