@@ -140,5 +140,5 @@ def test_a_day_that_may_be_two_is_not_guessed() -> None:
     with pytest.raises(AmbiguousDay):
         day_of("01/09/2020")
     for written in ("2020-02-30", "31.04.2020", "12/25/2020", "44075", "2020-09-01 13:00", "1.9.20"):
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):
             day_of(written)
