@@ -8,6 +8,7 @@ DELIMITERS = ";,\t"
 SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 FEW = 100  # one sign in so many may be unreadable: its row is refused, not the file
+csv.field_size_limit(2**26)  # a file has a size of its own; what is too long for a cell is told of the cell
 WRAPPED = 100  # lines; what holds more in one cell is a quote that was never closed
 
 
@@ -55,7 +56,6 @@ def rows_of(text: str) -> Iterator[list[str]]:
 
     A quote that was never closed would swallow the rows below it: then its line is a row by itself.
     """
-    csv.field_size_limit(max(len(text), 1))
     delimiter, lines, at, width = delimiter_of(text), text.split("\n"), 0, 0
     if SAID.match(lines[0]):
         at = 1

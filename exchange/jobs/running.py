@@ -196,7 +196,8 @@ def _keep_rows(job: Job, plan: Plan, rows: list[Any]) -> None:
     """Every row that is refused or worth a look, and the first 50 new, changed and unchanged ones for the preview."""
     refused, looked_at = _by_row(plan.faults), _by_row(plan.warnings)
     cells = {row.number: row.cells for row in rows}
-    kept = [(job.pk, at, RowState.REFUSED, json.dumps(said), {}, cells.get(at, {})) for at, said in refused.items()]
+    kept: list[tuple[Any, ...]] = []
+    kept += [(job.pk, at, RowState.REFUSED, json.dumps(said), {}, cells.get(at, {})) for at, said in refused.items()]
     room = dict.fromkeys(RowState, SHOWN)
     for number, state in plan.states.items():
         if number in refused or (room[state] <= 0 and number not in looked_at):

@@ -68,7 +68,7 @@ class Register:
 
     def _read_words(self) -> None:
         for term in Term.objects.filter(vocabulary__in=("participant_kind", "id_scheme")).order_by("pk"):
-            words = {search_key(name) for name in term.names.values()}
+            words = {search_key(name) for name in (*term.names.values(), term.code)}
             if term.vocabulary == "id_scheme":
                 self.schemes |= {word: term.code for word in words if word not in self.schemes}
                 continue
