@@ -14,6 +14,7 @@ from accounts.models import User
 from exchange.jobs.running import run_waiting
 from exchange.sheets import AmbiguousDay, day_of
 from institutions.registry.models import ExternalId, Institution
+from institutions.territory.models import Territory
 
 pytestmark = pytest.mark.django_db
 HEADS = "scheme,external_id,kind,territory,name_uz,name_ru"
@@ -22,13 +23,13 @@ Send = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def send(world: SimpleNamespace, api_of: Callable[..., Any], ministry_officer: User) -> Send:
-    """Sends a file of institutions and runs its job; the job as the API shows it."""
+    """Sends a file and runs its job; the job as the API shows it."""
     counter = iter(range(1000))
 
-    def act(content: bytes | str, query: str = "?partial=true") -> dict[str, Any]:
+    def act(content: bytes | str, query: str = "?partial=true", kind: str = "institutions") -> dict[str, Any]:
         api = api_of(ministry_officer)
         file = SimpleUploadedFile("file.csv", content if isinstance(content, bytes) else content.encode())
-        path = f"/api/v1/imports/institutions/{query}"
+        path = f"/api/v1/imports/{kind}/{query}"
         made = api.post(path, {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY=f"d{next(counter)}")
         assert made.status_code == 202, made.content
         run_waiting(timezone.now)
@@ -142,3 +143,20 @@ def test_a_day_that_may_be_two_is_not_guessed() -> None:
     for written in ("2020-02-30", "31.04.2020", "12/25/2020", "44075", "2020-09-01 13:00", "1.9.20"):
         with pytest.raises(ValueError):
             day_of(written)
+
+
+def test_places_below_a_refused_one_are_refused_with_it_and_the_others_come_in(send: Send) -> None:
+    rows = ["T1,Region!,9,Bad level", "T11,district,T1,Below it", "T111,district,T11,Below that", "T2,region,9,Sound"]
+    job = send("\n".join(["code,level,parent,name_en", *rows]), kind="territories")
+    assert told(job) == [(2, "level", "invalid"), (3, "parent", "unknown"), (4, "parent", "unknown")]
+    assert job["status"] == "done" and Territory.objects.filter(code__startswith="T").get().code == "T2"
+
+
+def test_names_and_sources_that_are_too_long_are_told(send: Send, world: SimpleNamespace) -> None:
+    long = "x" * 301
+    assert told(send(f"code,level,parent,name_en\nT1,region,9,{long}", kind="territories")) == [
+        (2, "name_en", "too_long")
+    ]
+    heads = "institution,category,on_date,number,source"
+    job = send(f"{heads}\n{world.a.public_id},learners,2026-09-01,5,{long}", kind="headcounts")
+    assert told(job) == [(2, "source", "too_long")] and job["status"] == "done"
