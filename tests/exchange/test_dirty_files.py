@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -111,6 +112,17 @@ def test_rows_above_the_heads_and_the_line_that_names_the_delimiter_are_passed_o
     assert told(job) == [(5, "kind", "unknown")] and stored() == ["1"]
     semicolons = f"{HEADS}\n{school(3)}\n".replace(",", ";")
     assert send(f"sep=;\n{semicolons}")["result"]["created"] == 1
+
+
+def test_rows_of_a_workbook_are_numbered_as_it_shows_them_wherever_its_heads_stand(send: Send) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for at, row in ((3, HEADS), (4, school(1)), (6, "reg,2,zzz,911,Ikki,")):
+            sheet.write_row(at, 1, row.split(","))
+    job = send(out.getvalue())
+    assert told(job) == [(7, "kind", "unknown")] and stored() == ["1"]
+    assert "zzz" in job["errors"][0]["message"]
 
 
 def test_zeros_that_were_kept_as_a_formula_are_a_number(send: Send) -> None:

@@ -119,10 +119,14 @@ def test_a_sound_row_is_no_repetition_of_a_refused_one(send: Send) -> None:
     assert told(job) == [(2, "kind", "unknown"), (4, "external_id", "duplicate")] and numbers() == {"1"}
 
 
-def test_institutions_of_one_name_in_one_place_are_taken_and_told(send: Send) -> None:
+def test_institutions_of_one_name_in_one_place_are_taken_and_told(
+    send: Send, page_of: Callable[..., Any], ministry_officer: User
+) -> None:
     job = send("reg;1;school;911;5-son Oʻzbek maktabi", "reg;2;school;911;5-сон Ўзбек мактаби", "reg;3;school;912;Besh")
     assert job["errors"] == [] and told(job, "warnings") == [(3, "name_uz", "namesake")]
     assert job["result"]["warnings"] == 1 and job["result"]["created"] == 3
+    page = page_of(ministry_officer).get(f"/en/imports/{job['id']}/").content.decode()
+    assert 'id="group-warned"' in page and job["warnings"][0]["message"] in page
     assert told(send("reg;9;school;911;5-son o'zbek maktabi"), "warnings") == [(2, "name_uz", "namesake")]
 
 
