@@ -17,7 +17,9 @@ from quality.observations.models import ValueState
 
 NUMBER = re.compile(r"[0-9]{1,14}([.,][0-9]{1,4})?\Z")
 THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\Z")  # 1,234: a thousand here, one and a bit there
+GROUPED = re.compile(r"[0-9]{1,3}(\s[0-9]{3})+([.,][0-9]{1,4})?\Z")  # 6 246 491, with any kind of blank
 WITHHELD = re.compile(r"(?:\*+|[<≤]\s?[0-9]{1,4})\Z")  # how sources print a figure that they do not tell
+NOTHING = ("-", "–", "—", "…", ".")  # how tables print that there is no figure; a minus may be a mask as well
 FIELDS = ("indicator", "institution", "territory", "period", "numerator", "denominator", "published", "state")
 DIVIDED = (Method.SHARE, Method.RATIO)
 PRINTED = (ValueState.VALUE, ValueState.MISSING)  # of a total whose two figures are not told, the print may be
@@ -159,14 +161,16 @@ class Intake:
 
     @staticmethod
     def _number(name: str, text: str, wrong: list[Wrong]) -> Decimal | None:
+        if GROUPED.match(text):
+            text = "".join(text.split())
         if not text:
             return None
         if THOUSANDS.match(text):
             message = _("Is this a thousand or a part of one? Write 1234 or 1.234.")
             wrong.append(Wrong(name, "ambiguous", message))
             return None
-        if WITHHELD.match(text) or text.startswith("-"):
-            message = _("This is no number: where the source withholds a figure, write suppressed under “state”.")
+        if WITHHELD.match(text) or text[:1] in NOTHING:
+            message = _("This is no number: write missing under “state”, or suppressed where the source withholds it.")
             wrong.append(Wrong(name, "invalid", message))
             return None
         if not NUMBER.match(text):

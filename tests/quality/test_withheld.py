@@ -71,6 +71,14 @@ def test_a_sign_that_may_be_a_mask_or_a_mistake_is_refused_with_what_to_write(
     assert mended["result"]["created"] == 2 and mended["warnings"] == []
 
 
+@pytest.mark.parametrize("written", ["6 246 491", "6\u00a0246\u00a0491", "6\u202f246\u202f491", "6246491.0"])
+def test_thousands_may_be_parted_by_blanks(
+    catalogue: SimpleNamespace, ministry_officer: User, api_of: Api, written: str
+) -> None:
+    load(api_of(ministry_officer), f"{HEADS}CTX.02,,9,2021-2022,{written},,,\n")
+    assert Observation.objects.get().numerator == 6_246_491
+
+
 def test_a_comma_before_three_figures_is_not_guessed(
     catalogue: SimpleNamespace, ministry_officer: User, api_of: Api
 ) -> None:
