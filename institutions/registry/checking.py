@@ -78,11 +78,10 @@ class Check:
             message = gettext("The number of an organisation does not begin with “%(sign)s”.") % {"sign": number[0]}
             self.fault("external_id", "invalid", message)
         elif (scheme, number) not in self.register.standing and number.isdigit():
-            same = self.register.longer.get((scheme, number.lstrip("0")), set())
-            known = {each for each in same if (scheme, each) in self.register.standing or len(each) > len(number)}
-            if known:
+            written = self.register.writings[scheme, number.lstrip("0")]
+            if written != number:
                 message = gettext("There is also %(number)s: zeros in front were lost or added. Make the column text.")
-                self.fault("external_id", "zeros", message % {"number": max(known, key=len)})
+                self.fault("external_id", "zeros", message % {"number": written})
 
     def _names(self, was: Standing | None) -> dict[str, str]:
         given = {tag: " ".join(self.row[column].split()) for column, tag in NAMES.items() if self.row[column]}

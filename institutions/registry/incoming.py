@@ -1,7 +1,6 @@
 """Rows of a file as institutions: every cell is checked, every fault of a row is named, nothing is guessed."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,35 +12,18 @@ from exchange.jobs.handlers import Fault, Plan, Progress, Row
 from exchange.jobs.models import RowState
 from institutions.registry import histories
 from institutions.registry.checking import Check
-from institutions.registry.known import Key, Register, number_of
+from institutions.registry.known import Key, Register, namesakes, number_of
 from institutions.registry.loading import Arrival, differences, write_changed, write_new
 
 Numbered = tuple[int, Arrival]
+Found = list[tuple[list[int], Arrival]]
 
 
 def plan_institutions(rows: list[Row], *, by: Any, at: datetime.datetime, progress: Progress) -> Plan:
     """Checks every row against the register and the reader's offices; reads only."""
-    register, plan, today = Register.read(rows, by), Plan(), timezone.localdate(at)
-    dated = {(register.scheme_of(row), number_of(row)) for row in rows if row["valid_from"] or row["valid_to"]}
-    named: dict[Key, list[Numbered]] = defaultdict(list)
-    lost: dict[Key, int] = {}
-    for count, row in enumerate(rows, start=1):
-        arrival, faults = Check(row, register, today).result()
-        key = register.scheme_of(row), number_of(row)
-        faults += _repeated(row, key, named.get(key, []), arrival, key in dated)
-        if arrival is not None and not faults:
-            named[key].append((row.number, arrival))
-        elif key in dated and any(fault.code != "duplicate" for fault in faults):
-            lost.setdefault(key, row.number)
-        plan.faults += faults
-        if count % 500 == 0:
-            progress(count)
-    plan.faults += [fault for key, row in lost.items() for fault in _incomplete(named.pop(key, []), row)]
-    found = [
-        _whole(group, plan, today) if key in dated else ([group[0][0]], group[0][1]) for key, group in named.items()
-    ]
-    new, changed = _compare(found, plan)
-    _warn_of_namesakes(new, register, plan)
+    plan, today = Plan(), timezone.localdate(at)
+    new, changed = _sorted_out(rows, Register.read(rows, by), plan, today, progress)
+    _warn_of_namesakes(new, plan)
 
     def write(progress: Progress) -> None:
         write_new([arrival for _rows, arrival in new], by=by, at=at, today=today)
@@ -54,19 +36,55 @@ def plan_institutions(rows: list[Row], *, by: Any, at: datetime.datetime, progre
     return plan
 
 
-def _repeated(row: Row, key: Key, before: list[Numbered], arrival: Arrival | None, is_dated: bool) -> list[Fault]:
-    """A number that stands in the file already; rows that say from when to when they hold may repeat it."""
-    if not all(key):
+def _sorted_out(
+    rows: list[Row], register: Register, plan: Plan, today: datetime.date, progress: Progress
+) -> tuple[Found, Found]:
+    """New and changed institutions of a file; faults, warnings and the state of every row go into the plan."""
+    found: tuple[Found, Found] = [], []
+    dated = {(register.scheme_of(row), number_of(row)) for row in rows if row["valid_from"] or row["valid_to"]}
+    seen: dict[Key, int] = {}
+    named: dict[Key, list[Numbered]] = {key: [] for key in dated}
+    lost: dict[Key, int] = {}
+    for count, row in enumerate(rows, start=1):
+        arrival, faults = Check(row, register, today).result()
+        key = register.scheme_of(row), number_of(row)
+        faults += _again(row, named[key], arrival) if key in dated else _twice(row, seen.get(key))
+        plan.faults += faults
+        if key in dated and arrival is not None and not faults:
+            named[key].append((row.number, arrival))
+        elif key in dated and any(fault.code != "duplicate" for fault in faults):
+            lost.setdefault(key, row.number)
+        elif arrival is not None and not faults:
+            seen[key] = row.number
+            _settle([row.number], arrival, differences(arrival), plan, found)
+        if count % 500 == 0:
+            progress(count)
+    plan.faults += [fault for key, row in lost.items() for fault in _incomplete(named.pop(key), row)]
+    wholes = [_whole(group, plan, today) for group in named.values() if group]
+    standing = histories.stored([arrival.was.pk for _rows, arrival in wholes if arrival.was])
+    for numbers, arrival in wholes:
+        different = differences(arrival)
+        if arrival.was and standing[arrival.was.pk] != arrival.history:
+            different.setdefault("history", ("", ""))
+        _settle(numbers, arrival, different, plan, found)
+    return found
+
+
+def _twice(row: Row, first: int | None) -> list[Fault]:
+    """A number that stands in the file already."""
+    if first is None:
         return []
-    if is_dated and not row["valid_from"] and not row["valid_to"]:
+    message = gettext("This organisation stands in the file already, in row %(row)s.") % {"row": first}
+    return [Fault(row.number, "external_id", "duplicate", message)]
+
+
+def _again(row: Row, before: list[Numbered], arrival: Arrival | None) -> list[Fault]:
+    """Rows that say from when to when they hold may repeat a number, each from a day of its own."""
+    if not row["valid_from"] and not row["valid_to"]:
         message = gettext("Other rows of this organisation say from when they hold: give the day here too.")
         return [Fault(row.number, "valid_from", "required", message)]
-    same = [number for number, other in before if arrival is None or other.since == arrival.since]
-    if (before and not is_dated) or (is_dated and arrival is not None and same):
-        first = same[0] if same else before[0][0]
-        message = gettext("This organisation stands in the file already, in row %(row)s.") % {"row": first}
-        return [Fault(row.number, "external_id", "duplicate", message)]
-    return []
+    since = arrival.since if arrival else None
+    return _twice(row, next((number for number, other in before if since and other.since == since), None))
 
 
 def _incomplete(group: list[Numbered], lost: int) -> Iterator[Fault]:
@@ -109,44 +127,44 @@ def _period(spell: histories.Spell) -> str:
     return f"{spell[1].isoformat()} – {spell[2].isoformat() if spell[2] else '…'}"
 
 
-Found = list[tuple[list[int], Arrival]]
+def _settle(
+    rows: list[int], arrival: Arrival, different: dict[str, tuple[Any, Any]], plan: Plan, found: tuple[Found, Found]
+) -> None:
+    """Whether an institution is new, changed or as it stands."""
+    new, changed = found
+    state = RowState.UNCHANGED
+    if arrival.was is None:
+        state = RowState.CREATED
+        new.append((rows, arrival))
+    elif different:
+        state = RowState.CHANGED
+        changed.append((rows, arrival))
+        plan.changes[rows[-1]] = (
+            {name: _plain(pair[0]) for name, pair in different.items()},
+            {name: _plain(pair[1]) for name, pair in different.items()},
+        )
+    plan.states |= dict.fromkeys(rows, state)
 
 
-def _compare(found: Found, plan: Plan) -> tuple[Found, Found]:
-    """New and changed institutions; the state of every row is noted."""
-    new: Found = []
-    changed: Found = []
-    standing = histories.stored([a.was.pk for _rows, a in found if a.was and a.history])
-    for rows, arrival in found:
-        different = differences(arrival)
-        if arrival.was is None:
-            state = RowState.CREATED
-            new.append((rows, arrival))
-        elif different or (arrival.history and standing[arrival.was.pk] != arrival.history):
-            state = RowState.CHANGED
-            changed.append((rows, arrival))
-            plan.changes[rows[-1]] = (
-                {name: _plain(pair[0]) for name, pair in different.items()},
-                {name: _plain(pair[1]) for name, pair in different.items()},
-            )
-        else:
-            state = RowState.UNCHANGED
-        plan.states |= dict.fromkeys(rows, state)
-    return new, changed
-
-
-def _warn_of_namesakes(new: Found, register: Register, plan: Plan) -> None:
+def _warn_of_namesakes(new: Found, plan: Plan) -> None:
     """New institutions called like another one of the same place: perhaps the same under another number."""
-    before: dict[tuple[int, str], int] = {}
-    for rows, arrival in new:
-        keys = [(arrival.territory, search_key(name)) for name in set(arrival.names.values())]
-        twin = next((before[key] for key in keys if key in before), None)
-        if twin or any(key in register.namesakes for key in keys):
+    first: dict[tuple[int, str], int] = {}
+    keys = {
+        rows[-1]: [(arrival.territory, search_key(name)) for name in set(arrival.names.values())]
+        for rows, arrival in new
+    }
+    for row, pairs in keys.items():
+        for pair in pairs:
+            first.setdefault(pair, row)
+    known = namesakes(first, {place for place, _name in first}) if first else set()
+    for row, pairs in keys.items():
+        twin = min((first[pair] for pair in pairs), default=row)
+        if twin != row:
             message = gettext("Another organisation of this place has the same name: row %(row)s of the file.")
-            known = gettext("Another organisation of this place has the same name in the register.")
-            said = message % {"row": twin} if twin else known
-            plan.warnings.append(Fault(rows[-1], "name_uz", "namesake", said))
-        before |= {key: rows[-1] for key in keys if key not in before}
+            plan.warnings.append(Fault(row, "name_uz", "namesake", message % {"row": twin}))
+        elif not known.isdisjoint(pairs):
+            message = gettext("Another organisation of this place has the same name in the register.")
+            plan.warnings.append(Fault(row, "name_uz", "namesake", message))
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What rows of a register are checked against: words, places, the reader's offices, and who stands there already."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,7 @@ class Register:
     seats: set[int] = field(default_factory=set)
     national: set[int] = field(default_factory=set)
     standing: dict[Key, Standing] = field(default_factory=dict)
-    longer: dict[Key, set[str]] = field(default_factory=dict)  # number without its zeros → the writings of it
-    namesakes: dict[tuple[int, str], set[str]] = field(default_factory=dict)  # place and folded name → public ids
+    writings: dict[Key, str] = field(default_factory=dict)  # number without its zeros → how it is written in full
     lineages: dict[int, list[int]] = field(default_factory=dict)
 
     @classmethod
@@ -52,13 +51,10 @@ class Register:
         made._read_words()
         made._read_places()
         numbers: dict[str, set[str]] = defaultdict(set)
-        named: set[str] = set()
         for row in rows:
             numbers[made.scheme_of(row)].add(number_of(row))
-            named.add(row["territory"])
         for scheme, values in numbers.items():
             made._read_standing(scheme, sorted(values))
-        made._read_namesakes([made.places[code][0] for code in sorted(named & made.places.keys())])
         return made
 
     def scheme_of(self, row: Row) -> str:
@@ -91,15 +87,9 @@ class Register:
 
     def _read_standing(self, scheme: str, numbers: Sequence[str]) -> None:
         self.standing |= {(scheme, number): found for number, found in standing(scheme, numbers).items()}
-        for number in (*numbers, *_writings(scheme, numbers)):
-            if number.isdigit():
-                self.longer.setdefault((scheme, number.lstrip("0")), set()).add(number)
-
-    def _read_namesakes(self, places: Sequence[int]) -> None:
-        houses = Institution.objects.filter(territory__in=places).order_by("pk")
-        for place, public_id, names in houses.values_list("territory_id", "public_id", "names").iterator(5_000):
-            for name in set(names.values()):
-                self.namesakes.setdefault((place, search_key(name)), set()).add(public_id)
+        fresh = [number for number in numbers if number.isdigit() and (scheme, number) not in self.standing]
+        for number in (*sorted(fresh, key=len), *_writings(scheme, fresh)):  # the longest, or what the register has
+            self.writings[scheme, number.lstrip("0")] = number
 
 
 WRITINGS = "SELECT value FROM institutions_externalid WHERE scheme = %s AND ltrim(value, '0') = ANY(%s)"
@@ -108,8 +98,19 @@ WRITINGS = "SELECT value FROM institutions_externalid WHERE scheme = %s AND ltri
 def _writings(scheme: str, numbers: Sequence[str]) -> Iterator[str]:
     """Numbers of the register that differ from these by zeros in front alone."""
     with connection.cursor() as cursor:
-        cursor.execute(WRITINGS, [scheme, [number.lstrip("0") for number in numbers if number.isdigit()]])
+        cursor.execute(WRITINGS, [scheme, [number.lstrip("0") for number in numbers]])
         yield from (value for (value,) in cursor.fetchall())
+
+
+def namesakes(wanted: Container[tuple[int, str]], places: Iterable[int]) -> set[tuple[int, str]]:
+    """Of these pairs of place and folded name the ones that an institution of the register has."""
+    houses = Institution.objects.filter(territory__in=list(places)).order_by("pk")
+    pairs = (
+        (place, search_key(name))
+        for place, names in houses.values_list("territory_id", "names").iterator(5_000)
+        for name in names.values()
+    )
+    return {pair for pair in pairs if pair in wanted}
 
 
 def ownership_words() -> dict[str, str]:
