@@ -3,9 +3,7 @@
 A file is judged by its content, from the outside inwards: size, the directory of the archive, encoding, rows.
 """
 
-import csv
 import datetime
-import io
 import json
 import re
 import subprocess
@@ -19,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.spelling import UnsafeText, hygiene
+from exchange.written import rows_of, text_of, trimmed
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -27,7 +26,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 10_000
 PROGRAM = Path(__file__).with_name("workbook.py")
-DELIMITERS = ";,\t"
+MARK = "\ufffd"  # stands for what no writing uses
+KEPT_AS_TEXT = re.compile(r'="([^"]*)"\Z')
 
 NOT_A_SHEET = _("The file is neither CSV nor XLSX. Save it as an Excel workbook or as CSV and send it again.")
 ENCODING = _("The encoding of the file is not known. Save it as CSV UTF-8 or as an Excel workbook.")
@@ -84,96 +84,67 @@ def _look_into(file: IO[bytes]) -> None:
 
 
 def decoded(file: IO[bytes]) -> str:
-    """The text of a CSV: UTF-8 with or without mark, UTF-16, or CP1251. Raises Unreadable."""
+    """The text of a CSV. Raises Unreadable."""
     file.seek(0)
-    raw = file.read()
-    for encoding in _encodings(raw):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            hygiene(text)
-        except UnsafeText:
-            continue
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise Unreadable(ENCODING, "encoding")
-
-
-def _encodings(raw: bytes) -> Iterator[str]:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        yield "utf-8-sig"
-    elif raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield "utf-16"
-    elif raw[1:400:2].count(0) > 40 or raw[0:400:2].count(0) > 40:
-        yield "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
-    elif _is_damaged_utf8(raw):
-        yield "utf-8"
-    else:
-        yield from ("utf-8", "cp1251")
-
-
-def _is_damaged_utf8(raw: bytes) -> bool:
-    """Mostly sound UTF-8 with a bad byte in it: reading it as CP1251 would store nonsense."""
-    text = raw[:1_000_000].decode("utf-8", "replace")
-    foreign = [letter for letter in text if letter > "\x7f"]
-    return 0 < foreign.count("\ufffd") < len(foreign) / 2
-
-
-def delimiter_of(text: str) -> str:
-    """What parts the cells, by the first line: `;`, `,` or a tab."""
-    head = text.partition("\n")[0]
-    return max(DELIMITERS, key=head.count)
+    text = text_of(file.read())
+    if text is None:
+        raise Unreadable(ENCODING, "encoding")
+    return text
 
 
 def read(path: str) -> Iterator[list[str]]:
     """Rows of a stored file, each cell as clean text; row 1 first, empty rows as empty lists. Raises Unreadable."""
     with Path(path).open("rb") as file:
         workbook = is_workbook(file.read(4))
-        rows = _workbook_rows(path) if workbook else _csv_rows(decoded(file))
+        rows = _workbook_rows(path) if workbook else rows_of(decoded(file))
         for number, row in enumerate(rows, start=1):
-            if number > MAX_ROWS or len(row) > MAX_COLUMNS:
+            cells = trimmed([cell_text(cell) for cell in row])
+            if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
                 raise Unreadable(TOO_LARGE, "too_large")
-            yield [cell_text(cell) for cell in row]
+            yield cells
 
 
 def cell_text(cell: Any) -> str:
-    """A cell as clean text; what no writing uses becomes a visible mark, so that its row is refused, not the file."""
-    text = "" if cell is None else str(cell)
-    if len(text) > MAX_CELL:
-        text = text[:MAX_CELL]
-    text = text.removeprefix("'") if text[1:2] in FORMULA and text[:1] == "'" else text
+    """A cell as clean text; what no writing uses becomes a visible mark, so that its row is refused, not the file.
+
+    Of a cell that is too long one sign more than may be is kept, so that it can be told.
+    """
+    text = "" if cell is None else str(cell)[: MAX_CELL + 1]
+    if text[:1] == "'" and text[1:2] in FORMULA:
+        text = text.removeprefix("'")
+    elif kept := KEPT_AS_TEXT.match(text):  # how spreadsheets are made to keep the zeros of ="00123"
+        text = kept[1]
     try:
         return hygiene(text)
     except UnsafeText:
-        return "�"
+        return MARK
 
 
-ISO, DOTTED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z"), re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})\Z")
+MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
+ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){MIDNIGHT}\Z")
+DOTTED = re.compile(rf"(\d{{1,2}})([./])(\d{{1,2}})[./](\d{{4}}){MIDNIGHT}\Z")
+
+
+class AmbiguousDay(ValueError):
+    """A day that means one thing here and another there: 01/09/2020."""
 
 
 def day_of(text: str) -> datetime.date | None:
-    """A day written 2026-09-01 or 01.09.2026; None for nothing. Raises ValueError."""
+    """A day written 2026-09-01 or 01.09.2026; None for nothing. Raises ValueError; nothing is guessed."""
     if not text:
         return None
     if found := ISO.match(text):
         year, month, day = map(int, found.groups())
     elif found := DOTTED.match(text):
-        day, month, year = map(int, found.groups())
+        day, month, year = int(found[1]), int(found[3]), int(found[4])
+        if found[2] == "/" and day != month and day <= 12 and month <= 12:
+            raise AmbiguousDay(text)
     else:
         raise ValueError(text)
     return datetime.date(year, month, day)
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-
-
-def _csv_rows(text: str) -> Iterator[list[str]]:
-    csv.field_size_limit(200_000)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    except csv.Error:
-        raise Unreadable(BROKEN, "broken") from None
 
 
 def _workbook_rows(path: str) -> Iterator[list[Any]]:

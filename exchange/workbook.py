@@ -36,10 +36,7 @@ def main(path: str) -> int:
         sheet = book.get_sheet_by_index(0)
         if sheet.total_width > WIDTH:
             return 4
-        first = sheet.start[0] if sheet.start else 0
-        for _empty in range(first):
-            sys.stdout.write("[]\n")
-        for row in sheet.iter_rows():
+        for row in sheet.iter_rows():  # from the first row of the sheet on, whatever stands in it
             sys.stdout.write(json.dumps([plain(cell) for cell in row], ensure_ascii=False) + "\n")
     except MemoryError:
         return 4

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from config.packs.copying import Copier
 from config.packs.reading import Pack, day, names_of, span
 from config.packs.tally import Tally
+from institutions.registry.histories import apart, merged
 from institutions.registry.loading import key_of, order_of
 from institutions.registry.models import (
     ExternalId,
@@ -22,7 +23,6 @@ from lifecycle.models import Event
 
 Key = tuple[str, str]
 Dates = tuple[datetime.date, datetime.date | None]
-Period = tuple[dict[str, str], datetime.date, datetime.date | None]
 NEVER_VERIFIED = (InstitutionStatus.APPLIED, InstitutionStatus.RETURNED, InstitutionStatus.REJECTED)
 
 
@@ -81,44 +81,15 @@ def _participant(pack: Pack, periods: list[dict[str, str]], tally: Tally) -> Par
         scheme=last.get("scheme") or pack.settings["external_scheme"],
         number=last["external_id"],
         names=names_of(last),
-        kinds=_merged([(row["kind"], start, end) for row, start, end in dated]),
-        places=_merged([(row["territory"], start, end) for row, start, end in dated]),
+        kinds=merged([(row["kind"], start, end) for row, start, end in dated]),
+        places=merged([(row["territory"], start, end) for row, start, end in dated]),
         ownership=last["ownership"],
         country=pack.country,
     )
 
 
-def apart(said: Sequence[Period]) -> list[Period]:
-    """Periods none of which overlap: on a day that several claim, the one that starts later wins."""
-    edges = sorted({start for _row, start, _end in said} | {end for _row, _start, end in said if end})
-    found: list[Period] = []
-    for start, end in itertools.zip_longest(edges, edges[1:]):
-        claims = [each for each in said if each[1] <= start and (each[2] is None or each[2] > start)]
-        if not claims:
-            continue
-        row = max(claims, key=lambda each: each[1])[0]
-        if found and found[-1][0] is row and found[-1][2] == start:
-            found[-1] = (row, found[-1][1], end)
-        else:
-            found.append((row, start, end))
-    return found
-
-
 def _from(pack: Pack, row: dict[str, str]) -> datetime.date:
     return day(row.get("valid_from") or row.get("opened_on") or "") or pack.valid_from
-
-
-def _merged(
-    spells: list[tuple[str, datetime.date, datetime.date | None]],
-) -> list[tuple[str, datetime.date, datetime.date | None]]:
-    """Neighbouring spells of one value as one."""
-    found: list[tuple[str, datetime.date, datetime.date | None]] = []
-    for value, start, end in spells:
-        if found and found[-1][0] == value and found[-1][2] == start:
-            found[-1] = (value, found[-1][1], end)
-        else:
-            found.append((value, start, end))
-    return found
 
 
 def register(

@@ -18,13 +18,11 @@ from exchange.jobs import actions
 from exchange.jobs.download import handed_over
 from exchange.jobs.filters import JobFilters
 from exchange.jobs.handlers import importers
-from exchange.jobs.models import Job, RowState
+from exchange.jobs.models import Job, RowState, said_of
 from exchange.jobs.rules import JOB
 from exchange.moving import Moving
 from exchange.once import Once
 from exchange.sheets import MAX_BYTES, Unreadable
-
-SHOWN_ERRORS = 5_000
 
 
 class JobRowSerializer(StrictModelSerializer):
@@ -58,14 +56,18 @@ class JobSerializer(JobRowSerializer):
     """A job with what is wrong in its file: row and column as a spreadsheet shows them, a code, a sentence."""
 
     errors = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta(JobRowSerializer.Meta):
-        fields = [*JobRowSerializer.Meta.fields, "errors"]
+        fields = [*JobRowSerializer.Meta.fields, "errors", "warnings"]
 
     def get_errors(self, job: Job) -> list[dict[str, Any]]:
-        """Errors in the order of the rows, the first 5 000."""
-        rows = job.rows.filter(state=RowState.REFUSED).order_by("number").values_list("number", "errors")[:SHOWN_ERRORS]
-        return [{"row": number, **error} for number, errors in rows for error in errors][:SHOWN_ERRORS]
+        """Everything that is wrong with every refused row, in the order of the rows."""
+        return said_of(job.rows.filter(state=RowState.REFUSED))
+
+    def get_warnings(self, job: Job) -> list[dict[str, Any]]:
+        """What is worth a look in rows that were taken."""
+        return said_of(job.rows.exclude(state=RowState.REFUSED))
 
 
 class JobViewSet(Scoped, Once, Moving, StrictViewSet):

@@ -3,6 +3,7 @@
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import xlsxwriter
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.spelling import search_key
 from exchange.jobs.handlers import Column, Fault, Importer, Row
+from exchange.sheets import MARK, MAX_CELL
 from exchange.tables import BOOK_OPTIONS
 
 ERRORS = _("What is wrong")
@@ -33,35 +35,66 @@ def heads(columns: Sequence[Column]) -> dict[str, str]:
     return by_words | {search_key(column.name): column.name for column in columns}
 
 
-def read_rows(raw: Iterable[list[str]], importer: Importer) -> tuple[list[Row], list[Fault], list[str]]:
-    """Rows under known columns, faults of the head line, and heads that no column knows (they are left out)."""
-    lines = iter(raw)
+@dataclass
+class Taken:
+    """What was read of a file: rows that can be understood, those that cannot, and heads that no column knows."""
+
+    rows: list[Row] = field(default_factory=list)
+    beside: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def read_rows(raw: Iterable[list[str]], importer: Importer) -> Taken:
+    """Rows under known columns, with the faults of the heads and of cells that cannot be read at all."""
+    lines, taken = enumerate(raw, start=1), Taken()
     known, ours = heads(importer.columns), words_of(ERRORS)
-    first = next(lines, [])
+    at, first = next(((number, line) for number, line in lines if any(line)), (1, []))
     places: dict[int, str] = {}
-    faults, ignored = [], []
     for place, head in enumerate(first):
         folded = search_key(head)
         name = known.get(folded)
         if name is None:
-            ignored += [head] if folded and folded not in ours else []
+            taken.ignored += [head] if folded and folded not in ours else []
         elif name in places.values():
-            faults.append(Fault(1, name, "duplicate_column", _("This column stands twice.")))
+            taken.faults.append(Fault(at, name, "duplicate_column", _("This column stands twice.")))
         else:
             places[place] = name
-    faults += [
-        Fault(1, column.name, "missing_column", gettext("Add the column: %(name)s.") % {"name": column.name})
+    taken.faults += [
+        Fault(at, column.name, "missing_column", gettext("Add the column: %(name)s.") % {"name": column.name})
         for column in importer.columns
         if column.required and column.name not in places.values()
     ]
-    return list(_rows(lines, places)) if not faults else [], faults, ignored
+    if not taken.faults:
+        _take(lines, places, len(first), taken)
+    return taken
 
 
-def _rows(lines: Iterator[list[str]], places: dict[int, str]) -> Iterator[Row]:
-    for number, line in enumerate(lines, start=2):
+def _take(lines: Iterator[tuple[int, list[str]]], places: dict[int, str], width: int, taken: Taken) -> None:
+    for number, line in lines:
         cells = {name: line[place] for place, name in places.items() if place < len(line) and line[place]}
-        if cells:
-            yield Row(number, cells)
+        faults = list(_unreadable(number, cells, line[width:]))
+        if faults:
+            taken.beside.append(Row(number, {name: cell[:300] for name, cell in cells.items()}))
+            taken.faults += faults
+        elif cells:
+            taken.rows.append(Row(number, cells))
+
+
+def _unreadable(number: int, cells: dict[str, str], beyond: list[str]) -> Iterator[Fault]:
+    """What no column can take, whatever it is for."""
+    for name, cell in cells.items():
+        if MARK in cell:
+            message = gettext("Remove the characters that cannot be shown and type the cell again.")
+            yield Fault(number, name, "unsafe", message)
+        elif len(cell) > MAX_CELL:
+            message = gettext("A cell has at most %(most)s characters.") % {"most": MAX_CELL}
+            yield Fault(number, name, "too_long", message)
+    if any(beyond):
+        message = gettext(
+            "The row has more cells than the file has heads: put a cell that holds a “,” or “;” in quotes."
+        )
+        yield Fault(number, "", "extra_cells", message)
 
 
 def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Importer) -> bytes:
@@ -69,22 +102,28 @@ def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Import
     by_row: dict[int, list[Fault]] = {}
     for fault in faults:
         by_row.setdefault(fault.row, []).append(fault)
+    first: list[str] = []
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, BOOK_OPTIONS) as book:
         bad = book.add_format({"bg_color": "#FDECEB", "font_color": "#B42318", "text_wrap": True})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
-        lines = iter(raw)
-        first, ours, known = next(lines, []), words_of(ERRORS), heads(importer.columns)
-        kept = [place for place, head in enumerate(first) if search_key(head) not in ours]
+        lines, above = iter(raw), []
+        for first in lines:
+            if any(first):
+                break
+            above.append(first)
+        ours, known, head = words_of(ERRORS), heads(importer.columns), len(above)
+        kept = [place for place, words in enumerate(first) if search_key(words) not in ours]
         names = [known.get(search_key(first[place]), "") for place in kept]
-        for number, line in enumerate(itertools.chain([first], lines)):
+        for number, line in enumerate(itertools.chain(above, [first], lines)):
             said = by_row.get(number + 1, [])
             wrong = {fault.column for fault in said}
-            last = str(ERRORS) if number == 0 and not said else _all_said(said)
+            last = str(ERRORS) if number == head and not said else _all_said(said)
             cells = [line[source] if source < len(line) else "" for source in kept]
             red = {place for place, name in enumerate(names) if name in wrong} | ({len(names)} if said else set())
-            _write_line(sheet, number, [*cells, last], red, bad)
+            # what stands beyond the heads stays beyond them, so that a corrected file is not taken for a shorter one
+            _write_line(sheet, number, [*cells, last, *line[len(first) :]], red, bad)
     return out.getvalue()
 
 

@@ -59,11 +59,12 @@ class Fault:
 class Plan:
     """What a file would do: `states` of the accepted rows, all `faults`, old and new values, and the one writing.
 
-    `notes` is asked after the writing: what else the owner should know, each {text, url}.
+    `warnings` speak of rows that are taken all the same. `notes` is asked after the writing: what else the owner should know, each {text, url}.
     """
 
     states: dict[int, RowState] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
     changes: dict[int, tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
     write: Callable[[Progress], None] = lambda progress: None
     notes: Callable[[], list[dict[str, str]]] = list

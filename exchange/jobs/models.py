@@ -108,6 +108,12 @@ class JobRow(models.Model):
         return f"{self.job_id}:{self.number}"
 
 
+def said_of(rows: "models.QuerySet[JobRow]") -> list[dict[str, Any]]:
+    """One line for each thing said of these rows, in the order of the file."""
+    kept = rows.exclude(errors=[]).order_by("number").values_list("number", "errors")
+    return [{"row": number, **said} for number, errors in kept for said in errors]
+
+
 class JobRun(models.Model):
     """A slot of periodic work: whoever inserts it does the work, a second beat finds it taken."""
 

@@ -1,7 +1,8 @@
 """Running what was asked for: one job at a time, fairly, with signs of life; a dead worker's job is taken up again."""
 
 import datetime
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
+from exchange.copying import copy_rows
 from exchange.jobs.actions import KEPT
 from exchange.jobs.filed import RETURNED_ROWS, read_rows, returned
 from exchange.jobs.handlers import Fault, Importer, Plan, exporters, importers
@@ -26,7 +28,7 @@ Clock = Callable[[], datetime.datetime]
 SILENCE = datetime.timedelta(minutes=10)
 TAKEN_UP = datetime.timedelta(seconds=20)
 ATTEMPTS = 3
-SHOWN, KEPT_FAULTS = 50, 10_000
+SHOWN = 50
 LOCK = 730_511  # the family of advisory locks that running jobs hold
 log = structlog.get_logger()
 
@@ -146,18 +148,24 @@ def _import(job: Job, clock: Clock) -> None:
     importer = importers().get(job.kind.removeprefix("import."))
     if importer is None or not importer.may(job.owner):
         raise PermissionDenied
-    rows, faults, ignored = read_rows(read(job.upload.path), importer)
-    if not faults and not rows:
-        faults = [Fault(1, "", "empty", gettext("The file has no rows below its heads."))]
-    plan = Plan(faults=faults)
+    taken = read_rows(read(job.upload.path), importer)
+    rows = taken.rows
+    if not taken.faults and not rows:
+        taken.faults = [Fault(1, "", "empty", gettext("The file has no rows below its heads."))]
+    plan = Plan()
     if rows:
         plan = importer.plan(rows, by=job.owner, at=job.created_at, progress=progress_of(job, clock, len(rows)))
-    _keep_rows(job, plan, rows)
+    plan.faults += taken.faults
+    _keep_rows(job, plan, [*rows, *taken.beside])
     if plan.faults:
         _give_back(job, plan, importer)
     counts = plan.counts()
     refused = bool(plan.faults) and not job.options.get("partial")
-    beside = {"ignored": ignored[:50], "dry_run": bool(job.options.get("dry_run"))}
+    beside = {
+        "ignored": taken.ignored[:50],
+        "warnings": len({fault.row for fault in plan.warnings}),
+        "dry_run": bool(job.options.get("dry_run")),
+    }
     if job.options.get("dry_run"):
         _finish(job, clock(), len(rows), {**counts, **beside})
     elif refused or (plan.faults and not rows):
@@ -185,32 +193,35 @@ def _finish(job: Job, at: datetime.datetime, rows: int, result: dict[str, Any]) 
 
 
 def _keep_rows(job: Job, plan: Plan, rows: list[Any]) -> None:
-    """Every refused row (the first 10 000), and the first 50 new, changed and unchanged ones for the preview."""
-    by_row: dict[int, list[dict[str, str]]] = {}
-    for fault in plan.faults:
-        by_row.setdefault(fault.row, []).append(
-            {"column": fault.column, "code": fault.code, "message": str(fault.message)}
-        )
+    """Every row that is refused or worth a look, and the first 50 new, changed and unchanged ones for the preview."""
+    refused, looked_at = _by_row(plan.faults), _by_row(plan.warnings)
     cells = {row.number: row.cells for row in rows}
-    kept = [
-        JobRow(job=job, number=number, state=RowState.REFUSED, errors=errors, now=cells.get(number, {}))
-        for number, errors in sorted(by_row.items())[:KEPT_FAULTS]
-    ]
+    kept: list[tuple[Any, ...]] = []
+    kept += [(job.pk, at, RowState.REFUSED, json.dumps(said), {}, cells.get(at, {})) for at, said in refused.items()]
     room = dict.fromkeys(RowState, SHOWN)
     for number, state in plan.states.items():
-        if number in by_row or room[state] <= 0:
+        if number in refused or (room[state] <= 0 and number not in looked_at):
             continue
         room[state] -= 1
         was, now = plan.changes.get(number, ({}, cells.get(number, {})))
-        kept.append(JobRow(job=job, number=number, state=state, was=was, now=now))
+        kept.append((job.pk, number, state, json.dumps(looked_at.get(number, [])), was, now))
     with transaction.atomic():
         JobRow.objects.filter(job=job).delete()
-        JobRow.objects.bulk_create(kept, batch_size=2_000)
+        copy_rows(JobRow._meta.db_table, ("job_id", "number", "state", "errors", "was", "now"), kept)
+
+
+def _by_row(faults: Iterable[Fault]) -> dict[int, list[dict[str, str]]]:
+    """What is said of each row, in the order of the rows."""
+    found: dict[int, list[dict[str, str]]] = {}
+    for fault in sorted(faults, key=lambda fault: fault.row):
+        said = {"column": fault.column, "code": fault.code, "message": str(fault.message)}
+        found.setdefault(fault.row, []).append(said)
+    return found
 
 
 def _give_back(job: Job, plan: Plan, importer: Importer) -> None:
     """The file with its faults, ready for download."""
-    if len(plan.states) + len(plan.faults) > RETURNED_ROWS:
+    if len(plan.states) + len({fault.row for fault in plan.faults}) > RETURNED_ROWS:
         return
     stem = job.upload_name.rpartition(".")[0] or job.upload_name
     content = returned(read(job.upload.path), plan.faults, importer)

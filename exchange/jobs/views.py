@@ -27,6 +27,7 @@ from exchange.sheets import Unreadable
 from exchange.tables import XLSX_TYPE
 
 RECENT, PREVIEW = 10, 50
+SHOWN_STATES = (RowState.REFUSED, RowState.CREATED, RowState.CHANGED)
 
 
 def own_kinds(user: Any) -> list[Importer]:
@@ -173,13 +174,16 @@ def groups_of(job: Job) -> list[dict[str, Any]]:
     found = []
     importer = importers().get(job.kind.removeprefix("import."))
     order = [column.name for column in importer.columns] if importer else []
-    for state in (RowState.REFUSED, RowState.CREATED, RowState.CHANGED):
-        rows = list(job.rows.filter(state=state).order_by("number")[:PREVIEW])
+    taken = job.rows.exclude(state=RowState.REFUSED)
+    parts = [(state.value, state.label, job.rows.filter(state=state)) for state in SHOWN_STATES]
+    parts.insert(1, ("warned", _("Taken, but worth a look"), taken.exclude(errors=[])))
+    for name, word, kept in parts:
+        rows = list(kept.order_by("number")[:PREVIEW])
         if rows:
             found.append(
                 {
-                    "state": state.value,
-                    "word": state.label,
+                    "state": name,
+                    "word": word,
                     "rows": [row_of(row, order) for row in rows],
                     "more": len(rows) == PREVIEW,
                 }

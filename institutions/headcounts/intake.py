@@ -14,6 +14,7 @@ from institutions.registry.models import Institution
 from institutions.registry.reading import houses_named
 
 NUMBER = re.compile(r"[0-9]{1,7}\Z")
+LONGEST = 300
 EARLIEST = datetime.date(1900, 1, 1)
 Key = tuple[int, str, datetime.date]
 
@@ -65,9 +66,13 @@ class Intake:
             wrong.append(
                 Wrong("number", "invalid", _("A whole number of at most 7 digits is expected, not below zero."))
             )
+        source = " ".join((row.get("source") or "").split())
+        if len(source) > LONGEST:
+            message = _("A cell has at most %(most)s characters.") % {"most": LONGEST}
+            wrong.append(Wrong("source", "too_long", message))
         if wrong or house is None or on_date is None:
             return wrong
-        return Given(house, category, on_date, int(number), row.get("source") or "")
+        return Given(house, category, on_date, int(number), source)
 
     def _day(self, text: str, wrong: list[Wrong]) -> datetime.date | None:
         try:

@@ -1,9 +1,7 @@
 """Rows of a file as institutions: every cell is checked, every fault of a row is named, nothing is guessed."""
 
 import datetime
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -12,225 +10,162 @@ from django.utils.translation import gettext
 from accounts.spelling import search_key
 from exchange.jobs.handlers import Fault, Plan, Progress, Row
 from exchange.jobs.models import RowState
-from exchange.sheets import day_of
-from institutions.registry.loading import Arrival, Standing, differences, standing, write_changed, write_new
-from institutions.registry.models import Ownership
-from institutions.registry.scope import Role, offices
-from institutions.territory.models import Term, Territory
+from institutions.registry import histories
+from institutions.registry.checking import Check
+from institutions.registry.known import Key, Register, namesakes, number_of
+from institutions.registry.loading import Arrival, differences, write_changed, write_new
 
-NAMES = {"name_uz": "uz", "name_uz_cyrl": "uz-Cyrl", "name_ru": "ru", "name_en": "en"}
-SCHEME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,15}\Z")
-EARLIEST = datetime.date(1000, 1, 1)
-NATIONAL = "country"
-
-
-@dataclass
-class Register:
-    """What rows are checked against, read once for the whole file."""
-
-    kinds: dict[str, tuple[int, str, str]] = field(
-        default_factory=dict
-    )  # code and folded names → id, code, who verifies
-    places: dict[str, tuple[int, list[int], str]] = field(default_factory=dict)  # code → id, lineage, country
-    seats: set[int] = field(default_factory=set)
-    national: set[int] = field(default_factory=set)
-    standing: dict[tuple[str, str], Standing] = field(default_factory=dict)
-    lineages: dict[int, list[int]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, rows: Iterable[Row], by: Any) -> "Register":
-        """The words, the tree, the reader's offices, and the institutions that the file names."""
-        made = cls(
-            seats=set(offices(by, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)),
-            national=set(offices(by, Role.MINISTRY_OFFICER)),
-        )
-        for term in Term.objects.filter(vocabulary="participant_kind").order_by("pk"):
-            entry = (term.pk, term.code, term.data.get("verified_by") or "")
-            for word in {search_key(name) for name in term.names.values()}:
-                made.kinds.setdefault(word, entry)
-            made.kinds[term.code] = entry
-        countries: dict[int, str] = {}
-        for pk, code, lineage, data in Territory.objects.order_by("depth").values_list("pk", "code", "lineage", "data"):
-            root = lineage[0] if lineage else pk
-            if root == pk:
-                countries[pk] = country_of(code, data)
-            made.places[code] = (pk, lineage, countries.get(root, "XX"))
-            made.lineages[pk] = lineage
-        numbers: dict[str, list[str]] = {}
-        for row in rows:
-            numbers.setdefault(row["scheme"].lower(), []).append(row["external_id"])
-        for scheme, values in numbers.items():
-            made.standing |= {(scheme, number): found for number, found in standing(scheme, values).items()}
-        return made
-
-
-def country_of(code: str, data: dict[str, Any]) -> str:
-    """Two letters for a country, from what the pack says of its root."""
-    said = str(data.get("iso") or data.get("country") or code)[:2].upper()
-    return said if len(said) == 2 and said.isalpha() else "XX"
+Numbered = tuple[int, Arrival]
+Found = list[tuple[list[int], Arrival]]
 
 
 def plan_institutions(rows: list[Row], *, by: Any, at: datetime.datetime, progress: Progress) -> Plan:
     """Checks every row against the register and the reader's offices; reads only."""
-    register, plan, today = Register.read(rows, by), Plan(), timezone.localdate(at)
-    seen: dict[tuple[str, str], int] = {}
-    new: list[Arrival] = []
-    changed: list[Arrival] = []
-    for count, row in enumerate(rows, start=1):
-        arrival, faults = Check(row, register, seen).result()
-        if count % 500 == 0:
-            progress(count)
-        if arrival is None:
-            plan.faults += faults
-        elif arrival.was is None:
-            plan.states[row.number] = RowState.CREATED
-            new.append(arrival)
-        elif different := differences(arrival):
-            plan.states[row.number] = RowState.CHANGED
-            plan.changes[row.number] = (
-                {k: _plain(v[0]) for k, v in different.items()},
-                {k: _plain(v[1]) for k, v in different.items()},
-            )
-            changed.append(arrival)
-        else:
-            plan.states[row.number] = RowState.UNCHANGED
+    plan, today = Plan(), timezone.localdate(at)
+    new, changed = _sorted_out(rows, Register.read(rows, by), plan, today, progress)
+    _warn_of_namesakes(new, plan)
 
     def write(progress: Progress) -> None:
-        write_new(new, by=by, at=at, today=today)
+        write_new([arrival for _rows, arrival in new], by=by, at=at, today=today)
         progress(len(new))
-        write_changed(changed, by=by, at=at, today=today)
+        write_changed([arrival for _rows, arrival in changed], by=by, at=at, today=today)
+        histories.write((a.was.public_id if a.was else a.public_id, a.history) for _r, a in new + changed if a.history)
         progress(len(rows))
 
     plan.write = write
     return plan
 
 
+def _sorted_out(
+    rows: list[Row], register: Register, plan: Plan, today: datetime.date, progress: Progress
+) -> tuple[Found, Found]:
+    """New and changed institutions of a file; faults, warnings and the state of every row go into the plan."""
+    found: tuple[Found, Found] = [], []
+    dated = {(register.scheme_of(row), number_of(row)) for row in rows if row["valid_from"] or row["valid_to"]}
+    seen: dict[Key, int] = {}
+    named: dict[Key, list[Numbered]] = {key: [] for key in dated}
+    lost: dict[Key, int] = {}
+    for count, row in enumerate(rows, start=1):
+        arrival, faults = Check(row, register, today).result()
+        key = register.scheme_of(row), number_of(row)
+        faults += _again(row, named[key], arrival) if key in dated else _twice(row, seen.get(key))
+        plan.faults += faults
+        if key in dated and arrival is not None and not faults:
+            named[key].append((row.number, arrival))
+        elif key in dated and any(fault.code != "duplicate" for fault in faults):
+            lost.setdefault(key, row.number)
+        elif arrival is not None and not faults:
+            seen[key] = row.number
+            _settle([row.number], arrival, differences(arrival), plan, found)
+        if count % 500 == 0:
+            progress(count)
+    plan.faults += [fault for key, row in lost.items() for fault in _incomplete(named.pop(key), row)]
+    wholes = [_whole(group, plan, today) for group in named.values() if group]
+    standing = histories.stored([arrival.was.pk for _rows, arrival in wholes if arrival.was])
+    for numbers, arrival in wholes:
+        different = differences(arrival)
+        if arrival.was and standing[arrival.was.pk] != arrival.history:
+            different.setdefault("history", ("", ""))
+        _settle(numbers, arrival, different, plan, found)
+    return found
+
+
+def _twice(row: Row, first: int | None) -> list[Fault]:
+    """A number that stands in the file already."""
+    if first is None:
+        return []
+    message = gettext("This organisation stands in the file already, in row %(row)s.") % {"row": first}
+    return [Fault(row.number, "external_id", "duplicate", message)]
+
+
+def _again(row: Row, before: list[Numbered], arrival: Arrival | None) -> list[Fault]:
+    """Rows that say from when to when they hold may repeat a number, each from a day of its own."""
+    if not row["valid_from"] and not row["valid_to"]:
+        message = gettext("Other rows of this organisation say from when they hold: give the day here too.")
+        return [Fault(row.number, "valid_from", "required", message)]
+    since = arrival.since if arrival else None
+    return _twice(row, next((number for number, other in before if since and other.since == since), None))
+
+
+def _incomplete(group: list[Numbered], lost: int) -> Iterator[Fault]:
+    """The other rows of a history of which one was refused."""
+    for row, _arrival in group:
+        message = gettext("Another row of this organisation is refused, row %(row)s: its history would have a gap.")
+        yield Fault(row, "external_id", "incomplete", message % {"row": lost})
+
+
+def _whole(group: list[Numbered], plan: Plan, today: datetime.date) -> tuple[list[int], Arrival]:
+    """The rows of one number, each with its period, as one institution with its history."""
+    said = [(each, each[1].since or datetime.date.min, each[1].until) for each in group]
+    plan.warnings += _overlaps(said)
+    spells = [(arrival, start, end) for (_row, arrival), start, end in histories.apart(said)]
+    last, first_day, last_day = spells[-1][0], spells[0][1], spells[-1][2]
+    last.history = (
+        histories.merged((arrival.kind, start, end) for arrival, start, end in spells),
+        histories.merged((arrival.territory, start, end) for arrival, start, end in spells),
+    )
+    now = next((each[0] for each in spells if each[1] <= today and (each[2] is None or each[2] > today)), last)
+    last.kind, last.territory = now.kind, now.territory
+    last.opened_on = min(filter(None, (arrival.opened_on for _row, arrival in group)), default=first_day)
+    last.closed_on = max(filter(None, (arrival.closed_on for _row, arrival in group)), default=last_day)
+    return [row for row, _arrival in group], last
+
+
+def _overlaps(said: list[histories.Spell]) -> Iterator[Fault]:
+    """Both rows of each pair of periods that claim the same day."""
+    for before, after in histories.overlapping(said):
+        for one, other in ((before, after), (after, before)):
+            message = gettext(
+                "This period and that of row %(row)s overlap (%(one)s, %(other)s): of each day the one that starts"
+                " later tells."
+            )
+            words = {"row": other[0][0], "one": _period(one), "other": _period(other)}
+            yield Fault(one[0][0], "valid_from", "overlap", message % words)
+
+
+def _period(spell: histories.Spell) -> str:
+    return f"{spell[1].isoformat()} – {spell[2].isoformat() if spell[2] else '…'}"
+
+
+def _settle(
+    rows: list[int], arrival: Arrival, different: dict[str, tuple[Any, Any]], plan: Plan, found: tuple[Found, Found]
+) -> None:
+    """Whether an institution is new, changed or as it stands."""
+    new, changed = found
+    state = RowState.UNCHANGED
+    if arrival.was is None:
+        state = RowState.CREATED
+        new.append((rows, arrival))
+    elif different:
+        state = RowState.CHANGED
+        changed.append((rows, arrival))
+        plan.changes[rows[-1]] = (
+            {name: _plain(pair[0]) for name, pair in different.items()},
+            {name: _plain(pair[1]) for name, pair in different.items()},
+        )
+    plan.states |= dict.fromkeys(rows, state)
+
+
+def _warn_of_namesakes(new: Found, plan: Plan) -> None:
+    """New institutions called like another one of the same place: perhaps the same under another number."""
+    first: dict[tuple[int, str], int] = {}
+    keys = {
+        rows[-1]: [(arrival.territory, search_key(name)) for name in set(arrival.names.values())]
+        for rows, arrival in new
+    }
+    for row, pairs in keys.items():
+        for pair in pairs:
+            first.setdefault(pair, row)
+    known = namesakes(first, {place for place, _name in first}) if first else set()
+    for row, pairs in keys.items():
+        twin = min((first[pair] for pair in pairs), default=row)
+        if twin != row:
+            message = gettext("Another organisation of this place has the same name: row %(row)s of the file.")
+            plan.warnings.append(Fault(row, "name_uz", "namesake", message % {"row": twin}))
+        elif not known.isdisjoint(pairs):
+            message = gettext("Another organisation of this place has the same name in the register.")
+            plan.warnings.append(Fault(row, "name_uz", "namesake", message))
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-class Check:
-    """One row: what it says, and everything that is wrong with it."""
-
-    def __init__(self, row: Row, register: Register, seen: dict[tuple[str, str], int]) -> None:
-        self.row, self.register, self.seen = row, register, seen
-        self.faults: list[Fault] = []
-
-    def result(self) -> tuple[Arrival | None, list[Fault]]:
-        """The institution if nothing is wrong, else every fault."""
-        scheme, number = self._number()
-        was = self.register.standing.get((scheme, number))
-        names, kind, place = self._names(was), self._kind(), self._place(was)
-        ownership, (opened, closed) = self._ownership(was), self._days(was)
-        if self.faults or kind is None or place is None:
-            return None, self.faults
-        country = self.register.places[self.row["territory"]][2]
-        arrival = Arrival(scheme, number, names, kind[0], place, ownership, country, opened, closed, was)
-        return arrival, []
-
-    def fault(self, column: str, code: str, message: str) -> None:
-        """Adds a fault of this row."""
-        self.faults.append(Fault(self.row.number, column, code, message))
-
-    def _number(self) -> tuple[str, str]:
-        scheme, number = self.row["scheme"].lower(), self.row["external_id"]
-        if not scheme:
-            self.fault("scheme", "required", gettext("Name the register whose number stands in “external_id”."))
-        elif not SCHEME.match(scheme):
-            self.fault(
-                "scheme", "invalid", gettext("The register’s code has at most 16 small Latin letters and digits.")
-            )
-        if not number:
-            self.fault("external_id", "required", gettext("Give the number of the organisation in that register."))
-        elif len(number) > 64:
-            self.fault("external_id", "too_long", gettext("The number has at most 64 characters."))
-        elif (scheme, number) in self.seen:
-            said = gettext("This organisation stands in the file already, in row %(row)s.") % {
-                "row": self.seen[scheme, number]
-            }
-            self.fault("external_id", "duplicate", said)
-        self.seen.setdefault((scheme, number), self.row.number)
-        return scheme, number
-
-    def _names(self, was: Standing | None) -> dict[str, str]:
-        given = {tag: self.row[column] for column, tag in NAMES.items() if self.row[column]}
-        for column in NAMES:
-            if len(self.row[column]) > 300:
-                self.fault(column, "too_long", gettext("A name has at most 300 characters."))
-            elif "�" in self.row[column]:
-                self.fault(
-                    column, "unsafe", gettext("Remove the characters that cannot be shown and type the name again.")
-                )
-        if not given and was is None:
-            self.fault("name_uz", "required", gettext("Give the name in at least one language."))
-        return {**(was.names if was else {}), **given}
-
-    def _kind(self) -> tuple[int, str, str] | None:
-        said = self.row["kind"]
-        kind = self.register.kinds.get(said) or self.register.kinds.get(search_key(said)) if said else None
-        if not said:
-            self.fault("kind", "required", gettext("Give the kind of organisation."))
-        elif kind is None:
-            self.fault(
-                "kind",
-                "unknown",
-                gettext("Choose a kind from the sheet of allowed codes; “%(said)s” is none.") % {"said": said[:60]},
-            )
-        return kind
-
-    def _place(self, was: Standing | None) -> int | None:
-        said = self.row["territory"]
-        found = self.register.places.get(said)
-        if not said:
-            self.fault("territory", "required", gettext("Give the code of the territory."))
-            return None
-        if found is None:
-            self.fault(
-                "territory", "unknown", gettext("There is no territory with the code “%(said)s”.") % {"said": said[:60]}
-            )
-            return None
-        pk, lineage, _country = found
-        own = self.register.seats.intersection(lineage)
-        if was is not None and was.territory != pk:
-            own = own and self.register.seats.intersection(self.register.lineages.get(was.territory, []))
-        kind = self.register.kinds.get(self.row["kind"])
-        if not own:
-            self.fault("territory", "not_yours", gettext("This territory is not in your office."))
-        elif kind and kind[2] == NATIONAL and not self.register.national.intersection(lineage):
-            self.fault("kind", "national", gettext("Organisations of this kind are entered by the national office."))
-        return pk
-
-    def _ownership(self, was: Standing | None) -> str:
-        said = self.row["ownership"].lower()
-        if said and said not in Ownership.values:
-            allowed = ", ".join(Ownership.values)
-            self.fault(
-                "ownership", "unknown", gettext("Choose the ownership from: %(allowed)s.") % {"allowed": allowed}
-            )
-        return said or (was.ownership if was else Ownership.STATE.value)
-
-    def _days(self, was: Standing | None) -> tuple[datetime.date | None, datetime.date | None]:
-        opened, closed = self._day("opened_on"), self._day("closed_on")
-        opened = opened or (was.opened_on if was else None)
-        closed = closed or (was.closed_on if was else None)
-        if opened and closed and closed <= opened:
-            self.fault(
-                "closed_on",
-                "before_opening",
-                gettext("The closing day must come after the opening day, %(day)s.") % {"day": opened.isoformat()},
-            )
-        return opened, closed
-
-    def _day(self, column: str) -> datetime.date | None:
-        try:
-            found = day_of(self.row[column])
-        except ValueError:
-            found = None
-            self.fault(
-                column,
-                "invalid",
-                gettext("Write the day as 2026-09-01; “%(said)s” is none.") % {"said": self.row[column][:40]},
-            )
-        if found and found < EARLIEST:
-            self.fault(column, "too_early", gettext("The day lies before the year 1000."))
-        return found

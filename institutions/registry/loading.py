@@ -17,6 +17,7 @@ from accounts.identity import new_public_id
 from accounts.names import name_in, search_text
 from accounts.spelling import search_key, sort_key
 from exchange.copying import copy_rows
+from institutions.registry.histories import History
 
 KIND, PLACE, EVENT = "institutions_institutionkind", "institutions_institutionplace", "lifecycle_event"
 EVENT_COLUMNS = (
@@ -54,6 +55,9 @@ class Arrival:
     closed_on: datetime.date | None
     was: "Standing | None" = None
     public_id: str = field(default_factory=new_public_id)
+    since: datetime.date | None = None  # from when to when this row holds, where it says so
+    until: datetime.date | None = None
+    history: History | None = None
 
 
 @dataclass(slots=True)

@@ -97,11 +97,17 @@ def houses_named(names: set[str], user: Any) -> dict[str, Institution]:
     """Institutions by public id or by `scheme:value`, among those the person may see."""
     visible = Institution.objects.visible_to(user).select_related("territory")
     found = {house.public_id: house for house in visible.filter(public_id__in=[n for n in names if ":" not in n])}
-    pairs = {name: name.split(":", 1) for name in names if ":" in name}
+    pairs = {name: scheme_and_number(name) for name in names if ":" in name}
     wanted = ExternalId.objects.filter(
         scheme__in={scheme for scheme, _value in pairs.values()},
         value__in={value for _scheme, value in pairs.values()},
     )
-    numbers = {f"{scheme}:{value}": pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")}
-    known = visible.in_bulk([pk for name, pk in numbers.items() if name in pairs])
-    return found | {name: known[pk] for name, pk in numbers.items() if name in pairs and pk in known}
+    numbers = {(scheme, value): pk for scheme, value, pk in wanted.values_list("scheme", "value", "institution_id")}
+    known = visible.in_bulk({numbers[pair] for pair in pairs.values() if pair in numbers})
+    return found | {name: known[pk] for name, pair in pairs.items() if (pk := numbers.get(pair)) in known}
+
+
+def scheme_and_number(name: str) -> tuple[str, str]:
+    """`scheme:value` as it is stored: the register's code in small letters, one blank for blanks of any kind."""
+    scheme, _colon, value = name.partition(":")
+    return scheme.strip().lower(), " ".join(value.split())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import clean_names
 from accounts.spelling import search_key, skeleton
-from institutions.registry.incoming import country_of
+from institutions.registry.known import country_of
 from institutions.registry.loading import key_of, order_of
 from institutions.registry.models import (
     ExternalId,

@@ -69,6 +69,12 @@ INSTITUTIONS = Importer(
         Column("ownership", _("Ownership"), choices=ownership_choices, hint=_("State, when left empty")),
         Column("opened_on", _("Opened on"), hint=DAY, example="2020-09-01"),
         Column("closed_on", _("Closed on"), hint=_("The first day it is no longer open")),
+        Column(
+            "valid_from",
+            _("Valid from"),
+            hint=_("Only where kind or place changed: one row for each period, with the day from which it holds"),
+        ),
+        Column("valid_to", _("Valid to"), hint=_("The first day it is no longer so")),
     ),
     may=may_import,
     plan=plan_institutions,

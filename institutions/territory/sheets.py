@@ -27,6 +27,7 @@ from institutions.territory.models import Term, Territory, TerritoryParent
 
 NAMES = {"name_uz": "uz", "name_uz_cyrl": "uz-Cyrl", "name_ru": "ru", "name_en": "en"}
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
+LONGEST = 300
 LEVEL = re.compile(r"[a-z][a-z_]{0,15}\Z")
 
 
@@ -51,15 +52,12 @@ def plan_territories(rows: list[Row], *, by: Any, at: datetime.datetime, progres
             lines.append(line)
             by_code.setdefault(line.code, []).append(row.number)
     progress(len(rows))
-    plan.faults += [
-        Fault(number, column, code, message)
-        for place, entries in refusals(lines, known_parents()).items()
-        for column, code, message in dict.fromkeys(entries)
-        for number in by_code[place]
-    ]
-    plan.faults += _overlaps(lines, by_code)
-    refused = {fault.row for fault in plan.faults}
-    good = [line for line in lines if not refused.intersection(by_code[line.code])]
+    known = known_parents()
+    plan.faults += _misshapen(lines, known, by_code) + _overlaps(lines, by_code)
+    good = _sound(lines, plan, by_code)
+    while orphans := _misshapen(good, known, by_code):  # what lies below a refused place has no place of its own
+        plan.faults += orphans
+        good = _sound(good, plan, by_code)
     _states(plan, good, by_code)
 
     def write(progress: Progress) -> None:
@@ -67,6 +65,22 @@ def plan_territories(rows: list[Row], *, by: Any, at: datetime.datetime, progres
 
     plan.write = write
     return plan
+
+
+def _misshapen(lines: list[TerritoryLine], known: dict[str, str], by_code: dict[str, list[int]]) -> list[Fault]:
+    """What is wrong with the tree that these make together with the register."""
+    return [
+        Fault(number, column, code, message)
+        for place, entries in refusals(lines, known).items()
+        for column, code, message in dict.fromkeys(entries)
+        for number in by_code[place]
+    ]
+
+
+def _sound(lines: list[TerritoryLine], plan: Plan, by_code: dict[str, list[int]]) -> list[TerritoryLine]:
+    """Places of which no row is refused."""
+    refused = {fault.row for fault in plan.faults}
+    return [line for line in lines if not refused.intersection(by_code[line.code])]
 
 
 def line_of(row: Row) -> tuple[TerritoryLine | None, list[Fault]]:
@@ -85,7 +99,7 @@ def line_of(row: Row) -> tuple[TerritoryLine | None, list[Fault]]:
         faults.append(Fault(row.number, "valid_to", "before_start", said))
     if faults:
         return None, faults
-    names = {tag: row[column] for column, tag in NAMES.items() if row[column]}
+    names = {tag: " ".join(row[column].split()) for column, tag in NAMES.items() if row[column]}
     return TerritoryLine(row["code"], row["level"], row["parent"], names, start, end), []
 
 
@@ -101,6 +115,9 @@ def _shape_faults(row: Row) -> Iterator[Fault]:
         chain = f"{row['code']} → {row['code']}"
         message = gettext("The places lie within each other: %(chain)s.") % {"chain": chain}
         yield Fault(row.number, "parent", "cycle", message)
+    for column in NAMES:
+        if len(row[column]) > LONGEST:
+            yield Fault(row.number, column, "too_long", gettext("A name has at most 300 characters."))
     if not any(row[column] for column in NAMES):
         yield Fault(row.number, "name_uz", "required", gettext("Give the name in at least one language."))
 

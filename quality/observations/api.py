@@ -54,7 +54,10 @@ class ObservationLine(StrictSerializer):
 
 
 class ObservationFields(StrictSerializer):
-    """A figure to be put: `institution` by id or `scheme:value`, or `territory` where it is a published total."""
+    """A figure to be put: `institution` by id or `scheme:value`, or `territory` where it is a published total.
+
+    `state` is `value` when left out (`missing` where only `published` is given), `suppressed` where the source withholds it.
+    """
 
     indicator = serializers.CharField(max_length=16)
     institution = serializers.CharField(max_length=100, required=False, allow_null=True)
@@ -65,7 +68,7 @@ class ObservationFields(StrictSerializer):
         max_digits=18, decimal_places=4, min_value=0, required=False, allow_null=True
     )
     published = serializers.CharField(max_length=24, required=False, allow_blank=True, default="")
-    state = serializers.ChoiceField(choices=["value", "missing", "not_applicable"], required=False, default="value")
+    state = serializers.ChoiceField(choices=ValueState.choices, required=False)
     source = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 
 

@@ -16,8 +16,13 @@ from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.observations.models import ValueState
 
 NUMBER = re.compile(r"[0-9]{1,14}([.,][0-9]{1,4})?\Z")
+THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\Z")  # 1,234: a thousand here, one and a bit there
+GROUPED = re.compile(r"[0-9]{1,3}(\s[0-9]{3})+([.,][0-9]{1,4})?\Z")  # 6 246 491, with any kind of blank
+WITHHELD = re.compile(r"(?:\*+|[<≤]\s?[0-9]{1,4})\Z")  # how sources print a figure that they do not tell
+NOTHING = ("-", "–", "—", "…", ".")  # how tables print that there is no figure; a minus may be a mask as well
 FIELDS = ("indicator", "institution", "territory", "period", "numerator", "denominator", "published", "state")
 DIVIDED = (Method.SHARE, Method.RATIO)
+PRINTED = (ValueState.VALUE, ValueState.MISSING)  # of a total whose two figures are not told, the print may be
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,15 @@ class Intake:
     def _numbers(
         self, row: Mapping[str, str], version: DefinitionVersion | None, wrong: list[Wrong]
     ) -> tuple[str, Decimal | None, Decimal | None]:
-        state = row.get("state") or ValueState.VALUE
-        if state not in (ValueState.VALUE, ValueState.MISSING, ValueState.NOT_APPLICABLE):
-            wrong.append(Wrong("state", "invalid_choice", _("Write value, missing or not_applicable.")))
-        top, base = (self._number(name, row.get(name) or "", wrong) for name in ("numerator", "denominator"))
+        state = row.get("state") or state_of(row)
+        if state not in ValueState.values:
+            known = _("Write value, missing, suppressed or not_applicable.")
+            wrong.append(Wrong("state", "invalid_choice", known))
+        texts = {name: row.get(name) or "" for name in ("numerator", "denominator")}
+        if state == ValueState.SUPPRESSED:
+            texts = {name: "" if WITHHELD.match(text) else text for name, text in texts.items()}
+            texts = dict.fromkeys(texts, "") if not row.get("state") else texts
+        top, base = (self._number(name, text, wrong) for name, text in texts.items())
         if state != ValueState.VALUE:
             if top is not None or base is not None:
                 wrong.append(Wrong("numerator", "not_empty", _("What is no value has no figures.")))
@@ -136,19 +146,32 @@ class Intake:
     @staticmethod
     def _published(row: Mapping[str, str], version: DefinitionVersion | None, state: str, wrong: list[Wrong]) -> str:
         """The quotient as it is printed, with its decimals; only where there is one."""
-        text = (row.get("published") or "").replace(",", ".")
+        text = (row.get("published") or "").removesuffix("%").rstrip().replace(",", ".")
         if not text:
             return ""
         if not NUMBER.match(text):
             message = _("A number of at most 14 digits and 4 decimals is expected, not below zero.")
             wrong.append(Wrong("published", "invalid", message))
-        elif state != ValueState.VALUE or (version is not None and version.method not in DIVIDED):
+        elif state not in PRINTED or (version is not None and version.method not in DIVIDED):
             wrong.append(Wrong("published", "not_empty", _("Only a quotient is printed beside its two figures.")))
+        elif state == ValueState.MISSING and not row.get("territory"):
+            message = _("Of an organisation the two figures are expected, not the printed value alone.")
+            wrong.append(Wrong("published", "alone", message))
         return text
 
     @staticmethod
     def _number(name: str, text: str, wrong: list[Wrong]) -> Decimal | None:
+        if GROUPED.match(text):
+            text = "".join(text.split())
         if not text:
+            return None
+        if THOUSANDS.match(text):
+            message = _("Is this a thousand or a part of one? Write 1234 or 1.234.")
+            wrong.append(Wrong(name, "ambiguous", message))
+            return None
+        if WITHHELD.match(text) or text[:1] in NOTHING:
+            message = _("This is no number: write missing under “state”, or suppressed where the source withholds it.")
+            wrong.append(Wrong(name, "invalid", message))
             return None
         if not NUMBER.match(text):
             wrong.append(
@@ -156,6 +179,16 @@ class Intake:
             )
             return None
         return Decimal(text.replace(",", "."))
+
+
+def state_of(row: Mapping[str, str]) -> str:
+    """What a row without a state is: withheld where its source prints a mask, known by its print alone, else a value."""
+    texts = [row.get(name) or "" for name in ("numerator", "denominator")]
+    if any(WITHHELD.match(text) for text in texts):
+        return str(ValueState.SUPPRESSED)
+    if row.get("published") and row.get("territory") and not any(texts):
+        return str(ValueState.MISSING)
+    return str(ValueState.VALUE)
 
 
 def _fractions(

@@ -16,7 +16,7 @@ from quality.catalogue.models import Indicator, Source
 from quality.discrepancies.saying import link_of
 from quality.observations.actions import put_observations
 from quality.observations.intake import FIELDS, Given, Intake
-from quality.observations.models import Observation
+from quality.observations.models import Observation, ValueState
 from quality.submissions.holding import Key, closed_among, said
 
 Stored = tuple[Decimal | None, Decimal | None, str, str]
@@ -39,6 +39,9 @@ def plan_observations(rows: list[Row], *, by: Any, at: datetime.datetime, progre
         if isinstance(found, Given):
             plan.faults += _refused(row.number, found, entering, seen)
             given[row.number] = found
+            if found.state == ValueState.SUPPRESSED and not row["state"]:
+                message = _("Read as withheld by the source: it adds to no sum and lowers completeness.")
+                plan.warnings.append(Fault(row.number, "numerator", "withheld", message))
         else:
             plan.faults += [Fault(row.number, wrong.field, wrong.code, wrong.message) for wrong in found]
         if place % EVERY == 0:
@@ -125,8 +128,12 @@ OBSERVATIONS = Importer(
         Column("period", _("Period"), required=True, example="2021-2022"),
         Column("numerator", _("Numerator"), hint=_("A number, not below zero"), example="125"),
         Column("denominator", _("Denominator"), hint=_("Only where the indicator is a quotient")),
-        Column("published", _("Printed value"), hint=_("The quotient as it is printed, to be held against the two")),
-        Column("state", _("State"), hint=_("value, missing or not_applicable; value when empty")),
+        Column(
+            "published",
+            _("Printed value"),
+            hint=_("The quotient as it is printed; of a territory it may stand alone, to be held against its parts"),
+        ),
+        Column("state", _("State"), hint=_("value, missing, suppressed or not_applicable; value when empty")),
     ),
     may=may_enter_any,
     plan=plan_observations,

@@ -3,8 +3,8 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Model, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import DateField, Model, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
 
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, OpenSpell
 from institutions.territory.models import Territory, TerritoryParent
@@ -44,4 +44,6 @@ def territories_from(keys: Iterable[str]) -> datetime.date | None:
 
 
 def _first(rows: QuerySet[Model]) -> datetime.date | None:
-    return rows.annotate(first=Lower("valid")).order_by("first").values_list("first", flat=True).first()
+    """The first of their days; a row that begins at no day stands since ever."""
+    since_ever = Coalesce(Lower("valid"), Value(datetime.date.min), output_field=DateField())
+    return rows.annotate(first=since_ever).order_by("first").values_list("first", flat=True).first()

@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.models import User
 from exchange.jobs.actions import ask_import
 from exchange.jobs.handlers import importers
-from exchange.jobs.models import JobStatus
+from exchange.jobs.models import JobStatus, said_of
 from exchange.jobs.running import run_waiting
+from institutions.people.models import Membership
 
 
 class Command(BaseCommand):
@@ -22,7 +23,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--as", dest="email", required=True, help="e-mail of the officer in whose name it is done")
+        parser.add_argument(
+            "--as",
+            dest="email",
+            default="",
+            help="e-mail of the officer in whose name it is done; may be left out"
+            " where one person alone holds the ministry's office",
+        )
         parser.add_argument("--kind", default="institutions", choices=sorted(importers()))
         parser.add_argument("--dry-run", action="store_true", help="check only; write nothing")
         parser.add_argument("--partial", action="store_true", help="take the valid rows, leave the refused ones")
@@ -33,17 +40,19 @@ class Command(BaseCommand):
         while job.status in (JobStatus.QUEUED, JobStatus.RUNNING) and run_waiting(now):
             job.refresh_from_db()
         job.refresh_from_db()
+        refused, looked_at = said_of(job.rows.filter(state="refused")), said_of(job.rows.exclude(state="refused"))
         if options["json"]:
-            self.stdout.write(json.dumps({"id": job.public_id, "status": job.status, "result": job.result}))
+            told = {"id": job.public_id, "status": job.status, "result": job.result, "reason": job.reason}
+            self.stdout.write(json.dumps({**told, "errors": refused, "warnings": looked_at}, ensure_ascii=False))
         else:
-            self.say(job)
-        if job.status != JobStatus.DONE:
+            self.say(job, refused, looked_at)
+        if job.status != JobStatus.DONE or (refused and dry_run):
             raise SystemExit(1)
 
     def ask(self, file, email, kind, dry_run, partial):
         """The job; exit code 2 for a wrong use."""
         try:
-            by = User.objects.get(email__iexact=email)
+            by = User.objects.get(email__iexact=email or self.officer())
             with file.open("rb") as content:
                 return ask_import(
                     importers()[kind], File(content, name=file.name), by=by, at=now(), dry_run=dry_run, partial=partial
@@ -57,11 +66,19 @@ class Command(BaseCommand):
         except (OSError, ValidationError) as error:
             raise CommandError(f"{file}: {error}", returncode=2) from error
 
-    def say(self, job):
+    def officer(self):
+        """The one person who holds the ministry's office today."""
+        held = User.objects.filter(memberships__in=Membership.objects.held_on(today()).filter(role="ministry_officer"))
+        found = sorted(set(held.values_list("email", flat=True)))
+        if len(found) != 1:
+            known = ", ".join(found[:5]) or "nobody holds the office"
+            raise CommandError(f"Name the officer in whose name it is done with --as ({known}).", returncode=2)
+        return found[0]
+
+    def say(self, job, refused, looked_at):
         """One line a fact, the last one the sum."""
-        for row in job.rows.filter(state="refused").order_by("number")[:200]:
-            for error in row.errors:
-                self.stdout.write(f"row {row.number}: {error['column']}: {error['message']}")
+        for said in [*refused, *looked_at]:
+            self.stdout.write(f"row {said['row']}: {said['column']}: {said['message']}")
         if job.reason:
             self.stdout.write(job.reason)
         counts = {
