@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lifecycle.events import record
 from quality.observations.actions import put_observations
 from quality.observations.intake import Given
-from quality.observations.models import Observation
+from quality.observations.models import FormerFigure, Observation
 from quality.rollups import counting
 from quality.rollups.actions import CHANGED, recount_changed, recount_everything
 from quality.rollups.checked import EVERYTHING
@@ -89,10 +89,16 @@ def _rows(scene: SimpleNamespace, version: Any, which: int) -> Any:
     return Observation.objects.filter(version=version, period=scene.year, institution=scene.houses[which])
 
 
+def gone(rows: Any) -> None:
+    """Figures that were never there, nor what they said before."""
+    FormerFigure.objects.filter(observation__in=rows).delete()
+    rows.delete()
+
+
 def put(scene: SimpleNamespace, version: Any, which: int, number: int) -> None:
-    _rows(scene, version, which).delete()
+    gone(_rows(scene, version, which))
     a_figure(version, scene.year, scene.houses[which], number, number + 1)
-    _rows(scene, scene.share, which).delete()
+    gone(_rows(scene, scene.share, which))
     a_figure(scene.share, scene.year, scene.houses[which], min(number, 3), 3)
 
 
@@ -106,7 +112,7 @@ def bulk(scene: SimpleNamespace, version: Any, which: int, number: int) -> None:
 
 
 def drop(scene: SimpleNamespace, version: Any, which: int, number: int) -> None:
-    _rows(scene, version, which).delete()
+    gone(_rows(scene, version, which))
 
 
 def excuse(scene: SimpleNamespace, version: Any, which: int, number: int) -> None:
@@ -115,7 +121,7 @@ def excuse(scene: SimpleNamespace, version: Any, which: int, number: int) -> Non
 
 def total(scene: SimpleNamespace, version: Any, which: int, number: int) -> None:
     place = scene.places[which]
-    Observation.objects.filter(version=version, territory=place).delete()
+    gone(Observation.objects.filter(version=version, territory=place))
     a_figure(version, scene.year, place, number, number + 2)
 
 
