@@ -36,8 +36,9 @@ INSERT INTO quality_period (kind, code, pack, starts_on, ends_on, due_on, closes
 INSERT INTO quality_indicator (code, names, aspect, more_is_better, is_core, source, follows, position)
   VALUES ('ACT.03', '{"en": "Interdependent"}', 'process', true, false, 'computed', '', 1);
 INSERT INTO quality_definitionversion (indicator_id, version, valid, numerator, denominator, unit, method, across,
-  levels, periodicity, kinds, factor, decimals, person_based)
-  SELECT id, 1, '[2000-01-01,)', '{}', '{}', '{}', 'share', 'sum', '{I,D,R,C}', '{A}', '{}', 100, 1, false
+  levels, periodicity, kinds, factor, decimals, person_based, counts_events,
+  made_of)
+  SELECT id, 1, '[2000-01-01,)', '{}', '{}', '{}', 'share', 'sum', '{I,D,R,C}', '{A}', '{}', 100, 1, false, false, '{}'
   FROM quality_indicator;
 """
 # Nine of ten are confirmed; the rest wait.

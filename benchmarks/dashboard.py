@@ -23,8 +23,8 @@ CATALOGUE = """
 INSERT INTO quality_indicator (code, names, aspect, more_is_better, is_core, source, follows, position)
   VALUES ('COV.01', '{"en": "Covered"}', 'condition', true, true, 'computed', '', 1);
 INSERT INTO quality_definitionversion (indicator_id, version, valid, numerator, denominator, unit, method, across, levels,
-  periodicity, kinds, factor, decimals, person_based)
-  SELECT id, 1, '[2000-01-01,)', '{}', '{}', '{}', 'share', 'last', '{D,R,C}', '{M}', '{}', 100, 1, false
+  periodicity, kinds, factor, decimals, person_based, counts_events, made_of)
+  SELECT id, 1, '[2000-01-01,)', '{}', '{}', '{}', 'share', 'last', '{D,R,C}', '{M}', '{}', 100, 1, false, false, '{}'
   FROM quality_indicator;
 INSERT INTO cooperation_agreement (public_id, number, title, status, initiator_id, in_force_from, search_key, version,
   created_at, modified_at)

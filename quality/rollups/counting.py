@@ -18,6 +18,7 @@ from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups import computed, divided, observed, shared, trails
 from quality.rollups.models import Run, Tally
 from quality.rollups.standing import ACTIVE, STRAYS, plant, stand
+from quality.submissions.holding import unfinished
 
 COLUMNS = (
     "numerator",
@@ -86,7 +87,7 @@ class Moment:
         """The day that stands for a period: its last one, or today while it runs."""
         return min(period.ends_on, self.today)
 
-    def is_provisional(self, period: Period) -> bool:
+    def is_open(self, period: Period) -> bool:
         return self.today <= period.closes_on
 
 
@@ -117,6 +118,11 @@ def is_computed(version: DefinitionVersion) -> bool:
     return version.indicator.code in ENTRIES
 
 
+def is_provisional(period: Period, version: DefinitionVersion, moment: Moment) -> bool:
+    """Until the period closes; figures that are handed in, until the last of them is final, and again once reopened."""
+    return moment.is_open(period) or (not is_computed(version) and bool(unfinished([period.pk])))
+
+
 def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
     """Count every cell of these indicators in this period; adds to the run what was counted and what was different."""
     with one_picture() as cursor:
@@ -132,13 +138,13 @@ def count_whole(period: Period, versions: Sequence[DefinitionVersion], moment: M
             values = observed_values(period, batch, day)
             for statement in (STRAYS, "ANALYZE hk_stray", observed.LEAF, observed.STRAY, observed.EXCUSED, ACTIVE):
                 cursor.execute(statement, values)
-            _compare(cursor, observed.FRESH, values, moment.is_provisional(period))
+            _compare(cursor, observed.FRESH, values, is_provisional(period, batch[0], moment))
             _write(cursor, period, batch, moment, run)
         for version in versions:
             if is_computed(version):
                 _fill(cursor, period, version, day)
                 one = {"period": period.pk, "versions": [version.pk]}
-                _compare(cursor, "SELECT * FROM hk_fresh", one, moment.is_provisional(period))
+                _compare(cursor, "SELECT * FROM hk_fresh", one, is_provisional(period, version, moment))
                 cursor.execute("DROP TABLE hk_fresh")
                 _write(cursor, period, [version], moment, run)
         cursor.execute(CELLS, keys)
@@ -192,6 +198,9 @@ def _compare(cursor: Any, fresh: str, values: dict[str, Any], provisional: bool)
 def count_changes(period: Period, versions: Sequence[DefinitionVersion], moment: Moment, run: Run) -> None:
     """Add what changed to the stored sums; only for observed indicators that were counted whole as on this very day."""
     with one_picture() as cursor:
+        stale = not is_provisional(period, versions[0], moment)
+        if Tally.objects.filter(period=period, version__in=versions, provisional=stale).exists():
+            return  # it became final, or was reopened, a moment ago: the next pass counts it whole
         day = moment.day_of(period)
         plant(cursor, day, period.pack)
         cursor.execute(TAKE_CHANGES, {"period": period.pk, "versions": [version.pk for version in versions]})
@@ -224,7 +233,7 @@ def _write(cursor: Any, period: Period, versions: Sequence[DefinitionVersion], m
         "versions": [version.pk for version in versions],
         "run": run.pk,
         "at": moment.at,
-        "provisional": moment.is_provisional(period),
+        "provisional": is_provisional(period, versions[0], moment),
     }
     cursor.execute("ANALYZE hk_differing (id)")
     for statement in WRITE:

@@ -6,16 +6,16 @@ a period that runs or closes, or when it was never made. Every pass takes up whe
 
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.db import connection
 
 from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Period
-from quality.observations.models import Observation
 from quality.rollups.counting import Moment, count_changes, count_whole, follow_trails, is_computed
 from quality.rollups.models import Before, Change, Dirty, Run, Tally
+from quality.submissions.holding import unfinished
 
 Key = tuple[Period, DefinitionVersion]
 BATCH = 60  # observed indicators counted by one statement
@@ -59,11 +59,20 @@ def observed_keys() -> Iterator[Key]:
         v.pk: v
         for v in DefinitionVersion.objects.exclude(indicator__code__in=list(ENTRIES)).select_related("indicator")
     }
-    pairs = Observation.objects.filter(version__in=versions).order_by("period_id", "version_id")
-    found = list(pairs.values_list("period_id", "version_id").distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(ENTERED, [list(versions)])
+        found = cursor.fetchall()
     periods = Period.objects.in_bulk({period for period, _version in found})
     for period, version in found:
         yield periods[period], versions[version]
+
+
+# One look into the index for each period and indicator, however many figures there are.
+ENTERED = """
+SELECT p.id, v.id FROM quality_period p CROSS JOIN unnest(%s::bigint[]) AS v(id)
+WHERE (SELECT true FROM quality_observation o WHERE o.version_id = v.id AND o.period_id = p.id LIMIT 1)
+ORDER BY p.id, v.id
+"""
 
 
 def all_keys(today: datetime.date, period: str = "") -> list[Key]:
@@ -84,7 +93,8 @@ def due_whole(moment: Moment) -> list[Key]:
     tallies = {(t.period_id, t.version_id): t for t in Tally.objects.select_related("period", "version__indicator")}
     due = [(dirty.period, dirty.version) for dirty in _dirty()]
     due += [(p, v) for p, v in computed_keys(moment.today) if (p.pk, v.pk) not in tallies]
-    due += [(t.period, t.version) for t in tallies.values() if _turned(t, moment)]
+    late = unfinished({period for period, _version in tallies})
+    due += [(t.period, t.version) for t in tallies.values() if _turned(t, moment, late)]
     changed = _changed_keys()
     alone = _from_rows(changed)
     for period, version in changed:
@@ -95,9 +105,9 @@ def due_whole(moment: Moment) -> list[Key]:
     return sorted(unique.values(), key=lambda key: (-key[0].ends_on.toordinal(), key[0].pk, key[1].pk))
 
 
-def _turned(tally: Tally, moment: Moment) -> bool:
-    """Whether the day has turned for a period that runs or closes."""
-    provisional = moment.is_provisional(tally.period)
+def _turned(tally: Tally, moment: Moment, late: Collection[int]) -> bool:
+    """Whether the day has turned for a period that runs or closes, or its figures became final or were reopened."""
+    provisional = moment.is_open(tally.period) or (tally.period_id in late and not is_computed(tally.version))
     return tally.day != moment.day_of(tally.period) or tally.provisional != provisional
 
 

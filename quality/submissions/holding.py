@@ -1,11 +1,13 @@
 """What is submitted, approved or final cannot be changed: asked by whatever writes figures, after it wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from lifecycle.transitions import WrongStatus
+from quality.catalogue.models import Period
 from quality.submissions.models import CLOSED, Submission, SubmissionStatus
 
 Key = tuple[int | None, int | None, int]  # institution, territory, period
@@ -27,6 +29,15 @@ def closed_among(keys: Sequence[Key]) -> list[Submission]:
         found = [pk for (pk,) in cursor.fetchall()]
     rows = Submission.objects.filter(pk__in=found).select_related("institution", "territory", "period")
     return list(rows.order_by("pk"))
+
+
+def unfinished(periods: Iterable[int]) -> set[int]:
+    """Of these periods those with figures of institutions that were handed in and are not final."""
+    begun = Submission.objects.filter(
+        period=OuterRef("pk"), institution__isnull=False, first_submitted_at__isnull=False,
+        status__in=[status for status in SubmissionStatus if status != SubmissionStatus.LOCKED],
+    )  # fmt: skip
+    return set(Period.objects.filter(Exists(begun), pk__in=list(periods)).values_list("pk", flat=True))
 
 
 def said(submission: Submission) -> str:

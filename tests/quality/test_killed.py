@@ -1,11 +1,12 @@
 """A worker that is killed while it writes loses nothing and doubles nothing."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +14,14 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from quality.rollups.actions import recount_changed
-from quality.rollups.models import Change, Rollup
-from tests.factories import a_territory, an_institution
+from quality.rollups.actions import EVERYTHING, recount_changed
+from quality.rollups.models import Before, Change, Dirty, Rollup, Run
+from tests.factories import a_member, a_territory, an_institution
+from tests.quality.activities import an_activity, becomes, interdependence, types
 from tests.quality.figures import a_figure, a_year, an_indicator, the_moment
-from tests.quality.test_any_order import from_nothing, stored
+from tests.quality.test_any_order import a_scene, from_nothing, stored, take
 
 pytestmark = [pytest.mark.real_clock, pytest.mark.faults]
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,3 +92,105 @@ def test_a_count_killed_while_it_writes_is_made_again_exactly_once(scene: Simple
     assert whole.get().numerator == 123
     assert not Change.objects.exists()
     assert stored() == from_nothing()
+
+
+KILLS = 20
+HAPPENS = ["put", "put", "put", "bulk", "drop", "excuse", "total", "agree", "move"]
+AT_WORK = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+  AND backend_xid IS NOT NULL
+"""
+
+
+@pytest.fixture
+def busy(own_database: str) -> SimpleNamespace:
+    """Six institutions with figures, agreements and joint work, all counted once."""
+    country = a_territory("9")
+    north, south = a_territory("91", country), a_territory("92", country)
+    near, next_door, far = a_territory("911", north), a_territory("912", north), a_territory("921", south)
+    three = {
+        "a": an_institution(near), "b": an_institution(next_door, kind="hei"), "c": an_institution(far, kind="technikum"),
+    }  # fmt: skip
+    world = SimpleNamespace(
+        country=country, north=north, south=south, near=near, next_door=next_door, far=far, **three
+    )  # fmt: skip
+    scene = a_scene(world)
+    interdependence()
+    scene.types, scene.writer, scene.database = types(), a_member("teacher", world.a), own_database
+    recount_changed(the_moment())
+    return scene
+
+
+def something(scene: SimpleNamespace, dice: random.Random) -> None:
+    """What happens while others count: figures, agreements, moves, joint work confirmed or disputed."""
+    for _n in range(4):
+        take(scene, (dice.choice(HAPPENS), dice.randrange(6), dice.randrange(2), dice.randrange(41)))
+    day = f"2026-{dice.randrange(9, 12):02}-{dice.randrange(1, 20):02}"
+    made = an_activity(
+        day, *dice.sample(scene.houses, 2), type_=dice.choice(scene.types), logged_by=scene.writer,
+    )  # fmt: skip
+    if dice.random() < 0.4:
+        with transaction.atomic():
+            becomes(made, "disputed")
+
+
+@contextmanager
+def counters(database: str) -> Iterator[Callable[[], int]]:
+    """What starts another process that counts without end; all are gone afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.quality.counters"], cwd=ROOT, env={**os.environ, "HK_DATABASE": database},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    )  # fmt: skip
+
+    def another() -> int:
+        process.stdin.write("\n")  # type: ignore[union-attr]
+        return int(process.stdout.readline())  # type: ignore[union-attr]
+
+    try:
+        yield another
+    finally:
+        process.kill()
+        process.wait()
+
+
+def is_counting() -> bool:
+    """Whether somebody is in the middle of a count that has written already."""
+    with connection.cursor() as cursor:
+        cursor.execute(AT_WORK)
+        return bool(cursor.fetchone()[0])
+
+
+def kill_often(scene: SimpleNamespace) -> int:
+    """Two count, one of them dies at a random moment, another takes its place: 20 times. How many died while writing."""
+    dice, amidst = random.Random(20), 0  # noqa: S311
+    with counters(scene.database) as another:
+        alive = [another(), another()]
+        for _kill in range(KILLS):
+            something(scene, dice)
+            time.sleep(dice.uniform(0.02, 0.25))
+            amidst += is_counting()
+            os.kill(alive.pop(dice.randrange(2)), signal.SIGKILL)  # fails if one has died of itself
+            alive.append(another())
+        for number in alive:
+            os.kill(number, signal.SIGKILL)
+    return amidst
+
+
+def caught_up() -> None:
+    """The dead let go when their sessions notice; then what is due is counted once more."""
+    ends = time.monotonic() + 30
+    while recount_changed(the_moment()) is None:
+        assert time.monotonic() < ends, "a dead process still holds the count"
+        time.sleep(0.05)
+
+
+def test_after_twenty_kills_the_same_bytes_are_stored_as_by_one_count_of_everything(busy: SimpleNamespace) -> None:
+    assert kill_often(busy) > KILLS // 4
+    caught_up()
+    waiting = [table.__name__ for table in (Change, Dirty, Before) if table.objects.exists()]
+    assert waiting == []
+    assert not Run.objects.filter(kind=EVERYTHING, finished_at=None).exists()
+    carried = stored()
+    assert len(carried) > 100
+    assert carried == from_nothing()
