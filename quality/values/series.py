@@ -1,19 +1,23 @@
 """Values of one cell over its periods, and of the places below it: by whichever hierarchy the reader asked for."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from institutions.territory.models import Territory, TerritoryParent
+from institutions.territory.models import Term, Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Period
 from quality.rollups.bases import Asked, Lying
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.rollups.movers import stands_still
+from quality.values.decomposing import Change as Apart
 from quality.values.rows import Behind
 from quality.values.shown import MISSING, OnBasis, Reading, Value
+from quality.values.whatmoved import apart
 
 PERIODS = 24
 Spot = tuple[int, Territory, Value]  # period, place, value
+Parts = dict[int, tuple[Territory | Term, Value]]
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,9 @@ class Change:
     before: Value
     after: Value
     rebased: Value  # the earlier period by the hierarchy of the later one's day
+    redefined: bool = False  # another definition counted something else
+    apart: Apart | None = None  # the real change by reason, and by the parts that moved it
+    parts: Mapping[int, Territory | Term] = field(default_factory=dict)
 
     @property
     def whole(self) -> Decimal | None:
@@ -39,7 +46,7 @@ class Change:
 
     @property
     def is_comparable(self) -> bool:
-        return self.rebased.divisible
+        return self.rebased.divisible and not self.redefined
 
     @staticmethod
     def _between(first: Value, second: Value) -> Decimal | None:
@@ -49,13 +56,15 @@ class Change:
 class Shown:
     """What one reader sees around one cell: its series, and the places right below it in its period."""
 
-    def __init__(self, behind: Behind, reading: Reading) -> None:
+    def __init__(self, behind: Behind, reading: Reading, beside: "Shown | None" = None) -> None:
         self.behind, self.reading = behind, reading
+        if beside is not None:  # the same counts and places, seen from another day
+            self.counts, self.beneath = beside.counts, beside.beneath
         assert behind.territory is not None  # noqa: S101
         self.place = behind.territory
 
     @cached_property
-    def _counts(self) -> list[Tally]:
+    def counts(self) -> list[Tally]:
         """The last counts in periods of the same length, newest first."""
         wanted = {"period__kind": self.behind.period.kind, "period__pack": self.behind.period.pack}
         tallies = Tally.objects.filter(version__indicator=self.behind.version.indicator, **wanted)
@@ -66,7 +75,7 @@ class Shown:
     @cached_property
     def _own(self) -> list[Rollup]:
         """The stored cells of the place itself in all its periods."""
-        return self._cells(self._counts, [self.place.pk])
+        return self._cells(self.counts, [self.place.pk])
 
     @cached_property
     def stored(self) -> list[Rollup]:
@@ -78,7 +87,7 @@ class Shown:
     @cached_property
     def series(self) -> list[tuple[Period, Value]]:
         """The last periods of the same length, oldest first."""
-        counts = self._counts
+        counts = self.counts
         if self.behind.asked.day:
             found = {period: value for period, _place, value in self._values(counts, [self.place.pk])}
         else:
@@ -97,11 +106,16 @@ class Shown:
         return next((value for _period, _place, value in found), MISSING)
 
     @cached_property
+    def beneath(self) -> list[int]:
+        """Ids of the places right below, on the day whose hierarchy is asked for."""
+        day = self.behind.asked.day or self.behind.day
+        rows = TerritoryParent.objects.filter(parent=self.place, valid__contains=day)
+        return list(rows.order_by("pk").values_list("child", flat=True))
+
+    @cached_property
     def below(self) -> list[tuple[Territory, Value]]:
         """The places right below, by name."""
-        day = self.behind.asked.day or self.behind.day
-        below = TerritoryParent.objects.filter(parent=self.place, valid__contains=day).values_list("child", flat=True)
-        found = self._values([self._tally], list(below)) if self._tally else []
+        found = self._values([self._tally], self.beneath) if self._tally else []
         return [
             (place, value) for _period, place, value in sorted(found, key=lambda spot: (spot[1].sort_key, spot[1].pk))
         ]
@@ -109,7 +123,7 @@ class Shown:
     @cached_property
     def _tally(self) -> Tally | None:
         wanted = (self.behind.version.pk, self.behind.period.pk)
-        return next((tally for tally in self._counts if (tally.version_id, tally.period_id) == wanted), None)
+        return next((tally for tally in self.counts if (tally.version_id, tally.period_id) == wanted), None)
 
     def _values(self, counts: list[Tally], places: list[int]) -> list[Spot]:
         if not counts:
@@ -138,14 +152,50 @@ class Shown:
         if not at:
             return None
         (since, before), (_period, after) = own.series[at - 1], own.series[at]
-        day = self.behind.day
-        if stands_still(since.pack, min(since.starts_on, day), max(since.ends_on, day)):
-            return Change(since, before, after, before)
-        asked = Asked(Basis.AS_OF, day)
-        earlier = Shown(replace(self.behind, period=since, version=own.version_in(since), asked=asked), self.reading)
-        return Change(since, before, after, earlier.of_period)
+        day, version = self.behind.day, own.version_in(since)
+        still = stands_still(since.pack, min(since.starts_on, day), max(since.ends_on, day))
+        asked = Asked() if still else Asked(Basis.AS_OF, day)
+        earlier = Shown(replace(self.behind, period=since, version=version, asked=asked), self.reading, own)
+        whole, then = earlier.with_parts
+        _whole, now = own.with_parts
+        change = Change(since, before, after, before if still else whole, version.pk != self.behind.version.pk)
+        if change.redefined:
+            return change
+        found = apart(version, change.rebased, after, _values_of(then), _values_of(now))
+        return replace(change, apart=found, parts={key: part for key, (part, _value) in {**then, **now}.items()})
+
+    @cached_property
+    def with_parts(self) -> tuple[Value, Parts]:
+        """The cell, and what it is made of: the places right below it, else its kinds of institutions."""
+        if self._tally is None:
+            return MISSING, {}
+        found = self._values([self._tally], [self.place.pk, *self.beneath])
+        whole = next((value for _period, place, value in found if place.pk == self.place.pk), MISSING)
+        if self.beneath or self.behind.kind:
+            return whole, {place.pk: (place, value) for _period, place, value in found if place.pk != self.place.pk}
+        return whole, self._by_kind(self._tally)
+
+    def _by_kind(self, tally: Tally) -> Parts:
+        """The kinds of institutions of the place itself."""
+        lines: Iterable[tuple[Rollup | Lying, Value]]
+        if self.behind.asked.day:
+            lines = OnBasis(self.reading, self.behind.asked, [tally], [self.place.pk]).lines(tally)
+        else:
+            rows = Rollup.objects.filter(
+                version=tally.version, period=tally.period, territory=self.place, basis=Basis.AS_WAS
+            ).select_related("version__indicator", "territory", "institution_kind")
+            lines = [(row, self.reading.shown(row)) for row in rows.order_by("pk")]
+        return {
+            row.institution_kind.pk: (row.institution_kind, value)
+            for row, value in lines
+            if row.institution_kind and row.territory.pk == self.place.pk
+        }
 
     def version_in(self, period: Period) -> DefinitionVersion:
         """The definition by which a period was counted; by the later one where it was counted by two."""
-        own = [tally for tally in self._counts if tally.period_id == period.pk]
+        own = [tally for tally in self.counts if tally.period_id == period.pk]
         return max(own, key=lambda tally: tally.pk).version
+
+
+def _values_of(parts: Parts) -> dict[int, Value]:
+    return {key: value for key, (_part, value) in parts.items()}
