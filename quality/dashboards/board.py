@@ -12,7 +12,7 @@ from institutions.territory.models import Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.dashboards.choice import Choice, main_of, pending
 from quality.observations.models import ValueState
-from quality.targets.reading import ADDED_UP, Targets, near
+from quality.targets.reading import ADDED_UP, targets_around
 from quality.values import saying
 from quality.values.shown import MISSING, CellKey, Reading, Value
 
@@ -126,8 +126,9 @@ class Figured:
         self.codes = list(self.periods)
         self.reading = Reading(user)
         self.cells = self._read()
-        self.targets = Targets([v.indicator_id for v in self.counted.versions.values()], self.path, self.children)
-        self.near = near(self.path[0] if self.path else None)
+        self.targets = targets_around(
+            [v.indicator_id for v in self.counted.versions.values()], self.path, self.children
+        )
 
     def _own_periods(self) -> dict[str, Period]:
         """The indicators of the cards, the main one first, each with its period."""
@@ -184,7 +185,7 @@ class Figured:
             before,
             previous,
             self.target(code, period, place),
-            self.near,
+            self.targets.near,
         )
 
     def card(self, code: str, now: datetime.datetime) -> Card:

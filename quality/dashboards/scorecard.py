@@ -9,7 +9,7 @@ from institutions.territory.models import Territory
 from quality.catalogue.models import Indicator, Period
 from quality.dashboards.board import Figure, around
 from quality.dashboards.choice import Choice
-from quality.targets.reading import Targets, near
+from quality.targets.reading import targets_around
 from quality.values.shown import MISSING, Reading
 
 EVERYTHING = "all"  # else the core of the catalogue
@@ -46,14 +46,15 @@ def score(user: Any, territory: Territory, choice: Choice, today: datetime.date)
     columns = [path[-1], *places]
     kind = choice.kind.pk if choice.kind else None
     cells = Reading(user).cells(versions.values(), set(periods.values()), columns, kind) if periods else {}
-    targets = Targets([] if choice.kind else [version.indicator_id for version in versions.values()], path, places)
-    close = near(path[0])
+    targets = targets_around(
+        [] if choice.kind else [version.indicator_id for version in versions.values()], path, places
+    )
 
     def figure(code: str, place: Territory) -> Figure:
         version, period = versions[code], periods[code]
         target = targets.of(version, period, place)
         value = cells.get((version.pk, period.pk, place.pk, kind), MISSING)
-        return Figure(version, period, place, value, MISSING, None, target.value if target else None, close)
+        return Figure(version, period, place, value, MISSING, None, target.value if target else None, targets.near)
 
     known = Indicator.objects.order_by("position", "pk").exclude(code__in=list(counted.versions))
     moments = [counted.tallies[code, period.pk].counted_at for code, period in periods.items()]

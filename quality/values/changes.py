@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -81,9 +81,7 @@ def _explained(
         part: line.territory if beneath else line.institution_kind  # type: ignore[misc]
         for part, (line, _value) in {**parts[0], **parts[1]}.items()
     }
-    return Change(
-        change.since, change.before, change.after, change.rebased, change.redefined, found, named if found else {}
-    )
+    return replace(change, apart=found, parts=named if found else {})
 
 
 def _stored(rows: Any, indicator: Indicator, tally: Tally, places: list[int] | None, reading: Reading) -> Cells:

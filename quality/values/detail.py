@@ -19,7 +19,7 @@ from quality.charts.outlines import canvas_of
 from quality.discrepancies.saying import link_of
 from quality.observations.models import ValueState
 from quality.targets.models import Target
-from quality.targets.reading import Targets, near
+from quality.targets.reading import Targets
 from quality.targets.rules import can_set_targets
 from quality.values import saying
 from quality.values.pages import rows_query
@@ -167,13 +167,11 @@ def targets_of(shown: Shown) -> dict[str, Any]:
     behind, place = shown.behind, shown.place
     if behind.kind:
         return {}
-    path = sorted(Territory.objects.filter(pk__in=place.lineage), key=lambda each: each.depth)
     version = behind.version
-    wanted = Targets([version.indicator_id], path)
+    wanted = Targets([version.indicator_id], place.lineage)
     now = wanted.of(version, behind.period, place)
-    close = near(path[0] if path else None)
     found = dict.fromkeys([*wanted.at(version, place), *([now] if now else [])])
-    rows = [_target_row(behind, target, shown, close) for target in found]
+    rows = [_target_row(behind, target, shown, wanted.near) for target in found]
     heads = (_("Period"), _("Territory"), _("Baseline"), _("Target"), _("Value"), _("Reached"), _("Category"))
     columns = [{"label": head, "figure": 2 <= at < 6} for at, head in enumerate(heads)]
     return {"targets": {"columns": columns, "rows": rows}, "target": _reached(behind, now, shown) if now else ""}

@@ -1,6 +1,6 @@
 """Values of one cell over its periods, and of the places below it: by whichever hierarchy the reader asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -115,10 +115,9 @@ class Shown:
     @cached_property
     def below(self) -> list[tuple[Territory, Value]]:
         """The places right below, by name."""
-        found = self._values([self._tally], self.beneath) if self._tally else []
-        return [
-            (place, value) for _period, place, value in sorted(found, key=lambda spot: (spot[1].sort_key, spot[1].pk))
-        ]
+        found = self.parts.get(self.behind.period.pk, {}).values() if self.beneath else ()
+        places = [(place, value) for place, value in found if isinstance(place, Territory)]
+        return sorted(places, key=lambda spot: (spot[0].sort_key, spot[0].pk))
 
     @cached_property
     def _tally(self) -> Tally | None:
@@ -126,7 +125,7 @@ class Shown:
         return next((tally for tally in self.counts if (tally.version_id, tally.period_id) == wanted), None)
 
     def _values(self, counts: list[Tally], places: list[int]) -> list[Spot]:
-        if not counts:
+        if not (counts and places):
             return []
         if self.behind.asked.day:
             shown = OnBasis(self.reading, self.behind.asked, counts, places)
@@ -153,43 +152,51 @@ class Shown:
             return None
         (since, before), (_period, after) = own.series[at - 1], own.series[at]
         day, version = self.behind.day, own.version_in(since)
-        still = stands_still(since.pack, min(since.starts_on, day), max(since.ends_on, day))
-        asked = Asked() if still else Asked(Basis.AS_OF, day)
-        earlier = Shown(replace(self.behind, period=since, version=version, asked=asked), self.reading, own)
-        whole, then = earlier.with_parts
-        _whole, now = own.with_parts
-        change = Change(since, before, after, before if still else whole, version.pk != self.behind.version.pk)
-        if change.redefined:
-            return change
-        found = apart(version, change.rebased, after, _values_of(then), _values_of(now))
-        return replace(change, apart=found, parts={key: part for key, (part, _value) in {**then, **now}.items()})
+        redefined = version.pk != self.behind.version.pk
+        if stands_still(since.pack, min(since.starts_on, day), max(since.ends_on, day)):
+            rebased, then = before, own.parts.get(since.pk, {})
+        else:
+            asked = replace(self.behind, period=since, version=version, asked=Asked(Basis.AS_OF, day))
+            earlier = Shown(asked, self.reading, own)
+            rebased, then = earlier.of_period, earlier.parts.get(since.pk, {})
+        now = own.parts.get(self.behind.period.pk, {})
+        found = None if redefined else apart(version, rebased, after, _values_of(then), _values_of(now))
+        named = {key: part for key, (part, _value) in {**then, **now}.items()} if found else {}
+        return Change(since, before, after, rebased, redefined, found, named)
 
     @cached_property
-    def with_parts(self) -> tuple[Value, Parts]:
-        """The cell, and what it is made of: the places right below it, else its kinds of institutions."""
-        if self._tally is None:
-            return MISSING, {}
-        found = self._values([self._tally], [self.place.pk, *self.beneath])
-        whole = next((value for _period, place, value in found if place.pk == self.place.pk), MISSING)
-        if self.beneath or self.behind.kind:
-            return whole, {place.pk: (place, value) for _period, place, value in found if place.pk != self.place.pk}
-        return whole, self._by_kind(self._tally)
+    def parts(self) -> dict[int, Parts]:
+        """What the cell is made of, the places right below it or else its kinds of institutions, by period: in its own
+        and, by the hierarchy of that time, in the one before it."""
+        counts = [tally for tally in (self._tally, None if self.behind.asked.day else self._before) if tally]
+        found: dict[int, Parts] = {}
+        if self.beneath:
+            for period, place, value in self._values(counts, self.beneath):
+                found.setdefault(period, {})[place.pk] = (place, value)
+        elif not self.behind.kind:
+            for row, value in self._by_kind(counts):
+                if row.institution_kind:
+                    found.setdefault(row.period.pk, {})[row.institution_kind.pk] = (row.institution_kind, value)
+        return found
 
-    def _by_kind(self, tally: Tally) -> Parts:
+    @cached_property
+    def _before(self) -> Tally | None:
+        """The count before that of the period."""
+        earlier = (tally for tally in self.counts if tally.period.starts_on < self.behind.period.starts_on)
+        return next(earlier, None)
+
+    def _by_kind(self, counts: list[Tally]) -> list[tuple[Rollup | Lying, Value]]:
         """The kinds of institutions of the place itself."""
-        lines: Iterable[tuple[Rollup | Lying, Value]]
+        if not counts:
+            return []
         if self.behind.asked.day:
-            lines = OnBasis(self.reading, self.behind.asked, [tally], [self.place.pk]).lines(tally)
-        else:
-            rows = Rollup.objects.filter(
-                version=tally.version, period=tally.period, territory=self.place, basis=Basis.AS_WAS
-            ).select_related("version__indicator", "territory", "institution_kind")
-            lines = [(row, self.reading.shown(row)) for row in rows.order_by("pk")]
-        return {
-            row.institution_kind.pk: (row.institution_kind, value)
-            for row, value in lines
-            if row.institution_kind and row.territory.pk == self.place.pk
-        }
+            shown = OnBasis(self.reading, self.behind.asked, counts, [self.place.pk])
+            return [line for tally in counts for line in shown.lines(tally) if line[0].territory.pk == self.place.pk]
+        rows = Rollup.objects.filter(
+            version__in={tally.version_id for tally in counts}, period__in=[tally.period_id for tally in counts],
+            territory=self.place, institution_kind__isnull=False, basis=Basis.AS_WAS,
+        ).select_related("version__indicator", "territory", "period", "institution_kind")  # fmt: skip
+        return [(row, self.reading.shown(row)) for row in rows.order_by("pk")]
 
     def version_in(self, period: Period) -> DefinitionVersion:
         """The definition by which a period was counted; by the later one where it was counted by two."""
