@@ -124,7 +124,7 @@ class Figured:
         self.main = choice.indicator or main_of(self.counted)
         self.periods = self._own_periods()
         self.codes = list(self.periods)
-        self.reading = Reading(user)
+        self.reading = Reading(user).know(self.counted.tallies.values())
         self.cells = self._read()
         self.targets = targets_around(
             [v.indicator_id for v in self.counted.versions.values()], self.path, self.children

@@ -45,7 +45,8 @@ def score(user: Any, territory: Territory, choice: Choice, today: datetime.date)
     versions = {code: _version(choice, code, period) for code, period in periods.items()}
     columns = [path[-1], *places]
     kind = choice.kind.pk if choice.kind else None
-    cells = Reading(user).cells(versions.values(), set(periods.values()), columns, kind) if periods else {}
+    reading = Reading(user).know(counted.tallies.values())
+    cells = reading.cells(versions.values(), set(periods.values()), columns, kind) if periods else {}
     targets = targets_around(
         [] if choice.kind else [version.indicator_id for version in versions.values()], path, places
     )

@@ -1,9 +1,12 @@
 """Values of one cell over its periods, and of the places below it: by whichever hierarchy the reader asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
+
+from django.core.cache import cache
 
 from institutions.territory.models import Term, Territory, TerritoryParent
 from quality.catalogue.models import DefinitionVersion, Period
@@ -16,6 +19,7 @@ from quality.values.shown import MISSING, OnBasis, Reading, Value
 from quality.values.whatmoved import apart
 
 PERIODS = 24
+KEPT = 300  # seconds
 Spot = tuple[int, Territory, Value]  # period, place, value
 Parts = dict[int, tuple[Territory | Term, Value]]
 
@@ -68,9 +72,11 @@ class Shown:
         """The last counts in periods of the same length, newest first."""
         wanted = {"period__kind": self.behind.period.kind, "period__pack": self.behind.period.pack}
         tallies = Tally.objects.filter(version__indicator=self.behind.version.indicator, **wanted)
-        return list(
+        found = list(
             tallies.select_related("version__indicator", "period").order_by("-period__starts_on", "pk")[:PERIODS]
         )
+        self.reading.know(found)
+        return found
 
     @cached_property
     def _own(self) -> list[Rollup]:
@@ -157,8 +163,7 @@ class Shown:
             rebased, then = before, own.parts.get(since.pk, {})
         else:
             asked = replace(self.behind, period=since, version=version, asked=Asked(Basis.AS_OF, day))
-            earlier = Shown(asked, self.reading, own)
-            rebased, then = earlier.of_period, earlier.parts.get(since.pk, {})
+            rebased, then = Shown(asked, self.reading, own).kept
         now = own.parts.get(self.behind.period.pk, {})
         found = None if redefined else apart(version, rebased, after, _values_of(then), _values_of(now))
         named = {key: part for key, (part, _value) in {**then, **now}.items()} if found else {}
@@ -168,15 +173,19 @@ class Shown:
     def parts(self) -> dict[int, Parts]:
         """What the cell is made of, the places right below it or else its kinds of institutions, by period: in its own
         and, by the hierarchy of that time, in the one before it."""
-        counts = [tally for tally in (self._tally, None if self.behind.asked.day else self._before) if tally]
+        if self.behind.asked.day:
+            return {self.behind.period.pk: self.lying[1]}
+        counts = [tally for tally in (self._tally, self._before) if tally]
         found: dict[int, Parts] = {}
         if self.beneath:
             for period, place, value in self._values(counts, self.beneath):
                 found.setdefault(period, {})[place.pk] = (place, value)
         elif not self.behind.kind:
-            for row, value in self._by_kind(counts):
-                if row.institution_kind:
-                    found.setdefault(row.period.pk, {})[row.institution_kind.pk] = (row.institution_kind, value)
+            for row in self._by_kind(counts):
+                found.setdefault(row.period_id, {})[row.institution_kind_id] = (
+                    row.institution_kind,
+                    self.reading.shown(row),
+                )
         return found
 
     @cached_property
@@ -185,18 +194,45 @@ class Shown:
         earlier = (tally for tally in self.counts if tally.period.starts_on < self.behind.period.starts_on)
         return next(earlier, None)
 
-    def _by_kind(self, counts: list[Tally]) -> list[tuple[Rollup | Lying, Value]]:
-        """The kinds of institutions of the place itself."""
-        if not counts:
-            return []
-        if self.behind.asked.day:
-            shown = OnBasis(self.reading, self.behind.asked, counts, [self.place.pk])
-            return [line for tally in counts for line in shown.lines(tally) if line[0].territory.pk == self.place.pk]
+    def _by_kind(self, counts: list[Tally]) -> Iterable[Any]:
+        """The stored cells of the kinds of institutions of the place itself."""
         rows = Rollup.objects.filter(
             version__in={tally.version_id for tally in counts}, period__in=[tally.period_id for tally in counts],
             territory=self.place, institution_kind__isnull=False, basis=Basis.AS_WAS,
         ).select_related("version__indicator", "territory", "period", "institution_kind")  # fmt: skip
-        return [(row, self.reading.shown(row)) for row in rows.order_by("pk")]
+        return rows.order_by("pk") if counts else ()
+
+    @cached_property
+    def lying(self) -> tuple[Value, Parts]:
+        """By the hierarchy of the day asked for, the cell and what it is made of."""
+        if self._tally is None:
+            return MISSING, {}
+        shown = OnBasis(self.reading, self.behind.asked, [self._tally], [self.place.pk, *self.beneath])
+        lines, kind, whole = shown.lines(self._tally), self.behind.kind, MISSING
+        parts: Parts = {}
+        for row, value in lines:
+            own = row.territory.pk == self.place.pk
+            if own and row.institution_kind == kind:
+                whole = value
+            elif not own and row.territory.pk in self.beneath and row.institution_kind == kind:
+                parts[row.territory.pk] = (row.territory, value)
+            elif own and row.institution_kind and not (self.beneath or kind):
+                parts[row.institution_kind.pk] = (row.institution_kind, value)
+        return whole, parts
+
+    @property
+    def kept(self) -> tuple[Value, Parts]:
+        """The same, kept for some minutes: it reads the whole hierarchy, and moves are rare."""
+        behind, tally = self.behind, self._tally
+        kind, seats = behind.kind.pk if behind.kind else 0, "-".join(map(str, sorted(self.reading.seats)))
+        key = (
+            f"lying:{tally and tally.pk}:{tally and tally.counted_at}:{behind.asked.day}:{self.place.pk}:{kind}:{seats}"
+        )
+        found: tuple[Value, Parts] | None = cache.get(key.replace(" ", "_"))
+        if found is None:
+            found = self.lying
+            cache.set(key.replace(" ", "_"), found, KEPT)
+        return found
 
     def version_in(self, period: Period) -> DefinitionVersion:
         """The definition by which a period was counted; by the later one where it was counted by two."""
