@@ -13,7 +13,7 @@ from institutions.territory.models import Territory
 from quality.catalogue.models import Source
 from quality.dashboards.board import Figure
 from quality.dashboards.choice import Choice
-from quality.dashboards.drawing import linked, rows_url, series_url, value_text
+from quality.dashboards.drawing import linked, rows_url, series_url
 from quality.dashboards.saying_json import rounded
 from quality.dashboards.scorecard import EVERYTHING, Scorecard, ScoreRow
 from quality.values import saying
@@ -76,7 +76,8 @@ def _cell(figure: Figure, choice: Choice) -> dict[str, Any]:
     return {
         "label": name_now(figure.place.names),
         "state": figure.value.state,
-        "text": value_text(figure),
+        "text": saying.said(figure.version, figure.value.value),
+        "partial": _partial(figure),
         "url": linked(figure.value, rows_url(figure, choice)),
         "provisional": figure.value.provisional,
         "category": figure.category,
@@ -85,6 +86,14 @@ def _cell(figure: Figure, choice: Choice) -> dict[str, Any]:
         "reached": wording.percent(part, 0) if part is not None and figure.category else "",
         "target": saying.said(figure.version, figure.target),
     }
+
+
+def _partial(figure: Figure) -> str:
+    """From how many of how many a thin value is made."""
+    if not figure.value.is_partial:
+        return ""
+    counts = {"reporting": wording.number(figure.value.reporting), "expected": wording.number(figure.value.expected)}
+    return _("from %(reporting)s of %(expected)s") % counts
 
 
 def json_of(card: Scorecard) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class TargetFilters(StrictFilterSet):
     status = django_filters.ChoiceFilter(choices=TargetStatus.choices, label=_("Status"), empty_label=_("Any"))
     indicator = ScopedFilter(Indicator, slug_field="code", label=_("Indicator"))
     territory = ScopedFilter(Territory, slug_field="code", label=_("Territory code"))
-    institution = ScopedFilter(Institution)
+    institution = ScopedFilter(Institution, label=_("Organisation"))
     period = django_filters.CharFilter(field_name="period__code", max_length=24, label=_("Period"))
 
     class Meta:

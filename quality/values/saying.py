@@ -96,8 +96,8 @@ def trend(values: Sequence[Decimal | None]) -> str:
 
 
 def reached(version: DefinitionVersion, value: Value, target: Decimal | None) -> Decimal | None:
-    """How much of the target is reached, in per cent; where less is better, the other way round."""
-    if target is None or value.value is None:
+    """How much of the target is reached, in per cent; where less is better, the other way round. Thin data reach nothing."""
+    if target is None or value.value is None or not value.is_comparable:
         return None
     over, under = (value.value, target) if version.indicator.more_is_better else (target, value.value)
     return 100 * over / under if under > 0 else None
@@ -206,6 +206,8 @@ def change_facts(version: DefinitionVersion, change: Change) -> dict[str, Any] |
         ],
         "parts": _parts_table(version, change, reasons, said) if reasons else None,
         "comparable": change.is_comparable,
+        "thin": version.method in (Method.SHARE, Method.RATIO)
+        and not (change.rebased.is_comparable and change.after.is_comparable),
         "redefined": change.redefined,
     }
 
@@ -228,7 +230,7 @@ def _parts_table(version: DefinitionVersion, change: Change, reasons: dict[str, 
     rows = []
     for key in order:
         part = change.parts.get(key) if isinstance(key, int) else None
-        name = name_now(part.names) if part else _("Shared, or not shown apart")
+        name = name_now(part.names) if part else _("Outside the parts, shared, or not shown apart")
         together = {"text": said(_sum(told[key]), version.decimals), "figure": True, "label": _("Together")}
         cells = [{"text": said(told[key][r], version.decimals), "figure": True, "label": label} for r, label in heads]
         rows.append({"cells": [{"text": name}, *cells, together]})
