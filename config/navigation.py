@@ -49,6 +49,8 @@ SECTIONS = (
     Section("/placements/", _("Practice"), "practice", bar=(HOUSE,), more=(OFFICE,)),
     Section("/labs/", _("Laboratories"), "lab", bar=(HOUSE,), more=(OFFICE,)),
     Section("/institutions/", _("Organisations"), "institution", more=(OFFICE, HOUSE)),
+    Section("/scorecard/", _("Scorecard"), "dashboard", more=(OFFICE, HOUSE)),
+    Section("/targets/", _("Targets"), "tick", more=(OFFICE,)),
     Section("/releases/", _("Releases"), "print", more=(OFFICE,)),
     Section("/meetings/", _("Meetings"), "meeting", more=(OFFICE, HOUSE)),
     Section("/feedback/", _("Feedback received"), "meeting", more=(OFFICE, HOUSE)),

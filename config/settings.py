@@ -311,9 +311,11 @@ FILE_EXPORTS = [
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
     "quality.values.sheets.VALUES",
+    "quality.values.sheets.CHANGES",
     "quality.discrepancies.sheets.FILE",
     "quality.office.listing.FILE",
     "quality.releases.sheets.RELEASES",
+    "quality.targets.sheets.TARGETS",
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)

@@ -2,5 +2,6 @@
 
 from quality.office import inbox as office
 from quality.releases import inbox as releases
+from quality.targets import inbox as targets
 
-__all__ = ["office", "releases"]
+__all__ = ["office", "releases", "targets"]

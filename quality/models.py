@@ -1,6 +1,6 @@
 """Models of this app's things, for Django."""
 
-from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
+from quality.catalogue.models import DefinitionVersion, Indicator, Period
 from quality.checks.models import Breach, ValidationRule
 from quality.discrepancies.models import Discrepancy
 from quality.observations.models import FormerFigure, Observation, ValueState
@@ -8,6 +8,7 @@ from quality.reconciliation.models import Reconciliation
 from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseCell, ReleaseFile
 from quality.rollups.models import Basis, Before, Change, Dirty, Rollup, Run, Tally
 from quality.submissions.models import Remark, Submission, SubmissionStatus
+from quality.targets.models import Target, TargetStatus
 
 __all__ = [
     "Basis",
@@ -34,6 +35,7 @@ __all__ = [
     "SubmissionStatus",
     "Tally",
     "Target",
+    "TargetStatus",
     "ValidationRule",
     "ValueState",
 ]

@@ -7,11 +7,13 @@ from quality.discrepancies import urls as discrepancies
 from quality.office import urls as office
 from quality.releases import urls as releases
 from quality.reports import urls as reports
+from quality.targets import urls as targets
 from quality.values import urls as values
 
 urlpatterns: list[Any] = [
     *dashboards.urlpatterns,
     *values.urlpatterns,
+    *targets.urlpatterns,
     *discrepancies.urlpatterns,
     *releases.urlpatterns,
     *reports.urlpatterns,

@@ -2,12 +2,15 @@
 
 import datetime
 import random
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
-from quality.catalogue.models import DefinitionVersion, Indicator, Period, Target
+from quality.catalogue.models import DefinitionVersion, Indicator, Period
 from quality.observations.models import Observation, ValueState
+from quality.targets.actions import approve_target, set_target
 
 COMPLETION = "RES.04"
 # indicator: where it began, what is wanted, whether the figures of a year come after its end
@@ -44,20 +47,28 @@ def observe_completion(
     return len(rows)
 
 
-def set_targets(places: list[Territory], today: datetime.date, chance: random.Random, at: datetime.datetime) -> int:
-    """What the country and its regions want to reach: by the end of this year, or of the last one too."""
+def set_targets(
+    places: list[Territory],
+    today: datetime.date,
+    chance: random.Random,
+    at: datetime.datetime,
+    people: Mapping[str, Any],
+) -> int:
+    """What the country and its regions want to reach: by the end of this year, or of the last one too. One officer of
+    the ministry sets it, another approves it; one target waits."""
     years = list(Period.objects.filter(kind="A", pack=places[0].pack, starts_on__lte=today).order_by("-starts_on")[:2])
     indicators = {found.code: found for found in Indicator.objects.filter(code__in=WANTED)}
-    rows = []
+    first, second = people["second_officer"], people["ministry_officer"]
+    made = 0
     for code, (baseline, value, late) in WANTED.items():
         for place in places:
             differs = Decimal(chance.randint(-4, 4)) if place.depth else Decimal(0)
-            rows += [
-                Target(
-                    indicator=indicators[code], territory=place, period=year, baseline=baseline + differs,
-                    value=value + differs, approved_at=at,
+            for year in years if late else years[:1]:
+                told = {"baseline": baseline + differs, "value": value + differs, "by": first, "at": at}
+                approve_target(
+                    set_target(indicator=indicators[code], territory=place, period=year, **told), by=second, at=at
                 )
-                for year in (years if late else years[:1])
-            ]  # fmt: skip
-    Target.objects.bulk_create(rows)
-    return len(rows)
+                made += 1
+    place, more = places[0], {"value": Decimal(75), "baseline": Decimal(70), "by": first, "at": at}
+    set_target(indicator=indicators["COV.01"], territory=place, period=years[0], **more)
+    return made + 1

@@ -78,7 +78,7 @@ def _make(
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
         play_programmes(here, namer.data, houses, cast.users)
-        _figures(here, list(everyone.values()))
+        _figures(here, list(everyone.values()), cast)
         hand_in(here, houses, cast.users, namer.data["figures"])
         return _finish(here, namer, cast, houses, scale)
 
@@ -157,13 +157,13 @@ def play_talks(here: Ground, namer: Namer, houses: dict[str, Institution], cast:
     start_and_end(here.today, at=here.now)
 
 
-def _figures(here: Ground, houses: list[Institution]) -> None:
+def _figures(here: Ground, houses: list[Institution], cast: Cast) -> None:
     chance = dice(here.seed, "figures")
     cohorts = [house for house in houses if house.kind.code in ("technikum", "lyceum") and house.status == "verified"]
     here.counts["observed"] = observe_completion(cohorts, here.today, chance, "Demonstration", here.now)
     teaching = [house for house in houses if "E" in house.kind.data.get("flags", ()) and house.status == "verified"]
     here.counts["headcounts"] = count_heads(teaching, here.today, dice(here.seed, "heads"), "Demonstration", here.now)
-    here.counts["targets"] = set_targets([here.root, *here.regions], here.today, chance, here.now)
+    here.counts["targets"] = set_targets([here.root, *here.regions], here.today, chance, here.now, cast.users)
 
 
 def _finish(here: Ground, namer: Namer, cast: Cast, houses: dict[str, Institution], scale: str) -> dict[str, Any]:

@@ -1,26 +1,18 @@
-"""The catalogue over the API: indicators with their definitions, periods, targets."""
+"""The catalogue over the API: indicators with their definitions, and periods."""
 
 from typing import Any
 
 import django_filters
 from django.utils.translation import get_language
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from accounts.clock import now, today
+from accounts.clock import today
 from accounts.doors import StrictViewSet
 from accounts.listing import StrictFilterSet
 from accounts.names import all_names, name_in
-from accounts.scoped import Scoped, ScopedFilter, ScopedSlugField
+from accounts.scoped import Scoped
 from accounts.strict import StrictSerializer
-from exchange.once import Once
-from institutions.registry.models import Institution
-from institutions.registry.scope import Role
-from institutions.territory.models import Territory
-from quality.catalogue import actions
-from quality.catalogue.figures import plain
-from quality.catalogue.models import Aspect, DefinitionVersion, Indicator, Period, Target
+from quality.catalogue.models import Aspect, DefinitionVersion, Indicator, Period
 
 
 class Definition(StrictSerializer):
@@ -164,77 +156,3 @@ class PeriodViewSet(Scoped, StrictViewSet):
     filterset_class = PeriodFilters
     orderings = ("starts_on", "code")
     default_ordering = "-starts_on"
-
-
-class TargetLine(StrictSerializer):
-    """What is to be reached at a place."""
-
-    id = serializers.CharField(source="public_id", read_only=True)
-    indicator = serializers.CharField(source="indicator.code", read_only=True)
-    territory = serializers.CharField(source="territory.code", read_only=True, default=None, allow_null=True)
-    institution = serializers.CharField(source="institution.public_id", read_only=True, default=None, allow_null=True)
-    period = serializers.CharField(source="period.code", read_only=True)
-    baseline = serializers.SerializerMethodField(method_name="said_baseline")
-    value = serializers.SerializerMethodField(method_name="said_value")
-    approved_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-    def said_baseline(self, target: Target) -> str | None:
-        return plain(target.baseline)
-
-    def said_value(self, target: Target) -> str | None:
-        return plain(target.value)
-
-
-class TargetFields(StrictSerializer):
-    """A target to be set; the same indicator, place and period again changes it."""
-
-    indicator = ScopedSlugField(Indicator, slug_field="code")
-    territory = ScopedSlugField(Territory, slug_field="code", required=False)
-    institution = ScopedSlugField(Institution, required=False)
-    period = serializers.CharField(max_length=24)
-    value = serializers.DecimalField(max_digits=18, decimal_places=4)
-    baseline = serializers.DecimalField(max_digits=18, decimal_places=4, required=False, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A period is one of the place's country."""
-        place = attrs.get("territory") or (attrs["institution"].territory if attrs.get("institution") else None)
-        periods = Period.objects.filter(code=attrs["period"], **({"pack": place.pack} if place else {}))
-        attrs["period"] = periods.order_by("pk").first()
-        if attrs["period"] is None:
-            raise serializers.ValidationError({"period": ["There is no such period."]}, "does_not_exist")
-        return attrs
-
-
-class TargetFilters(StrictFilterSet):
-    """By indicator, place and period."""
-
-    indicator = ScopedFilter(Indicator, slug_field="code")
-    territory = ScopedFilter(Territory, slug_field="code")
-    institution = ScopedFilter(Institution)
-    period = django_filters.CharFilter(field_name="period__code", max_length=24)
-
-    class Meta:
-        model = Target
-        fields: list[str] = []
-
-
-class TargetViewSet(Scoped, Once, StrictViewSet):
-    """Targets and where they began."""
-
-    scope = Target
-    related = ("indicator", "territory", "institution", "period")
-    serializer_class = TargetLine
-    filterset_class = TargetFilters
-    orderings = ("period__starts_on",)
-    default_ordering = "-period__starts_on"
-    write_serializers = {"create": TargetFields}
-
-    def enter(self, request: Request) -> None:
-        """Setting a target belongs to offices."""
-        self.allowed_roles = {Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER} if request.method == "POST" else None
-        super().enter(request)
-
-    def create(self, request: Request) -> Response:
-        """Say what is to be reached."""
-        target = actions.set_target(**self.checked(TargetFields), by=request.user, at=now())
-        return self.answer(target, status=201)

@@ -1,4 +1,4 @@
-"""Indicators, their dated definitions, the periods they are counted in, and targets."""
+"""Indicators, their dated definitions, and the periods they are counted in."""
 
 import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -10,11 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
-from accounts.identity import Identified
 from accounts.names import NamesField, name_in
-from institutions.registry.models import Institution
-from institutions.registry.scope import overseen_by, standings
-from institutions.territory.models import Territory
+from institutions.registry.scope import standings
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -160,54 +157,3 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class TargetQuerySet(models.QuerySet["Target"]):
-    def visible_to(self, user: "User") -> "TargetQuerySet":
-        """What is to be reached is for whoever holds any role; an institution's own target for who oversees it."""
-        if not standings(user):
-            return self.none()
-        overseen = Institution.objects.filter(overseen_by(user))
-        return self.filter(Q(institution__isnull=True) | Q(institution__in=overseen))
-
-
-class Target(Identified):
-    """What is to be reached: a value of an indicator for a place and a period, with where it began."""
-
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
-    territory = models.ForeignKey(Territory, null=True, on_delete=models.PROTECT, related_name="+")
-    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
-    baseline = models.DecimalField(max_digits=18, decimal_places=4, null=True)
-    value = models.DecimalField(max_digits=18, decimal_places=4)
-    approved_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[models.Manager["Target"]] = TargetQuerySet.as_manager()
-    disclosure = Disclosure(
-        public=(
-            "id",
-            "public_id",
-            "indicator",
-            "territory",
-            "institution",
-            "period",
-            "baseline",
-            "value",
-            "approved_at",
-        )
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "territory", "institution", "period"], nulls_distinct=False, name="target_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(territory__isnull=True, institution__isnull=False)
-                | Q(territory__isnull=False, institution__isnull=True),
-                name="target_one_place",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator_id}: {self.value}"

@@ -4,7 +4,7 @@ Every coordinate is a string already, so that a reader's language cannot put a c
 never a zero.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -125,6 +125,8 @@ class Lines:
     left: int = LEFT
     right: int = LINES_WIDTH - LEAST_RIGHT
     floor: int = LINES_HEIGHT - BOTTOM
+    breaks: tuple[Tick, ...] = ()  # where another method begins, in words
+    top: int = TOP
 
 
 def place(value: float) -> str:
@@ -132,15 +134,17 @@ def place(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".") or "0"
 
 
-def runs(places: Sequence[tuple[float, float] | None]) -> Iterable[list[tuple[float, float]]]:
-    """Unbroken stretches of points; a gap ends one."""
+def runs(
+    places: Sequence[tuple[float, float] | None], breaks: Collection[int] = ()
+) -> Iterable[list[tuple[float, float]]]:
+    """Unbroken stretches of points; a gap ends one, and one begins where another method does."""
     run: list[tuple[float, float]] = []
-    for spot in (*places, None):
-        if spot is not None:
-            run.append(spot)
-        elif run:
+    for number, spot in enumerate((*places, None)):
+        if run and (spot is None or number in breaks):
             yield run
             run = []
+        if spot is not None:
+            run.append(spot)
 
 
 def path(run: Sequence[tuple[float, float]]) -> str:
@@ -208,8 +212,16 @@ def ceiling(highest: float) -> float:
     return next(step * power for step in (1, 2, 4, 5, 8, 10, 20) if step * power >= highest)
 
 
-def lines(title: str, series: Sequence[tuple[str, Sequence[Point]]], *, source: str = "", unit: str = "") -> Lines:
-    """At most five series over the same periods; values from zero up."""
+def lines(
+    title: str,
+    series: Sequence[tuple[str, Sequence[Point]]],
+    *,
+    source: str = "",
+    unit: str = "",
+    breaks: Mapping[int, str] | None = None,
+) -> Lines:
+    """At most five series over the same periods; values from zero up. `breaks`: numbers of the periods that are the first
+    by another method, with the words for it; no line leads over such a break."""
     series = series[: len(DASHES)]
     periods = [point.label for point in series[0][1]] if series else []
     known = [float(point.value) for _name, points in series for point in points if point.value is not None]
@@ -221,7 +233,8 @@ def lines(title: str, series: Sequence[tuple[str, Sequence[Point]]], *, source: 
     def spot(number: int, value: Decimal) -> tuple[float, float]:
         return LEFT + number * step, TOP + room * (1 - float(value) / top)
 
-    drawn = tuple(draw(number, name, points, spot) for number, (name, points) in enumerate(series))
+    cuts = breaks or {}
+    drawn = tuple(draw(number, name, points, spot, cuts) for number, (name, points) in enumerate(series))
     widest = LETTER * max((len(label) for label in periods), default=0) + 16
     every = max(1, -(-widest // max(int(step), 1)))
     last = len(periods) - 1
@@ -232,10 +245,11 @@ def lines(title: str, series: Sequence[tuple[str, Sequence[Point]]], *, source: 
         for n in range(TICKS + 1)
     )
     table = tuple(TableRow(label, tuple(points[n] for _name, points in series)) for n, label in enumerate(periods))
-    return Lines(title, spread_labels(drawn), across, up, table, source, right=right)
+    marked = tuple(Tick(place(LEFT + (number - 0.5) * step), words) for number, words in sorted(cuts.items()))
+    return Lines(title, spread_labels(drawn), across, up, table, source, right=right, breaks=marked)
 
 
-def draw(number: int, name: str, points: Sequence[Point], spot: Spot) -> Line:
+def draw(number: int, name: str, points: Sequence[Point], spot: Spot, breaks: Collection[int] = ()) -> Line:
     """One series; the stretch that ends in a provisional value is dashed by itself."""
     places = [None if point.value is None else spot(n, point.value) for n, point in enumerate(points)]
     firm = [None if point.provisional else found for point, found in zip(points, places, strict=True)]
@@ -254,8 +268,8 @@ def draw(number: int, name: str, points: Sequence[Point], spot: Spot) -> Line:
         number=number + 1,
         dash=DASHES[number],
         marker=MARKERS[number],
-        paths=tuple(path(run) for run in runs(firm)),
-        provisional=tuple(path(run) for run in runs(loose) if len(run) > 1),
+        paths=tuple(path(run) for run in runs(firm, breaks)),
+        provisional=tuple(path(run) for run in runs(loose, breaks) if len(run) > 1),
         marks=marks,
         label_x=place(end[0] + 10),
         label_y=place(end[1] + 4),

@@ -9,15 +9,15 @@ from typing import Any
 from django.db.models import Q
 
 from institutions.territory.models import Territory, TerritoryParent
-from quality.catalogue.models import DefinitionVersion, Method, Period, Target
+from quality.catalogue.models import DefinitionVersion, Method, Period
 from quality.dashboards.choice import Choice, main_of, pending
 from quality.observations.models import ValueState
+from quality.targets.reading import ADDED_UP, targets_around
 from quality.values import saying
 from quality.values.shown import MISSING, CellKey, Reading, Value
 
 CARDS = 6
 STALE = datetime.timedelta(hours=24)
-ADDED_UP = (Method.SUM, Method.DISTINCT)  # a target of the whole says nothing about its parts
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Figure:
     before: Value
     previous: Period | None
     target: Decimal | None
+    near: Decimal = saying.NEAR
 
     @property
     def reached(self) -> Decimal | None:
@@ -38,7 +39,7 @@ class Figure:
 
     @property
     def category(self) -> str:
-        return saying.category(self.value, self.reached)
+        return saying.category(self.value, self.reached, self.near)
 
     @property
     def difference(self) -> Decimal | None:
@@ -123,9 +124,11 @@ class Figured:
         self.main = choice.indicator or main_of(self.counted)
         self.periods = self._own_periods()
         self.codes = list(self.periods)
-        self.reading = Reading(user)
+        self.reading = Reading(user).know(self.counted.tallies.values())
         self.cells = self._read()
-        self.targets = self._targets()
+        self.targets = targets_around(
+            [v.indicator_id for v in self.counted.versions.values()], self.path, self.children
+        )
 
     def _own_periods(self) -> dict[str, Period]:
         """The indicators of the cards, the main one first, each with its period."""
@@ -153,14 +156,6 @@ class Figured:
         two = series[self.main][-2:]
         return cells | self.reading.cells({self.version(self.main, p) for p in two}, two, self.children, kind)
 
-    def _targets(self) -> dict[tuple[int, int], list[Target]]:
-        places = [*self.path, *self.children]
-        targets = Target.objects.filter(territory__in=places, indicator__code__in=self.codes).select_related("period")
-        found: dict[tuple[int, int], list[Target]] = {}
-        for target in targets.order_by("period__starts_on", "pk"):
-            found.setdefault((target.indicator_id, target.territory_id or 0), []).append(target)
-        return found
-
     def version(self, code: str, period: Period) -> DefinitionVersion:
         tally = self.counted.tallies.get((code, period.pk))
         return tally.version if tally else self.counted.versions[code]
@@ -173,16 +168,9 @@ class Figured:
         return self.cells.get(key, MISSING)
 
     def target(self, code: str, period: Period, place: Territory) -> Decimal | None:
-        """The place's own target for the period or for the longer one around it, else that of the place above."""
-        version = self.version(code, period)
-        above = [place] if version.method in ADDED_UP else [place, *reversed(self.path)]
-        if self.choice.kind:
-            return None
-        for where in above:
-            for target in self.targets.get((version.indicator_id, where.pk), ()):
-                if target.period.starts_on <= period.starts_on and target.period.ends_on >= period.ends_on:
-                    return target.value
-        return None
+        """What is to be reached; nothing is said of one kind of organisation alone."""
+        found = None if self.choice.kind else self.targets.of(self.version(code, period), period, place)
+        return found.value if found else None
 
     def figure(self, code: str, place: Territory) -> Figure:
         period = self.periods[code]
@@ -197,6 +185,7 @@ class Figured:
             before,
             previous,
             self.target(code, period, place),
+            self.targets.near,
         )
 
     def card(self, code: str, now: datetime.datetime) -> Card:
@@ -217,7 +206,8 @@ def signs(figure: Figure) -> set[str]:
     found = {figure.category} if figure.category else set()
     if (
         figure.category == saying.RED
-        and saying.category(figure.before, saying.reached(figure.version, figure.before, figure.target)) == saying.RED
+        and saying.category(figure.before, saying.reached(figure.version, figure.before, figure.target), figure.near)
+        == saying.RED
     ):
         found.add("red_twice")
     _words, direction, difference = saying.changed(figure.version, figure.value, figure.before)

@@ -117,8 +117,7 @@ def _column(board: Board, key: str, label: str) -> dict[str, Any]:
 
 def _cells(figure: Figure, choice: Choice) -> list[dict[str, Any]]:
     words, _direction, _difference = saying.changed(figure.version, figure.value, figure.before)
-    tones = {saying.GREEN: ("ok", "tick"), saying.YELLOW: ("warn", "warning"), saying.RED: ("bad", "cross")}
-    tone, icon = tones.get(figure.category, ("", ""))
+    tone, icon = saying.TONES.get(figure.category, ("", ""))
     value = {
         "text": value_text(figure),
         "state": figure.value.state,

@@ -32,3 +32,14 @@ class ChoiceForm(forms.Form):
         self.fields["indicator"].choices = [  # type: ignore[attr-defined]
             ("", _("The main one")), *((code, name_now(version.indicator.names)) for code, version in versions)
         ]  # fmt: skip
+
+
+class ScoreForm(ChoiceForm):
+    """Period and kind of organisation; every indicator has a row of its own."""
+
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, choice: Choice, **options: Any) -> None:
+        super().__init__(choice, **options)
+        del self.fields["indicator"]
+        self.initial["show"] = choice.show

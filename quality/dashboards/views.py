@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.scoped import Scoped
 from exchange.jobs.handing import file_of
 from exchange.jobs.handlers import Exporter
@@ -19,8 +19,10 @@ from institutions.territory.models import Territory
 from quality.dashboards.board import Board, build
 from quality.dashboards.choice import Choice, choose
 from quality.dashboards.drawing import context_of
-from quality.dashboards.forms import ChoiceForm
+from quality.dashboards.forms import ChoiceForm, ScoreForm
 from quality.dashboards.organisations import organisations_of
+from quality.dashboards.scorecard import Scorecard, score
+from quality.dashboards.scores import page_of, table_of
 from quality.dashboards.writing import table_of_board
 from quality.values.asking import UnknownChoice
 from quality.values.checking import said_checked
@@ -85,6 +87,35 @@ class DashboardFile(OfPlace):
         exporter = Exporter(
             code="dashboard", label=_("Dashboard"), table=lambda user, params, on: table_of_board(board)
         )
+        return file_of(request, exporter, request.GET.dict(), kwargs["form"])
+
+
+class OfScorecard(OfPlace):
+    """A scorecard, read from its address."""
+
+    def card(self) -> Scorecard:
+        place = self.place()
+        return score(self.request.user, place, self.choice(place), today())
+
+
+class PlaceScorecard(OfScorecard):
+    """Which indicators are on target, and in which places not?"""
+
+    template_name = "quality/dashboards_scorecard.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        card = self.card()
+        code, query = card.territory.code, card.choice.query()
+        files = {f"{form}_url": reverse("scorecard-file", args=[code, form]) + query for form in FORMS}
+        return super().get_context_data(**kwargs, **page_of(card), **files, filters=ScoreForm(card.choice))
+
+
+class ScorecardFile(OfScorecard):
+    """What the scorecard shows, as CSV or XLSX."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        card = self.card()
+        exporter = Exporter(code="scorecard", label=_("Scorecard"), table=lambda user, params, on: table_of(card))
         return file_of(request, exporter, request.GET.dict(), kwargs["form"])
 
 

@@ -19,10 +19,11 @@ from quality.observations.models import ValueState
 from quality.rollups.models import Rollup
 from quality.values import saying
 from quality.values.asking import UnknownChoice
-from quality.values.pages import figures_of
+from quality.values.detail import figures_of
 from quality.values.protection import hidden_cells
 from quality.values.rows import Behind
 from quality.values.saying_json import value_json
+from quality.values.series import Shown
 from quality.values.sheets import lines_of
 from quality.values.shown import Reading
 
@@ -142,7 +143,7 @@ def on_page(cell: Cell) -> str | None:
     """The figure on the page of the indicator."""
     row = cell.row
     behind = Behind(row.version, row.period, row.period.ends_on, row.territory, None, row.institution_kind)
-    return said(figures_of(behind, READER))
+    return said(figures_of(Shown(behind, Reading(READER))))
 
 
 SURFACES: dict[str, Callable[[Cell], str | None]] = {

@@ -16,7 +16,7 @@ from quality.charts.outlines import canvas_of
 from quality.releases.models import Permalink, ReleaseCell, ReleaseFile
 from quality.releases.reading import Figure, Place, Shelf, value_of
 from quality.values import saying
-from quality.values.pages import completeness, facts_of
+from quality.values.detail import completeness, facts_of
 from quality.values.shown import Value
 
 MOST = 1_000  # characters of a message that is copied into a chat

@@ -23,7 +23,7 @@ from quality.values.asking import UnknownChoice
 from quality.values.cells import cells_asked, lines_asked, window_of
 from quality.values.changes import change_json, changes_asked
 from quality.values.saying_json import row_json, value_json, window_json
-from quality.values.sheets import VALUES
+from quality.values.sheets import CHANGES, VALUES
 from quality.values.shown import Reading
 from quality.values.single import values_of_institution
 from quality.values.windows import over, pooled
@@ -240,8 +240,22 @@ def chosen(line: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if not wanted or name in wanted}
 
 
+class PartLine(StrictSerializer):
+    """What one place below, or one kind of institutions, moved; neither is named where it is what no part holds."""
+
+    territory = serializers.CharField(read_only=True, allow_null=True)
+    institution_kind = serializers.CharField(read_only=True, allow_null=True)
+    rate = serializers.CharField(read_only=True)
+    mix = serializers.CharField(read_only=True)
+    coverage = serializers.CharField(read_only=True)
+
+
 class ChangeLine(StrictSerializer):
-    """`change` from one period to another is `real` and what only the boundaries made (`boundary`); they add up."""
+    """`change` from one period to another is `real` and what only the boundaries made (`boundary`); they add up.
+
+    Of a quotient `real` is `rate` (its parts got better or worse), `mix` (their weights changed) and `coverage` (parts
+    that have figures in one of the two periods only); these add up too.
+    """
 
     indicator = serializers.CharField(read_only=True)
     territory = serializers.CharField(read_only=True)
@@ -254,10 +268,14 @@ class ChangeLine(StrictSerializer):
     change = serializers.CharField(read_only=True, allow_null=True)
     real = serializers.CharField(read_only=True, allow_null=True)
     boundary = serializers.CharField(read_only=True, allow_null=True)
+    rate = serializers.CharField(read_only=True, allow_null=True)
+    mix = serializers.CharField(read_only=True, allow_null=True)
+    coverage = serializers.CharField(read_only=True, allow_null=True)
+    parts = serializers.ListField(child=PartLine(), read_only=True)
     comparable = serializers.BooleanField(read_only=True)
 
 
-class ChangeViewSet(OfIndicator, Scoped, StrictViewSet):
+class ChangeList(OfIndicator, Scoped, StrictViewSet):
     """What changed since an earlier period (the one before, unless `since` names another), place by place."""
 
     scope = Rollup
@@ -268,16 +286,29 @@ class ChangeViewSet(OfIndicator, Scoped, StrictViewSet):
     def known_parameters(self) -> set[str]:
         return {*self.parameters, "limit", "cursor", "fields", "count", "format"}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        wanted, _expand = self.read_choice(request)
+    def listed_rows(self, request: Request) -> Any:
+        """Changes in no order."""
         try:
-            found = changes_asked(self.indicator, request.query_params, self.get_queryset(), Reading(request.user))
+            return changes_asked(self.indicator, request.query_params, self.get_queryset(), Reading(request.user))
         except UnknownChoice as unknown:
             raise _refused(unknown) from unknown
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        wanted, _expand = self.read_choice(request)
+        found = self.listed_rows(request)
         keyset = KeysetOfRows(request, ["territory__code", "pk"])
         page = keyset.page(found)
         links = keyset.links() if page else {"next": None, "previous": None}
         return listed([chosen(change_json(row), wanted) for row in page], links, _count(request.query_params, found))
+
+
+class ChangeViewSet(InBulk, ChangeList):
+    """What changed since an earlier period (the one before, unless `since` names another), place by place."""
+
+    exporter = CHANGES
+
+    def bulk_params(self) -> dict[str, str]:
+        return {"indicator": self.indicator.code}
 
 
 class RowViewSet(OfIndicator, Scoped, StrictViewSet):

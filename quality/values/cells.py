@@ -33,7 +33,7 @@ def cells_asked(rows: QuerySet[Rollup], indicator: Indicator, params: Mapping[st
 
 def lines_asked(indicator: Indicator, params: Mapping[str, str], asked: Asked, reading: Reading) -> list[Line]:
     """The same cells by the hierarchy of a named day, in no order. Raises UnknownChoice."""
-    place, wanted = params.get("territory"), _wanted(params)
+    place, chosen = params.get("territory"), wanted(params)
     tallies = within(Tally.objects.filter(version__indicator=indicator), params)
     ordered = tallies.select_related("version__indicator", "period").order_by(
         "period__pack", "-period__starts_on", "pk"
@@ -42,7 +42,7 @@ def lines_asked(indicator: Indicator, params: Mapping[str, str], asked: Asked, r
     for _pack, group in groupby(ordered, key=lambda tally: tally.period.pack):
         counts = list(group)
         shown = OnBasis(reading, asked, counts, [known(Territory, "territory", code=place).pk] if place else None)
-        found += [line for tally in counts for line in shown.lines(tally) if wanted(line[0])]
+        found += [line for tally in counts for line in shown.lines(tally) if chosen(line[0])]
     return found
 
 
@@ -51,7 +51,8 @@ def in_order(lines: list[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (-line[0].period.starts_on.toordinal(), line[0].territory.code, line[0].pk))
 
 
-def _wanted(params: Mapping[str, str]) -> Callable[[Lying], bool]:
+def wanted(params: Mapping[str, str]) -> Callable[[Lying | Rollup], bool]:
+    """Whether a cell is one of those asked for by place, level and kind. Raises UnknownChoice."""
     place = known(Territory, "territory", code=code) if (code := params.get("territory")) else None
     code, level = params.get("institution_kind"), params.get("level")
     kind = known(Term, "institution_kind", vocabulary="participant_kind", code=code) if code else None

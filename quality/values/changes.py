@@ -1,17 +1,26 @@
-"""What changed between two periods, place by place: how much of it is real, and how much only the boundaries made."""
+"""What changed between two periods, place by place: how much of it is real, why, and how much only the boundaries made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
+from institutions.territory.models import Term, Territory, TerritoryParent
 from quality.catalogue.models import Indicator, Period
 from quality.rollups.bases import Asked, Lying
+from quality.rollups.hierarchy import Cell
 from quality.rollups.models import Basis, Rollup, Tally
 from quality.values.asking import UnknownChoice
-from quality.values.cells import cells_asked, known, lines_asked
+from quality.values.cells import known, wanted
+from quality.values.decomposing import REST, Key
 from quality.values.saying_json import text
 from quality.values.series import Change
-from quality.values.shown import MISSING, Reading
+from quality.values.shown import MISSING, OnBasis, Reading, Value
+from quality.values.whatmoved import REASONS, apart, as_said, by_part
+
+Line = tuple[Rollup | Lying, Value]
+Cells = dict[Cell, Line]
 
 
 @dataclass(frozen=True)
@@ -35,21 +44,79 @@ def changes_asked(indicator: Indicator, params: Mapping[str, str], rows: Any, re
     """Every place that has a value in both periods, and in the earlier one by the boundaries of the later too."""
     now = _counted(indicator, "period", params.get("period"))
     then = _counted(indicator, "since", params.get("since"), before=now) if now else None
+    chosen = wanted(params)
     if now is None or then is None:
         return []
-    place = {name: params[name] for name in ("territory", "level", "institution_kind") if params.get(name)}
-    was, become = (
-        {(row.territory_id, row.institution_kind_id): row for row in cells_asked(rows, indicator, {**place, "period": each.period.code})}
-        for each in (then, now)
-    )  # fmt: skip
-    asked = Asked(Basis.AS_OF, now.day)
+    below = _below(now)
+    places = _around(known(Territory, "territory", code=code).pk, below) if (code := params.get("territory")) else None
+    was, become = (_stored(rows, indicator, each, places, reading) for each in (then, now))
+    lying = _lying(indicator, then, Asked(Basis.AS_OF, now.day), places, reading)
     found = []
-    for row, value in lines_asked(indicator, {**place, "period": then.period.code}, asked, reading):
-        if later := become.get(row.key):
-            earlier = was.get(row.key)
-            before = reading.shown(earlier) if earlier else MISSING
-            found.append(Changed(later, now.period, Change(then.period, before, reading.shown(later), value)))
+    for key, (row, value) in lying.items():
+        if chosen(row) and key in become:
+            _earlier, before = was.get(key, (None, MISSING))
+            later, after = become[key]
+            told = Change(then.period, before, after, value, row.version != later.version)
+            found.append(Changed(later, now.period, _explained(told, key, later, (lying, become), below)))
     return found
+
+
+def _explained(
+    change: Change, key: Cell, row: Rollup | Lying, moments: tuple[Cells, Cells], below: Mapping[int, Sequence[int]]
+) -> Change:
+    """With its reasons: by the places right below, else by kinds."""
+    place, kind = key
+    before, after = moments
+    if change.redefined:
+        return change
+    if beneath := below.get(place):
+        keys: dict[int, Cell] = {child: (child, kind) for child in beneath}
+    else:
+        both = {**before, **after}
+        keys = {cell[1]: cell for cell in both if cell[0] == place and cell[1]} if kind is None else {}
+    parts = [{part: cells[cell] for part, cell in keys.items() if cell in cells} for cells in moments]
+    values = [{part: value for part, (_row, value) in found.items()} for found in parts]
+    found = apart(row.version, change.rebased, change.after, *values)
+    named: dict[int, Territory | Term] = {
+        part: line.territory if beneath else line.institution_kind  # type: ignore[misc]
+        for part, (line, _value) in {**parts[0], **parts[1]}.items()
+    }
+    return replace(change, apart=found, parts=named if found else {})
+
+
+def _stored(rows: Any, indicator: Indicator, tally: Tally, places: list[int] | None, reading: Reading) -> Cells:
+    """Cells of a period as they were, of every kind."""
+    found = rows.filter(version__indicator=indicator, basis=Basis.AS_WAS, period__code=tally.period.code)
+    found = found if places is None else found.filter(territory__in=places)
+    return {
+        (row.territory_id, row.institution_kind_id): (row, reading.shown(row))
+        for row in found.order_by("version", "pk")
+    }
+
+
+def _lying(indicator: Indicator, tally: Tally, asked: Asked, places: list[int] | None, reading: Reading) -> Cells:
+    """Cells of a period by the hierarchy of a named day, of every kind."""
+    rows = Tally.objects.filter(version__indicator=indicator, period__code=tally.period.code)
+    ordered = rows.select_related("version__indicator", "period").order_by("period__pack", "version", "pk")
+    found: Cells = {}
+    for _pack, group in groupby(ordered, key=lambda each: each.period.pack):
+        counts = list(group)
+        shown = OnBasis(reading, asked, counts, places)
+        found |= {row.key: (row, value) for each in counts for row, value in shown.lines(each)}
+    return found
+
+
+def _below(now: Tally) -> dict[int, list[int]]:
+    """The places right below each place on the day of the later count."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = TerritoryParent.objects.filter(valid__contains=now.day).order_by("pk").values_list("parent", "child")
+    for parent, child in rows:
+        found[parent].append(child)
+    return found
+
+
+def _around(place: int, below: Mapping[int, Sequence[int]]) -> list[int]:
+    return [place, *below.get(place, ())]
 
 
 def _counted(indicator: Indicator, name: str, code: str | None, before: Tally | None = None) -> Tally | None:
@@ -83,5 +150,26 @@ def change_json(each: Changed) -> dict[str, Any]:
         "change": text(change.whole),
         "real": text(change.real) if told else None,
         "boundary": text(change.boundary) if told else None,
+        **_reasons(change),
         "comparable": change.is_comparable,
+    }
+
+
+def _reasons(change: Change) -> dict[str, Any]:
+    """Why, and which parts moved it; nothing where that cannot be told."""
+    if change.apart is None or change.real is None or change.boundary is None:
+        return {**dict.fromkeys(REASONS), "parts": []}
+    said = as_said(change.apart, change.real)
+    parts = [
+        {**_named(key, change), **{reason: text(figures[reason]) for reason in REASONS}}
+        for key, figures in by_part(change.apart, said).items()
+    ]
+    return {**{reason: text(said[reason]) for reason in REASONS}, "parts": parts}
+
+
+def _named(key: Key, change: Change) -> dict[str, str | None]:
+    part = None if key is REST else change.parts.get(key)
+    return {
+        "territory": part.code if isinstance(part, Territory) else None,
+        "institution_kind": part.code if isinstance(part, Term) else None,
     }

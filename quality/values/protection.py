@@ -4,6 +4,7 @@ A cell is hidden when its numerator, its complement or its base is 1 to 4, and t
 every shown cell, every sum and this rule still cannot tell a hidden 1 to 4 from any other of them.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,14 +44,24 @@ class Count:
         return any(0 < part < SMALLEST_SHOWN for part in (*self.parts, self.denominator or Decimal(0)))
 
 
-def hidden_cells(version: DefinitionVersion, period_id: int, already: frozenset[Cell] = frozenset()) -> set[Cell]:
+Counted = tuple[int, datetime.datetime]  # by which run a period was counted, and when
+
+
+def hidden_cells(
+    version: DefinitionVersion,
+    period_id: int,
+    already: frozenset[Cell] = frozenset(),
+    counted: Counted | None = None,
+) -> set[Cell]:
     """Cells of a person-based indicator that may not be shown in a period; worked out once for each count.
 
-    `already`: cells that were hidden where others have read, and so must stay hidden here.
+    `already`: cells that were hidden where others have read, and so must stay hidden here. `counted`: which count it is,
+    where the caller has read it.
     """
     if already:
         return _hidden_now(version, period_id, already)
-    counted = Tally.objects.filter(version=version, period=period_id).values_list("run_id", "counted_at").first()
+    if counted is None:
+        counted = Tally.objects.filter(version=version, period=period_id).values_list("run_id", "counted_at").first()
     key = f"hidden:{version.pk}:{period_id}:{counted}".replace(" ", "_")
     hidden: set[Cell] | None = cache.get(key)
     if hidden is None:

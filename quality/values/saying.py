@@ -1,7 +1,8 @@
 """Values in words: with their unit, their change to a named period, their trend and their category."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,12 +14,15 @@ from quality.catalogue.declared import ENTRIES
 from quality.catalogue.models import DefinitionVersion, Method
 from quality.rollups.bases import Asked
 from quality.rollups.intervals import is_rate
+from quality.values.decomposing import REST, shared_out
 from quality.values.series import Change
 from quality.values.shown import Value
+from quality.values.whatmoved import REASONS, by_part
 
 RISE, FALL, LEVEL = "rise", "fall", "level"
 GREEN, YELLOW, RED = "green", "yellow", "red"
 NEAR = Decimal("0.9")
+TONES = {GREEN: ("ok", "tick"), YELLOW: ("warn", "warning"), RED: ("bad", "cross")}  # of the badge, with its icon
 
 
 def is_percentage(version: DefinitionVersion) -> bool:
@@ -92,18 +96,18 @@ def trend(values: Sequence[Decimal | None]) -> str:
 
 
 def reached(version: DefinitionVersion, value: Value, target: Decimal | None) -> Decimal | None:
-    """How much of the target is reached, in per cent; where less is better, the other way round."""
-    if target is None or value.value is None:
+    """How much of the target is reached, in per cent; where less is better, the other way round. Thin data reach nothing."""
+    if target is None or value.value is None or not value.is_comparable:
         return None
     over, under = (value.value, target) if version.indicator.more_is_better else (target, value.value)
     return 100 * over / under if under > 0 else None
 
 
-def category(value: Value, part: Decimal | None) -> str:
-    """Green where the target is reached, yellow from 90 % of it, else red; no colour on thin data."""
+def category(value: Value, part: Decimal | None, near: Decimal = NEAR) -> str:
+    """Green where the target is reached, yellow where nearly (from 90 % of it), else red; no colour on thin data."""
     if part is None or not value.is_comparable:
         return ""
-    return GREEN if part >= 100 else YELLOW if part >= 100 * NEAR else RED
+    return GREEN if part >= 100 else YELLOW if part >= 100 * near else RED
 
 
 def category_word(code: str) -> str:
@@ -185,12 +189,57 @@ def change_facts(version: DefinitionVersion, change: Change) -> dict[str, Any] |
     if change.whole is None or change.boundary is None or change.real is None:
         return None
     said = wording.points if is_percentage(version) else wording.difference
-    parts = [(_("In all"), change.whole), (_("Real"), change.real), (_("By boundaries alone"), change.boundary)]
+    facts = {"whole": change.whole, "real": change.real, "boundary": change.boundary}
+    reasons: dict[str, Decimal] = {}
+    if change.apart:  # what is shown adds up to what is shown
+        facts["whole"] = change.whole.quantize(Decimal(1).scaleb(-version.decimals), ROUND_HALF_UP)
+        exact = [Fraction(change.boundary), *(getattr(change.apart.whole, reason) for reason in REASONS)]
+        facts["boundary"], *parts = shared_out(exact, facts["whole"], version.decimals)
+        facts["real"], reasons = facts["whole"] - facts["boundary"], dict(zip(REASONS, parts, strict=True))
+    words = {"whole": _("In all"), "real": _("Real"), "boundary": _("By boundaries alone")}
     return {
         "since": wording.period_name(change.since),
-        "facts": [{"label": label, "text": said(part, version.decimals)} for label, part in parts],
+        "facts": [{"label": words[name], "text": said(part, version.decimals)} for name, part in facts.items()],
+        "reasons": [
+            {"label": label, "text": said(reasons[name], version.decimals), "words": why}
+            for name, label, why in (reason_words() if reasons else ())
+        ],
+        "parts": _parts_table(version, change, reasons, said) if reasons else None,
         "comparable": change.is_comparable,
+        "thin": version.method in (Method.SHARE, Method.RATIO)
+        and not (change.rebased.is_comparable and change.after.is_comparable),
+        "redefined": change.redefined,
     }
+
+
+def reason_words() -> list[tuple[str, str, str]]:
+    """What each reason means."""
+    return [
+        ("rate", _("Rate"), _("the parts themselves became better or worse")),
+        ("mix", _("Mix"), _("parts with high or low values became larger or smaller")),
+        ("coverage", _("Coverage"), _("parts have figures in one of the two periods only")),
+    ]
+
+
+def _parts_table(version: DefinitionVersion, change: Change, reasons: dict[str, Decimal], said: Any) -> dict[str, Any]:
+    """Which parts moved it, the largest first; what no part holds comes last."""
+    assert change.apart is not None  # noqa: S101
+    told = by_part(change.apart, reasons, version.decimals)
+    order = sorted(told, key=lambda key: (key is REST, -abs(_sum(told[key])), str(key)))
+    heads = [(reason, label) for reason, label, _why in reason_words()]
+    rows = []
+    for key in order:
+        part = change.parts.get(key) if isinstance(key, int) else None
+        name = name_now(part.names) if part else _("Outside the parts, shared, or not shown apart")
+        together = {"text": said(_sum(told[key]), version.decimals), "figure": True, "label": _("Together")}
+        cells = [{"text": said(told[key][r], version.decimals), "figure": True, "label": label} for r, label in heads]
+        rows.append({"cells": [{"text": name}, *cells, together]})
+    columns = [{"label": _("Part")}, *({"label": label, "figure": True} for _r, label in heads)]
+    return {"columns": [*columns, {"label": _("Together"), "figure": True}], "rows": rows}
+
+
+def _sum(told: Mapping[str, Decimal]) -> Decimal:
+    return sum(told.values(), Decimal(0))
 
 
 def _counts(value: Value) -> dict[str, str]:

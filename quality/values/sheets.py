@@ -19,11 +19,17 @@ from quality.rollups.bases import Asked
 from quality.rollups.models import Rollup
 from quality.values import asking
 from quality.values.cells import cells_asked, in_order, lines_asked
+from quality.values.changes import change_json, changes_asked
 from quality.values.shown import Reading
 from quality.values.single import values_of_institution
 from quality.values.writing import exact, heads, line_of, notes
 
 RELATED = ("version__indicator", "territory", "period", "institution_kind")
+CHANGED = {
+    "value": gettext_lazy("Value"), "before": gettext_lazy("Before"), "change": gettext_lazy("In all"),
+    "real": gettext_lazy("Real"), "rate": gettext_lazy("Rate"), "mix": gettext_lazy("Mix"),
+    "coverage": gettext_lazy("Coverage"), "boundary": gettext_lazy("By boundaries alone"),
+}  # fmt: skip
 NUMBERS = ("numerator", "denominator", "low", "high")
 
 
@@ -78,4 +84,28 @@ def _table(indicator: Indicator, where: str, head: list[Head], rows: Iterable[li
     return Table(name_now(indicator.names), stem, head, rows, count, notes(None, None, None))
 
 
+def table_of_changes(user: Any, params: Mapping[str, str], on: datetime.date) -> Table:
+    """What changed, place by place, as the list of the API says it. Raises PermissionDenied."""
+    indicator = Indicator.objects.visible_to(user).filter(code=params["indicator"]).first()
+    if indicator is None or not standings(user):
+        raise PermissionDenied("changes")
+    seen = Rollup.objects.visible_to(user).select_related(*RELATED)
+    found = changes_asked(indicator, params, seen, Reading(user))
+    said = [change_json(row) for row in sorted(found, key=lambda row: (row.territory.code, row.pk))]
+    texts, numbers = ("indicator", "territory", "institution_kind", "period", "since"), tuple(CHANGED)
+    rows = [
+        [*(each[name] or "" for name in texts), *(exact(Decimal(each[n])) if each[n] is not None else None for n in numbers),
+         "" if each["comparable"] else _("not comparable")]
+        for each in said
+    ]  # fmt: skip
+    heads = [
+        Head(_("Indicator")), Head(_("Territory code")), Head(_("Kind of organisation")), Head(_("Period")), Head(_("Since")),
+        *(Head(label, "number") for label in CHANGED.values()), Head(_("Comparable")),
+    ]  # fmt: skip
+    return Table(
+        name_now(indicator.names), f"changes_{indicator.code}", heads, rows, len(rows), notes(None, None, None)
+    )
+
+
 VALUES = Exporter(code="values", label=gettext_lazy("Figures"), table=table_of_cells)
+CHANGES = Exporter(code="changes", label=gettext_lazy("What moved"), table=table_of_changes)

@@ -17,7 +17,7 @@ from quality.rollups.bases import Asked, Lying, Rebased
 from quality.rollups.hierarchy import Cell
 from quality.rollups.intervals import interval_of, is_rate
 from quality.rollups.models import Rollup, Tally
-from quality.values.protection import hidden_cells, hidden_on_basis
+from quality.values.protection import Counted, hidden_cells, hidden_on_basis
 
 CellKey = tuple[int, int, int, int | None]  # version, period, territory, kind
 FULL, PARTIAL = Decimal("0.8"), Decimal("0.5")
@@ -86,6 +86,12 @@ class Reading:
     def __init__(self, user: Any) -> None:
         self.seats = set(offices(user))
         self.hidden: dict[tuple[int, int], set[tuple[int, int | None]]] = {}
+        self.counted: dict[tuple[int, int], Counted] = {}
+
+    def know(self, tallies: Iterable[Tally]) -> "Reading":
+        """Counts that the caller has read, so that none is asked for again."""
+        self.counted |= {(tally.version_id, tally.period_id): (tally.run_id, tally.counted_at) for tally in tallies}
+        return self
 
     def cells(
         self,
@@ -120,7 +126,7 @@ class Reading:
         """Cells of one count that are hidden from who holds no seat above them."""
         key = (version.pk, period_id)
         if key not in self.hidden:
-            self.hidden[key] = hidden_cells(version, period_id)
+            self.hidden[key] = hidden_cells(version, period_id, counted=self.counted.get(key))
         return self.hidden[key]
 
 

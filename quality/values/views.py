@@ -13,8 +13,9 @@ from exchange.jobs.handing import file_of
 from exchange.jobs.handlers import Exporter
 from quality.catalogue.models import Indicator
 from quality.values.asking import UnknownChoice, cell
+from quality.values.detail import citation, indicator_page
 from quality.values.forms import BasisForm
-from quality.values.pages import catalogue_page, indicator_page, rows_page
+from quality.values.pages import catalogue_page, rows_page
 from quality.values.writing import table_of_values
 
 FORMS = ("csv", "xlsx")
@@ -70,6 +71,8 @@ class IndicatorDetail(OfIndicator):
         form = BasisForm(self.request.GET.dict())
         behind = self.asked_by(form.chosen)
         page = indicator_page(self.get_object(), behind, self.request.user)
+        if behind:
+            page["citation"] = citation(behind, self.request.build_absolute_uri(), today())
         return super().get_context_data(**kwargs, **page, filters=form)
 
 

@@ -43,6 +43,7 @@ from quality.releases.actions import draft_release, submit_release
 from quality.releases.models import Permalink
 from quality.rollups.models import Tally
 from quality.submissions.models import Submission
+from quality.targets.models import Target
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,6 +175,8 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **programmes(house),
         **handed(house, region),
         **releases(people),
+        "target_approved": Target.objects.filter(status="approved").order_by("pk")[0].public_id,
+        "target_waiting": Target.objects.filter(status="proposed").order_by("pk")[0].public_id,
     }
 
 

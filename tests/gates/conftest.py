@@ -32,7 +32,7 @@ from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
 from institutions.territory.models import Term, Territory
-from quality.catalogue.models import DefinitionVersion, Period, Target
+from quality.catalogue.models import DefinitionVersion, Period
 from quality.checks.actions import submit_figures
 from quality.checks.finding import breaches_of
 from quality.observations.actions import put_observations
@@ -42,6 +42,7 @@ from quality.releases.actions import draft_release, submit_release
 from quality.releases.models import Release
 from quality.rollups.models import Tally
 from quality.submissions.actions import open_submission
+from quality.targets.models import Target
 from tests.conftest import CAST, NOW
 from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
 
@@ -84,7 +85,11 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "territory": {"own": a.territory.code, "elsewhere": c.territory.code, "unknown": "nowhere"},
         "indicator": {"any": "COV.01", "unknown": "NO.99"},
         "period": {"any": Period.objects.order_by("code")[0].code, "unknown": "1900-01"},
-        "target": {"any": Target.objects.order_by("pk")[0].public_id, "unknown": UNKNOWN},
+        "target": {
+            "approved": Target.objects.filter(status="approved").order_by("pk")[0].public_id,
+            "waiting": Target.objects.filter(status="proposed").order_by("pk")[0].public_id,
+            "unknown": UNKNOWN,
+        },
         "observation": observations(a, c),
         "submission": submissions(world, a, b, c),
         "headcount": headcounts(a, c),

@@ -25,6 +25,7 @@ from institutions.registry.rules import INSTITUTION
 from lifecycle.transitions import LIFECYCLES
 from quality.releases.rules import RELEASE
 from quality.submissions.rules import SUBMISSION
+from quality.targets.rules import TARGET
 from tests.gates.addresses import addresses
 
 TABLES = {
@@ -43,6 +44,7 @@ TABLES = {
     "institutions_membership": MEMBERSHIP.pairs(),
     "quality_submission": SUBMISSION.pairs(),
     "quality_release": RELEASE.pairs(),
+    "quality_target": TARGET.pairs(),
 }
 pytestmark = pytest.mark.django_db
 

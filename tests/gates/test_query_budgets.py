@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
-RECORD, LIST, QUICK_LOG, INBOX = 15, 15, 8, 19
+RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 19, 12
 A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
 PAGES = [
     (TEACHER, "activities/new/", QUICK_LOG),
@@ -22,6 +22,9 @@ PAGES = [
     (A, "activities/{activity[own]}/", RECORD), (A, "activities/{activity[partner]}/", RECORD),
     (B, "adoptions/{adoption[partner]}/", RECORD),
     (A, "agreements/{agreement[own]}/", RECORD),
+    (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
+    (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
+    (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
       for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements")),
 ]  # fmt: skip

@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision, RevisionParty
 from institutions.registry.models import Institution
+from institutions.territory.models import Territory
 from lifecycle.models import FrozenContent
 from quality.catalogue.models import Across, DefinitionVersion, Indicator, Method, Period, Source
 from quality.observations.models import Observation
 from quality.rollups.counting import Moment
-from tests.factories import EVER
+from quality.targets.actions import approve_target, set_target
+from quality.targets.models import Target
+from tests.factories import EVER, a_member
 
 _numbers = itertools.count(1)
 TODAY = datetime.date(2026, 11, 21)
@@ -125,3 +128,17 @@ def a_figure(
     return Observation.objects.create(
         version=version, period=period, entered_at=timezone.now(), **{"state": state, **where, **numbers, **fields}
     )
+
+
+def a_target(version: DefinitionVersion, place: Any, period: Period, value: int, **told: Any) -> Target:
+    """A target that one officer of the ministry has set and another has approved."""
+    number, at = next(_numbers), timezone.now()
+    country = place.lineage[0]
+    first, second = (
+        a_member("ministry_officer", territory=Territory.objects.get(pk=country), email=f"{who}{number}@example.org")
+        for who in ("sets", "approves")
+    )
+    target = set_target(
+        indicator=version.indicator, territory=place, period=period, value=Decimal(value), by=first, at=at, **told
+    )
+    return approve_target(target, by=second, at=at)

@@ -249,7 +249,7 @@ def test_a_target_is_set_by_an_office_inside_its_territory(
     body = {"indicator": "COV.01", "territory": "91", "period": "2026-11", "value": "60"}
     made = api_of(regional_officer).post("/api/v1/targets/", body, format="json", HTTP_IDEMPOTENCY_KEY="t1")
     assert made.status_code == 201
-    assert made.json()["value"] == "60"
+    assert (made.json()["value"], made.json()["status"], made.json()["moves"]) == ("60", "proposed", ["decline"])
     outside = api_of(regional_officer).post(
         "/api/v1/targets/", {**body, "territory": "92"}, format="json", HTTP_IDEMPOTENCY_KEY="t2"
     )

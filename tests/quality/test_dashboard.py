@@ -14,13 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from quality.catalogue.models import Target
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup
 from tests.factories import a_territory, an_institution
 from tests.quality.figures import (
     a_figure,
     a_month,
+    a_target,
     a_year,
     an_indicator,
     concluded,
@@ -50,7 +50,7 @@ def figures(world: SimpleNamespace) -> SimpleNamespace:
     concluded(world.a, world.b, proposed="2026-10-01", concluded="2026-10-05")
     for number, house in enumerate([*houses, world.a]):
         a_figure(ratio, year, house, number + 3, 4)
-    Target.objects.create(indicator=version.indicator, territory=world.country, period=months[-1], value=50)
+    a_target(version, world.country, months[-1], 50)
     recount_changed(the_moment())
     return SimpleNamespace(world=world, version=version, months=months, year=year)
 
