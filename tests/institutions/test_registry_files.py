@@ -194,7 +194,7 @@ def test_the_command_tells_every_refused_row_and_ends_as_it_found(
     assert (code, again["result"]["unchanged"]) == (0, 1)
 
 
-def test_the_command_asks_in_whose_name_where_several_hold_the_office(
+def test_the_command_asks_in_whose_name_where_nobody_holds_the_office(
     world: SimpleNamespace, ministry_officer: User, tmp_path: Path
 ) -> None:
     file = tmp_path / "register.csv"
