@@ -2,11 +2,15 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quality.values.decomposing import NOTHING, REST, Moment, Moved, shared_out, taken_apart
+from quality.values.shown import Value
+from quality.values.whatmoved import apart
 
 small = st.integers(0, 40).map(Fraction)
 figures = st.integers(0, 10**8).map(lambda number: Fraction(number, 10**4))
@@ -83,3 +87,29 @@ def test_decimals_of_the_parts_add_up_to_the_whole_as_it_is_said(parts, places) 
     unit = Fraction(1, 10**places)
     assert all(abs(Fraction(each) - part) <= 2 * unit for each, part in zip(said, parts, strict=True))
     assert all(each == 0 for each, part in zip(said, parts, strict=True) if not part) or not any(parts)
+
+
+def shown(n: int, d: int, **told: Any) -> Value:
+    return Value(state="value", value=Decimal(100 * n) / d, numerator=Decimal(n), denominator=Decimal(d), **told)
+
+
+SHARE: Any = SimpleNamespace(method="share", factor=100)
+HIDDEN = Value(state="suppressed")
+
+
+def test_what_is_hidden_at_one_moment_lies_in_the_rest_at_both() -> None:
+    before, after = {1: HIDDEN, 2: shown(50, 100)}, {1: shown(20, 40), 2: shown(60, 100)}
+    found = apart(SHARE, shown(52, 130), shown(80, 140), before, after)
+    assert found is not None and 1 not in found.parts
+    assert found.whole.coverage == 0  # it reported both times: only the reader is not told
+    assert found.parts[REST].whole == found.whole.whole - found.parts[2].whole
+
+
+def test_nothing_is_told_of_figures_that_do_not_stand() -> None:
+    parts = {1: shown(50, 100)}
+    stands, thin = shown(50, 100), shown(50, 100, reporting=2, expected=5)
+    for pair in ((thin, stands), (stands, thin), (HIDDEN, stands), (stands, Value())):
+        assert apart(SHARE, *pair, parts, parts) is None
+    assert apart(SHARE, stands, stands, parts, parts) is not None
+    assert apart(SHARE, stands, stands, {1: HIDDEN}, {1: HIDDEN}) is None
+    assert apart(SimpleNamespace(method="sum", factor=1), stands, stands, parts, parts) is None  # type: ignore[arg-type]
