@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: all ratios; with names after it, only those."""
+"""`python -m benchmarks`: all ratios; with names after it, only those; with `--country`, counting at the size of a country."""
 
 import sys
 

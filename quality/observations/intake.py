@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ class Given:
     state: str
     published: str = ""
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, int | None, int | None]:
         house = isinstance(self.place, Institution)
         return self.version.pk, self.period.pk, self.place.pk if house else None, None if house else self.place.pk

@@ -15,7 +15,8 @@ Z = Decimal("1.959964")  # 97.5 % of the normal distribution lie below
 
 # From `summed` (num, den, participations, reporting, expected, excused by version, place and kind) and `definition`
 # (method, factor): the columns of a cell; `id` is that of the stored cell where it is known already.
-# Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
+# OFFSET 0: each step is worked out once a cell, not wherever the next ones name it (a decimal is turned into a double
+# through its text). Wilson: centre ± z·sqrt(p(1-p)/n + z²/4n²), over 1 + z²/n.
 DERIVE = """
 SELECT id, version_id, territory_id, kind_id AS institution_kind_id, num::numeric(22,4) AS numerator,
   den::numeric(22,4) AS denominator,
@@ -27,11 +28,13 @@ SELECT id, version_id, territory_id, kind_id AS institution_kind_id, num::numeri
   excused::int AS excused,
   CASE WHEN num IS NULL THEN CASE WHEN excused > 0 AND expected = 0 THEN 'not_applicable' ELSE 'missing' END
        WHEN method IN ('share', 'ratio') AND den = 0 THEN 'not_applicable' ELSE 'value' END AS state
-FROM summed JOIN definition USING (version_id)
-CROSS JOIN LATERAL (SELECT CASE WHEN method = 'share' AND den > 0 THEN den::float8 END AS n, num::float8 AS k) AS base
-CROSS JOIN LATERAL (
-  SELECT (k / n + 1.9207294 / n) / (1 + 3.8414589 / n) AS centre,
+FROM (
+  SELECT *, (k / n + 1.9207294 / n) / (1 + 3.8414589 / n) AS centre,
          1.959964 * sqrt(greatest(k / n * (1 - k / n) / n + 0.96036472 / (n * n), 0)) / (1 + 3.8414589 / n) AS spread
+  FROM (
+    SELECT *, CASE WHEN method = 'share' AND den > 0 THEN den::float8 END AS n, num::float8 AS k
+    FROM summed JOIN definition USING (version_id) OFFSET 0
+  ) AS base OFFSET 0
 ) AS wilson
 """
 

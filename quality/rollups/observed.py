@@ -69,7 +69,7 @@ WITH {DEFINITIONS}, house AS (
     SELECT 1 FROM hk_tree t JOIN given g USING (territory_id) WHERE t.ancestor_id = given.territory_id
     AND t.territory_id <> given.territory_id AND g.version_id = given.version_id
   ) AND NOT EXISTS (
-    SELECT 1 FROM hk_tree t JOIN house h USING (territory_id) WHERE t.ancestor_id = given.territory_id
+    SELECT 1 FROM hk_tree t JOIN hk_leaf h USING (territory_id) WHERE t.ancestor_id = given.territory_id
     AND h.version_id = given.version_id AND h.reporting > 0
   )
 ), part AS (
@@ -80,26 +80,26 @@ WITH {DEFINITIONS}, house AS (
   SELECT t.version_id, s.territory_id, NULL, NULL, NULL, 0, -s.active, 0
   FROM total t JOIN hk_tree b ON b.ancestor_id = t.territory_id JOIN hk_active s ON s.territory_id = b.territory_id
   JOIN wanted w ON w.version_id = t.version_id AND w.kind_id = s.kind_id
-  UNION ALL
-  SELECT version_id, territory_id, NULL, NULL, NULL, 0, 0, 0 FROM definition CROSS JOIN hk_shown
-), gathered AS ({UPWARDS.format(rows="part")}), active AS (  -- who is expected goes up the tree once for all indicators
+), active AS (  -- who is expected goes up the tree once for all indicators
   SELECT ancestor_id AS territory_id, kind_id, sum(active)::int AS active
   FROM hk_active JOIN hk_tree USING (territory_id) GROUP BY 1, 2
-), base AS (
-  SELECT version_id, territory_id, w.kind_id, sum(active)::int AS active, GROUPING(w.kind_id) AS all_kinds
-  FROM active JOIN wanted w ON w.kind_id = active.kind_id
-  GROUP BY GROUPING SETS ((version_id, territory_id, w.kind_id), (version_id, territory_id))
+), lying AS (
+  SELECT version_id, ancestor_id AS territory_id, kind_id, num, den, reporting, expected, excused
+  FROM part JOIN hk_tree USING (territory_id)
+  UNION ALL
+  SELECT version_id, territory_id, kind_id, NULL, NULL, 0, active, 0 FROM active JOIN wanted USING (kind_id)
+  UNION ALL  -- a place of which nothing is known has a line of its own
+  SELECT version_id, ancestor_id, NULL, NULL, NULL, 0, 0, 0
+  FROM (SELECT DISTINCT ancestor_id FROM hk_shown JOIN hk_tree USING (territory_id)) AS shown CROSS JOIN definition
 ), cell AS (
-  SELECT version_id, territory_id, kind, num, den, COALESCE(reporting, 0) AS reporting,
-         COALESCE(expected, 0) + COALESCE(active, 0) AS expected, COALESCE(excused, 0) AS excused
-  FROM (SELECT *, COALESCE(kind_id, 0) AS kind FROM gathered WHERE all_kinds = 1 OR kind_id IS NOT NULL) AS g
-  FULL JOIN (SELECT version_id, territory_id, active, COALESCE(kind_id, 0) AS kind FROM base) AS b
-  USING (version_id, territory_id, kind)
+  SELECT version_id, territory_id, kind_id, GROUPING(kind_id) AS all_kinds, sum(num) AS num, sum(den) AS den,
+         sum(reporting) AS reporting, sum(expected) AS expected, sum(excused) AS excused
+  FROM lying GROUP BY GROUPING SETS ((version_id, territory_id, kind_id), (version_id, territory_id))
 ), summed AS (
-  SELECT NULL::bigint AS id, version_id, territory_id, nullif(kind, 0) AS kind_id, num,
+  SELECT NULL::bigint AS id, version_id, territory_id, kind_id, num,
          CASE WHEN method IN ('share', 'ratio') THEN den END AS den, NULL::bigint AS participations,
          reporting, expected, excused
-  FROM cell JOIN definition USING (version_id)
+  FROM cell JOIN definition USING (version_id) WHERE all_kinds = 1 OR kind_id IS NOT NULL
 ) {DERIVE}
 """  # noqa: S608
 STORED = """
