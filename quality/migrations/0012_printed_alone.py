@@ -53,7 +53,7 @@ WHERE o.institution_id IS NULL AND o.state = 'missing' AND o.published <> '' AND
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0012_targets")]
+    dependencies = [("quality", "0011_targets")]
 
     operations = [
         migrations.RunSQL(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0013_printed_alone")]
+    dependencies = [("quality", "0012_printed_alone")]
 
     operations = [
         migrations.AddField("publishedhouse", "stories", models.JSONField(default=dict)),
