@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "ResourceKindEnum": "cooperation.resources.models.ResourceKind",
         "SubmissionStatusEnum": "quality.submissions.models.SubmissionStatus",
         "JobStatusEnum": "exchange.jobs.models.JobStatus",
+        "ValueStateEnum": "quality.observations.models.ValueState",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.add_problem"],
 }
