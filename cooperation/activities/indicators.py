@@ -15,7 +15,7 @@ from institutions.headcounts.models import Category, Headcount
 from institutions.registry.models import Institution, InstitutionKind
 from institutions.territory.models import Term
 from quality.catalogue.declared import Base, Entry, Line, Span, Trail, counts, follows
-from quality.catalogue.houses import OF_INSTITUTIONS
+from quality.catalogue.houses import OF_INSTITUTIONS, first_counted
 
 SEASONED = datetime.timedelta(days=90)  # an agreement this long in force is asked whether it lives
 RECENT = datetime.timedelta(days=180)
@@ -113,11 +113,6 @@ def headcount_line(row: Headcount) -> Line:
     return Line(
         str(row.pk), f"{name_now(house.names)} · {day_short(row.on_date)}", house.public_id, house, Decimal(row.number)
     )
-
-
-def first_counted(keys: list[str]) -> datetime.date:
-    """From which day on newly entered head counts may change figures: an Event of them is named by their first day."""
-    return min(datetime.date.fromisoformat(key) for key in keys)
 
 
 OF_HEADCOUNTS = Base(

@@ -1,29 +1,23 @@
 """What everybody may know of an organisation's joint work: its forms, and the last of it, each with date and partners."""
 
-import datetime
 from typing import Any
 
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.activities.indicators import standing
 from cooperation.activities.models import Participation
 from cooperation.agreements.public import named_of
+from quality.catalogue.declared import Span
 from quality.releases.telling import Lines, Story, tells
 
 LAST = 5
 
 
-def confirmed(starts_on: datetime.date, ends_on: datetime.date) -> Any:
-    """Standing participations in confirmed activities of the period."""
-    return Participation.objects.standing().filter(on_date__gte=starts_on, on_date__lte=ends_on)
-
-
-def forms(starts_on: datetime.date, ends_on: datetime.date) -> Lines:
+def forms(span: Span) -> Lines:
     """By organisation the forms of its confirmed activities in the period, each with their number."""
-    rows = (
-        confirmed(starts_on, ends_on).order_by().values("institution", "activity__form__code", "activity__form__names")
-    )
+    rows = standing(span).order_by().values("institution", "activity__form__code", "activity__form__names")
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows.annotate(number=Count("activity", distinct=True)).order_by("institution", "activity__form__code"):
         line = {"code": row["activity__form__code"], "names": row["activity__form__names"], "number": row["number"]}
@@ -31,11 +25,11 @@ def forms(starts_on: datetime.date, ends_on: datetime.date) -> Lines:
     return found
 
 
-def last_activities(starts_on: datetime.date, ends_on: datetime.date) -> Lines:
+def last_activities(span: Span) -> Lines:
     """By organisation the last confirmed activities of the period: form, date, and with whom."""
     place = Window(RowNumber(), partition_by=["institution"], order_by=[F("on_date").desc(), F("activity").desc()])
     rows = list(
-        confirmed(starts_on, ends_on).annotate(place=place).filter(place__lte=LAST).order_by("institution", "place")
+        standing(span).annotate(place=place).filter(place__lte=LAST).order_by("institution", "place")
         .values_list("institution", "activity", "on_date", "activity__form__code", "activity__form__names")
     )  # fmt: skip
     together: dict[int, list[int]] = {}

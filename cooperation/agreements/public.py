@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.indicators import in_force_on
 from institutions.registry.models import Institution
+from quality.catalogue.declared import Span
 from quality.releases.telling import Lines, Story, tells
 
 
-def partners(_starts_on: datetime.date, ends_on: datetime.date) -> Lines:
+def partners(span: Span) -> Lines:
     """By organisation every other signing party of its agreements in force on the last day, since the first of them."""
-    rows = in_force_on(ends_on).order_by("agreement_id", "institution_id")
+    rows = in_force_on(span.day).order_by("agreement_id", "institution_id")
     parties: dict[int, list[tuple[int, datetime.date]]] = {}
     for agreement, house, since in rows.values_list("agreement_id", "institution_id", "agreement__in_force_from"):
         if since is not None:

@@ -1,18 +1,20 @@
 """People named in confirmed joint work, each once, over the head count of teaching staff.
 
-ACT.02: in any activity. ACT.05: trained in a training.
+ACT.02: in any activity that names people. ACT.05: trained in a training.
 """
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
-from cooperation.activities.indicators import OF_HEADCOUNTS, ONE, first_counted
+from cooperation.activities.indicators import OF_HEADCOUNTS, ONE
 from cooperation.activities.models import Activity, ActivityStatus, Participation
-from cooperation.trainings.models import TRAINED, ActivityPerson, Certificate
+from cooperation.trainings.models import HOSTED, TRAINED, ActivityPerson, Certificate
 from institutions.people.models import Person
 from quality.catalogue.declared import Entry, Line, Span, counts
+from quality.catalogue.houses import first_counted
 
 
 def taking_part(span: Span, **only: Any) -> QuerySet[Any, Any]:
@@ -44,35 +46,36 @@ def person_line(person: Person) -> Line:
     return Line(person.public_id, person.name, person.public_id, person.home)
 
 
-def _first(**named: Any) -> datetime.date | None:
-    return Activity.objects.filter(**named).aggregate(day=Min("starts_on"))["day"]
+def _first(types: tuple[str, ...], **named: Any) -> datetime.date | None:
+    return Activity.objects.filter(type__code__in=types, **named).aggregate(day=Min("starts_on"))["day"]
 
 
-def of_certificates(keys: list[str]) -> datetime.date | None:
-    """The first day of the trainings of these certificates."""
-    places = Certificate.objects.filter(public_id__in=keys).values("place__activity")
-    return _first(pk__in=places)
+def of_people(code: str, contributions: Callable[[Span], QuerySet[Any, Any]], *types: str) -> Entry:
+    """An indicator of people who are named in activities of these types: only those change it."""
 
+    def of_certificates(keys: list[str]) -> datetime.date | None:
+        return _first(types, pk__in=Certificate.objects.filter(public_id__in=keys).values("place__activity"))
 
-for code, contributions in (("ACT.02", taking_part), ("ACT.05", trained)):
-    counts(
-        Entry(
-            code=code,
-            subject_type="person",
-            contributions=contributions,
-            visible=people_for,
-            line=person_line,
-            ordering=("name", "pk"),
-            page="person-detail",
-            heeds={
-                "activity": lambda keys: _first(public_id__in=keys),
-                "certificate": of_certificates,
-                "headcounts": first_counted,
-            },
-            since=lambda: _first(status=ActivityStatus.CONFIRMED, people__isnull=False),
-            of_reference=False,
-            shared=True,
-            trail="activity",
-            base=OF_HEADCOUNTS,
-        )
+    return Entry(
+        code=code,
+        subject_type="person",
+        contributions=contributions,
+        visible=people_for,
+        line=person_line,
+        ordering=("name", "pk"),
+        page="person-detail",
+        heeds={
+            "activity": lambda keys: _first(types, public_id__in=keys),
+            "certificate": of_certificates,
+            "headcounts": first_counted,
+        },
+        since=lambda: _first(types, status=ActivityStatus.CONFIRMED),
+        of_reference=False,
+        shared=True,
+        trail="activity",
+        base=OF_HEADCOUNTS,
     )
+
+
+counts(of_people("ACT.02", taking_part, TRAINED, HOSTED))
+counts(of_people("ACT.05", trained, TRAINED))

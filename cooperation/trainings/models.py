@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 TRAINED, HOSTED = "training", "guest_teaching"  # types of activity; codes never change their meaning
 
 
-TRAINED, HOSTED = "training", "guest_teaching"  # types of activity; codes never change their meaning
-
-
 class CertificateStatus(models.TextChoices):
     ISSUED = "issued", _("Issued")
     REVOKED = "revoked", _("Revoked")

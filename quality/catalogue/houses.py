@@ -1,5 +1,6 @@
-"""Indicators whose rows are institutions: who sees them, how each is called, where its page is."""
+"""Indicators whose rows are institutions: who sees them, how each is called, where its page is, what head counts touch."""
 
+import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +19,11 @@ def houses_for(user: Any) -> QuerySet[Institution]:
 def house_line(house: Institution) -> Line:
     """An institution by its name."""
     return Line(house.public_id, name_now(house.names), house.public_id, house)
+
+
+def first_counted(keys: list[str]) -> datetime.date:
+    """From which day on newly entered head counts may change figures: an Event of them is named by their first day."""
+    return min(datetime.date.fromisoformat(key) for key in keys)
 
 
 OF_INSTITUTIONS: dict[str, Any] = {

@@ -222,13 +222,17 @@ def sentence(line: Attention, board: Board) -> dict[str, str]:
     return {"text": forms[line.code] % {"n": wording.number(line.count)}, "url": url, "code": line.code}
 
 
+def kind_chips(choice: Choice) -> list[dict[str, str]]:
+    """The kind of organisation, where one is chosen."""
+    if choice.kind is None:
+        return []
+    url = choice.query(institution_kind="") or "?"
+    return [{"key": _("Kind"), "text": name_now(choice.kind.names), "url": url}]
+
+
 def chips_of(choice: Choice) -> list[dict[str, str]]:
     """The filters in use, each with the address that takes it away."""
-    found = []
-    if choice.kind:
-        found.append(
-            {"key": _("Kind"), "text": name_now(choice.kind.names), "url": choice.query(institution_kind="") or "?"}
-        )
+    found = kind_chips(choice)
     if choice.form:
         found.append({"key": _("Form"), "text": name_now(choice.form.names), "url": choice.query(form="") or "?"})
     if choice.show:

@@ -13,7 +13,7 @@ from institutions.territory.models import Territory
 from quality.catalogue.models import Source
 from quality.dashboards.board import Figure
 from quality.dashboards.choice import Choice
-from quality.dashboards.drawing import linked, rows_url, series_url
+from quality.dashboards.drawing import kind_chips, linked, rows_url, series_url
 from quality.dashboards.saying_json import rounded
 from quality.dashboards.scorecard import EVERYTHING, Scorecard, ScoreRow
 from quality.values import saying
@@ -46,9 +46,7 @@ def page_of(card: Scorecard) -> dict[str, Any]:
         "updated": wording.moment(card.updated_at),
         "everything": choice.show == EVERYTHING,
         "whole_url": choice.query(show=EVERYTHING) if choice.show != EVERYTHING else choice.query(show="") or "?",
-        "chips": [{"key": _("Kind"), "text": name_now(choice.kind.names), "url": choice.query(institution_kind="") or "?"}]
-        if choice.kind
-        else [],
+        "chips": kind_chips(choice),
     }  # fmt: skip
 
 

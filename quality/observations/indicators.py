@@ -40,17 +40,21 @@ def completeness(span: Span) -> QuerySet[Any, Any]:
     )
 
 
+def own_periods() -> QuerySet[Period]:
+    """Periods of the kinds (months, terms) for which it is counted."""
+    own = DefinitionVersion.objects.filter(indicator__code=CODE).values_list("periodicity", flat=True)
+    return Period.objects.filter(kind__in={kind for kinds in own for kind in kinds})
+
+
 def first_of(codes: list[str]) -> datetime.date | None:
     """From which day on newly put figures may change it: an Event of them is named by their period."""
-    return min(Period.objects.filter(code__in=codes).values_list("starts_on", flat=True), default=None)
+    return own_periods().filter(code__in=codes).aggregate(day=Min("starts_on"))["day"]
 
 
 def since() -> datetime.date | None:
-    """The first day of the first period of its own kinds (months, terms) of which any figure is known."""
-    own = DefinitionVersion.objects.filter(indicator__code=CODE).values_list("periodicity", flat=True)
+    """The first day of the first of its periods of which any figure is known."""
     known = Observation.objects.filter(period=OuterRef("pk"))
-    periods = Period.objects.filter(Exists(known), kind__in={kind for kinds in own for kind in kinds})
-    return periods.aggregate(day=Min("starts_on"))["day"]
+    return own_periods().filter(Exists(known)).aggregate(day=Min("starts_on"))["day"]
 
 
 counts(

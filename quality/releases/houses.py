@@ -21,7 +21,7 @@ def houses_of(
     """Verified organisations by id, with the kind and place they have now, their own part in each indicator and what is
     told of them; and the words that are used in it by their codes.
     """
-    found, stories = _sums(period, versions), stories_of(period.starts_on, period.ends_on)
+    found, stories = _sums(period, versions), stories_of(Span(period.starts_on, period.ends_on, period.ends_on))
     rows = Institution.objects.filter(
         status="verified", territory__pack=period.pack, kind__data__flags__contains="E"
     ).order_by("public_id")

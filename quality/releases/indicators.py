@@ -1,6 +1,5 @@
 """GOV.03: of the public fields that every educational organisation should have, those that are there and not too old."""
 
-import datetime
 from typing import Any
 
 from django.db.models import F, IntegerField, Min, QuerySet, Value
@@ -8,7 +7,7 @@ from django.db.models import F, IntegerField, Min, QuerySet, Value
 from institutions.headcounts.models import Headcount
 from institutions.registry.models import Institution
 from quality.catalogue.declared import Entry, Span, counts
-from quality.catalogue.houses import OF_INSTITUTIONS
+from quality.catalogue.houses import OF_INSTITUTIONS, first_counted
 from quality.releases.openness import REQUIRED, published_on
 
 
@@ -18,11 +17,6 @@ def openness(span: Span) -> QuerySet[Any, Any]:
         subject=F("pk"), house=F("pk"), numerator=published_on(span.day),
         denominator=Value(REQUIRED, output_field=IntegerField()),
     )  # fmt: skip
-
-
-def first_counted(keys: list[str]) -> datetime.date:
-    """From which day on newly entered head counts may change it: an Event of them is named by their first day."""
-    return min(datetime.date.fromisoformat(key) for key in keys)
 
 
 counts(

@@ -1,9 +1,10 @@
 """The hook `public`: what other things tell everybody of an organisation, frozen into a release with its figures."""
 
-import datetime
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from quality.catalogue.declared import Span
 
 Names = Mapping[str, str]
 Lines = Mapping[int, list[dict[str, Any]]]  # by organisation, each line as plain data in a fixed order
@@ -11,7 +12,7 @@ Lines = Mapping[int, list[dict[str, Any]]]  # by organisation, each line as plai
 
 @dataclass(frozen=True)
 class Story:
-    """Lines under one heading: `lines` gives them for all organisations, of a period by its first and last day.
+    """Lines under one heading: `lines` gives them for all organisations, of a period.
 
     A line has `names`; what else it has is said behind them: `day`, `number`, `with` (other lines). With `house` it opens
     the page of that organisation, with `code` it is a word of the country's vocabularies.
@@ -19,7 +20,7 @@ class Story:
 
     code: str
     title: Any
-    lines: Callable[[datetime.date, datetime.date], Lines]
+    lines: Callable[[Span], Lines]
 
 
 STORIES: dict[str, Story] = {}
@@ -30,11 +31,11 @@ def tells(story: Story) -> Story:
     return STORIES.setdefault(story.code, story)
 
 
-def stories_of(starts_on: datetime.date, ends_on: datetime.date) -> dict[int, dict[str, Any]]:
+def stories_of(span: Span) -> dict[int, dict[str, Any]]:
     """By organisation the lines of every story that has any."""
     found: dict[int, dict[str, Any]] = {}
     for code, story in sorted(STORIES.items()):
-        for house, lines in story.lines(starts_on, ends_on).items():
+        for house, lines in story.lines(span).items():
             found.setdefault(house, {})[code] = lines
     return found
 
