@@ -1,5 +1,6 @@
 """Models of this app's things, for Django."""
 
+from institutions.clusters.models import Cluster, ClusterMember
 from institutions.headcounts.models import Category, Headcount
 from institutions.people.models import Membership, MembershipStatus, Person, Position
 from institutions.registry.models import (
@@ -19,6 +20,8 @@ from institutions.territory.models import SearchWord, Term, Territory, Territory
 
 __all__ = [
     "Category",
+    "Cluster",
+    "ClusterMember",
     "ExternalId",
     "Headcount",
     "Institution",

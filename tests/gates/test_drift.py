@@ -22,6 +22,12 @@ from cooperation.trainings.rules import CERTIFICATE
 from exchange.jobs.rules import JOB
 from institutions.people.rules import MEMBERSHIP
 from institutions.registry.rules import INSTITUTION
+from labs.examinations.rules import EXAMINATION, REVIEW
+from labs.implementation.rules import STEP
+from labs.laboratories.rules import LABORATORY
+from labs.pilots.rules import PILOT
+from labs.problems.rules import PROBLEM
+from labs.trials.rules import AMENDMENT, TRIAL
 from lifecycle.transitions import LIFECYCLES
 from quality.releases.rules import RELEASE
 from quality.submissions.rules import SUBMISSION
@@ -42,6 +48,14 @@ TABLES = {
     "exchange_job": JOB.pairs(),
     "institutions_institution": INSTITUTION.pairs(),
     "institutions_membership": MEMBERSHIP.pairs(),
+    "labs_examination": EXAMINATION.pairs(),
+    "labs_implementationstep": STEP.pairs(),
+    "labs_laboratory": LABORATORY.pairs(),
+    "labs_pilotproject": PILOT.pairs(),
+    "labs_problem": PROBLEM.pairs(),
+    "labs_review": REVIEW.pairs(),
+    "labs_trial": TRIAL.pairs(),
+    "labs_trialamendment": AMENDMENT.pairs(),
     "quality_submission": SUBMISSION.pairs(),
     "quality_release": RELEASE.pairs(),
     "quality_target": TARGET.pairs(),

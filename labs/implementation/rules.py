@@ -1,0 +1,43 @@
+"""Who works on the steps of a programme, and the table of their moves (product 3.9: steps become tasks)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from institutions.registry.scope import Role, active_houses
+from labs.implementation.models import StepStatus as T
+from labs.pilots.rules import coordinates_it, leads, leads_or_coordinates
+from lifecycle.transitions import Lifecycle, Transition
+
+
+def owns(user: Any, step: Any) -> bool:
+    """A member of the institution that owns it, in administration or coordination, once the programme is approved."""
+    ready = step.project.status not in ("accepted", "in_examination", "submitted")
+    return ready and step.owner_id in active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+
+
+def accepts(user: Any, step: Any) -> bool:
+    """The group's lead or the coordinator says that it is done."""
+    return leads(user, step.project) or coordinates_it(user, step.project)
+
+
+def can_write_programme(user: Any, project: Any) -> bool:
+    """The group's lead or the coordinator, while the project is accepted and its programme not approved."""
+    return project.status == "accepted" and leads_or_coordinates(user, project)
+
+
+def can_write_plan(user: Any, project: Any) -> bool:
+    """The group's lead or the coordinator, before the pre-registration is locked."""
+    return project.status == "programme_approved" and leads_or_coordinates(user, project)
+
+
+STEP = Lifecycle(
+    "step",
+    Transition("begin", (T.NEW, T.RETURNED), T.IN_PROGRESS, owns, _("Begin")),
+    Transition("submit", (T.IN_PROGRESS,), T.SUBMITTED, owns, _("Report as done")),
+    Transition("return", (T.SUBMITTED,), T.RETURNED, accepts, _("Return"), needs_reason=True),
+    Transition("accept", (T.SUBMITTED,), T.DONE, accepts, _("Accept as done")),
+    Transition("cancel", (T.NEW, T.IN_PROGRESS, T.RETURNED), T.CANCELLED, accepts, _("Cancel"), needs_reason=True,
+               dangerous=True),
+    initial=(T.NEW,),
+)  # fmt: skip
