@@ -31,6 +31,23 @@ def can_write_plan(user: Any, project: Any) -> bool:
     return project.status == "programme_approved" and leads_or_coordinates(user, project)
 
 
+def site_to_answer(user: Any, project: Any) -> Any:
+    """The site for which its head may still say whether it takes part; None where there is none."""
+    own = active_houses(user, Role.INSTITUTION_ADMIN) if user is not None and project.status == "accepted" else set()
+    return next((each for each in project.sites.all() if each.institution_id in own and is_open(each)), None)
+
+
+def is_open(site: Any) -> bool:
+    """Nobody has answered for it yet."""
+    return site.joined_at is None and site.declined_at is None
+
+
+def heads_site(user: Any, project: Any) -> bool:
+    """The head of an institution that is or was asked."""
+    own = active_houses(user, Role.INSTITUTION_ADMIN) if user is not None else set()
+    return any(each.institution_id in own for each in project.sites.all())
+
+
 STEP = Lifecycle(
     "step",
     Transition("begin", (T.NEW, T.RETURNED), T.IN_PROGRESS, owns, _("Begin")),
