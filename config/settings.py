@@ -320,7 +320,11 @@ FILE_EXPORTS = [
     "cooperation.audit.listing.AUDIT",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
-ADOPTABLE = ["cooperation.practices.adopting.SUBJECT", "cooperation.programmes.adopting.VERSIONS"]
+ADOPTABLE = [
+    "cooperation.practices.adopting.SUBJECT",
+    "cooperation.programmes.adopting.VERSIONS",
+    "labs.spread.adopting.SUBJECT",
+]
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
+from labs.pilots.actions import held, move
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT
 from labs.spread.models import EligibleInstitution, EligibleSet
@@ -29,7 +28,6 @@ def eligible_houses(project: PilotProject, territory: Territory, kinds: Sequence
     return found.exclude(pk__in=made).exclude(pk__in=tried)
 
 
-@transaction.atomic
 def start_spreading(
     project: PilotProject, *, by: Any, at: datetime.datetime, territory: Territory, kinds: Sequence[Term],
     window_ends_on: datetime.date,
@@ -41,33 +39,26 @@ def start_spreading(
     on = timezone.localtime(at).date()
     if window_ends_on <= on:
         raise ValidationError({"window_ends_on": _("The last day of reach has to lie ahead.")})
-    project.refresh_from_db(from_queryset=PilotProject.objects.select_for_update())
-    PILOT.apply("disseminate", project, by=by, at=at, change=_touched(at))
-    houses = list(eligible_houses(project, territory, kinds).order_by("pk").values_list("pk", flat=True))
-    if not houses:
-        raise ValidationError({"kinds": _("There is no organisation of these kinds in this territory.")})
-    found = EligibleSet.objects.create(
-        project=project, territory=territory, kinds=sorted(each.code for each in kinds), frozen_on=on,
-        window_ends_on=window_ends_on, frozen_by=by,
-    )  # fmt: skip
-    EligibleInstitution.objects.bulk_create(
-        (EligibleInstitution(eligible_set=found, institution_id=pk) for pk in houses), batch_size=2000
-    )
-    project.refresh_from_db()
+    with held(project):
+        move("disseminate", project, by, at)
+        houses = list(eligible_houses(project, territory, kinds).order_by("pk").values_list("pk", flat=True))
+        if not houses:
+            raise ValidationError({"kinds": _("There is no organisation of these kinds in this territory.")})
+        found = EligibleSet.objects.create(
+            project=project, territory=territory, kinds=sorted(each.code for each in kinds), frozen_on=on,
+            window_ends_on=window_ends_on, frozen_by=by,
+        )  # fmt: skip
+        EligibleInstitution.objects.bulk_create(
+            (EligibleInstitution(eligible_set=found, institution_id=pk) for pk in houses), batch_size=2000
+        )
     return project
 
 
-@transaction.atomic
 def finish_spreading(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
     """Reach was reported for the agreed time. Raises PermissionDenied, WrongStatus, Unmet."""
-    PILOT.permit("finish", project, by)
-    window = project.eligible_set.window_ends_on
-    if window > timezone.localtime(at).date():
-        raise Unmet([Condition("window", _("Reach is reported until the agreed day first."), "/window_ends_on")])
-    PILOT.apply("finish", project, by=by, at=at, change=_touched(at))
-    project.refresh_from_db()
+    with held(project):
+        PILOT.permit("finish", project, by)
+        if project.eligible_set.window_ends_on > timezone.localtime(at).date():
+            raise Unmet([Condition("window", _("Reach is reported until the agreed day first."), "/window_ends_on")])
+        move("finish", project, by, at)
     return project
-
-
-def _touched(at: datetime.datetime) -> dict[str, Any]:
-    return {"version": F("version") + 1, "modified_at": at}

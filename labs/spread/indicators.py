@@ -26,8 +26,8 @@ ONE = Value(1, output_field=IntegerField())
 IN_USE = (AdoptionStatus.CONFIRMED, AdoptionStatus.SUSTAINED)
 
 
-def _one_if(*held: Q) -> Case:
-    return Case(When(*held, then=ONE), default=Value(0), output_field=IntegerField())
+def _one_if(held: Q) -> Case:
+    return Case(When(held, then=ONE), default=Value(0), output_field=IntegerField())
 
 
 def submitted_in_time(span: Span) -> QuerySet[Any, Any]:

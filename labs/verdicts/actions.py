@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from labs.pilots.actions import held, move
 from labs.pilots.models import PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
 from labs.trials.models import Trial
@@ -26,13 +26,16 @@ def latest_trial(project: PilotProject) -> Trial:
     return Trial.objects.filter(project=project).select_related("preregistration").order_by("-pk")[:1].get()
 
 
-@transaction.atomic
 def seat_panel(project: PilotProject, *, by: Any, at: datetime.datetime, people: Sequence[Any]) -> Verdict:
     """The figures are judged, once, and the panel is named; named anew, nobody has agreed yet.
 
     Raises PermissionDenied, WrongStatus, Unmet.
     """
-    project.refresh_from_db(from_queryset=PilotProject.objects.select_for_update())
+    with held(project):
+        return _seat(project, by, at, people)
+
+
+def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequence[Any]) -> Verdict:
     if not can_seat(by, project):
         raise PermissionDenied
     if project.status != PilotStatus.IN_ASSESSMENT:
@@ -106,20 +109,15 @@ def agree_to_words(verdict: Verdict, *, by: Any, at: datetime.datetime, words_ha
 def _decide(verdict: Verdict, project: PilotProject, at: datetime.datetime) -> None:
     Verdict.objects.filter(pk=verdict.pk).update(decided_at=at, modified_at=at)
     verdict.refresh_from_db()
-    change: dict[str, Any] = {"version": F("version") + 1, "modified_at": at}
-    if verdict.embargo_until is None:
-        change["published_at"] = at
-    PILOT.apply("assess", project, by=None, at=at, change=change, detail={"verdict": verdict.value})
-    project.refresh_from_db()
+    open_now = {"published_at": at} if verdict.embargo_until is None else {}
+    move("assess", project, None, at, change=open_now, detail={"verdict": verdict.value})
 
 
-@transaction.atomic
 def publish_result(project: PilotProject, *, at: datetime.datetime) -> PilotProject:
     """The embargo is over: everybody may read the result."""
-    if project.published_at is None:
-        change = {"published_at": at, "modified_at": at, "version": F("version") + 1}
-        PILOT.apply("publish", project, by=None, at=at, change=change, where={"published_at": None})
-        project.refresh_from_db()
+    with held(project):
+        if project.published_at is None:
+            move("publish", project, None, at, change={"published_at": at})
     return project
 
 

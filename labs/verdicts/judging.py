@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from labs.implementation.plan import HUNDRED, Bound, Compare, Measure, Outcome, Plan, Weigh, read_plan
-from labs.trials.fidelity import coverage_of, fidelity_of
+from labs.implementation.plan import HUNDRED, Bound, Compare, Measure, Outcome, Plan, Weigh
+from labs.trials.figures import as_assigned, coverage_of, fidelity_of, plan_of
 from labs.trials.models import Measurement, MeasureState, Trial, TrialStatus, Wave
 from labs.verdicts.effects import Effect, SiteFigures, by_site, level, pooled
 from labs.verdicts.models import Value
@@ -25,8 +25,8 @@ Figures = Mapping[str, Sequence[SiteFigures]]
 
 def judged(trial: Trial) -> "Case":
     """The case of a closed or abandoned trial, from its locked plan and its measurements."""
-    plan, sites = read_plan(trial.preregistration.plan), list(trial.sites.order_by("pk"))
-    rows = Measurement.objects.filter(site__trial=trial, state=MeasureState.VALUE)
+    plan, sites = plan_of(trial), as_assigned(trial)
+    rows: Any = Measurement.objects.filter(site__trial=trial, state=MeasureState.VALUE)
     said = {
         (site, outcome, wave): (float(top), float(base))
         for site, outcome, wave, top, base in rows.values_list("site", "outcome", "wave", "numerator", "denominator")
@@ -42,7 +42,7 @@ def judged(trial: Trial) -> "Case":
         for each in plan.outcomes
     }  # fmt: skip
     return Case(
-        plan, figures, fidelity=Fraction(fidelity_of(trial)), coverage=Fraction(coverage_of(trial)),
+        plan, figures, fidelity=fidelity_of(trial), coverage=coverage_of(trial),
         abandoned=trial.status == TrialStatus.ABANDONED, amendments=trial.amendments.filter(status="approved").count(),
     )  # fmt: skip
 

@@ -1,7 +1,5 @@
 """Pages of the assessment: naming the panel, and the verdict with what the panel says and agrees to."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
