@@ -2,5 +2,11 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from labs.spread import urls as spread
+from labs.verdicts import urls as verdicts
+
+urlpatterns: list[Any] = [
+    *spread.urlpatterns,
+    *verdicts.urlpatterns,
+]
 plain_urlpatterns: list[Any] = []

@@ -183,9 +183,10 @@ class Lifecycle:
 
     def _say_in_words(self, line: Transition, subject: Any, error: IntegrityError) -> None:
         """Where the database keeps the same law and refused first: what is lacking, as the table says it."""
-        if getattr(error.__cause__, "pgcode", "") == RESTRICTED and line.must_hold:
-            if unmet := list(line.must_hold(subject)):
-                raise Unmet(unmet) from error
+        guarded = getattr(error.__cause__, "pgcode", "") == RESTRICTED and line.must_hold is not None
+        unmet = list(line.must_hold(subject)) if guarded and line.must_hold else []
+        if unmet:
+            raise Unmet(unmet) from error
 
     def _update(self, line: Transition, subject: Any, by: Any, where: dict[str, Any], change: dict[str, Any]) -> None:
         model: type[models.Model] = type(subject)

@@ -1,0 +1,6 @@
+"""Blocks of this app's things on pages of institutions and territories, and on the page of a pilot project."""
+
+from labs.spread import panels as spread
+from labs.verdicts import panels as verdicts
+
+__all__ = ["spread", "verdicts"]
