@@ -303,6 +303,7 @@ FILE_KINDS = [
 ]
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
+    "institutions.clusters.sheets.FILE",
     "cooperation.agreements.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
