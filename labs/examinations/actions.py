@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,23 +23,18 @@ from labs.examinations.conflicts import conflicts_of
 from labs.examinations.models import (
     ConflictFinding,
     ConflictKind,
-    Decision,
     Examination,
     ExaminationStatus,
     Review,
     ReviewStatus,
 )
 from labs.examinations.rules import EXAMINATION, REVIEW, before_deciding, may_examine
+from labs.pilots import actions as pilots
 from labs.pilots.models import BlindCopy, PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
 from lifecycle.events import record
 from lifecycle.transitions import Condition, Unmet, WrongStatus
 
-MOVES = {
-    Decision.ACCEPTED: "accept",
-    Decision.CHANGES_REQUIRED: "require_changes",
-    Decision.REJECTED: "reject",
-}
 NUMBERS = 30_000  # what an expert's number is drawn from; shown is only its rank
 UNTOLD: dict[str, Any] = {"concerned": [], "institution": ""}
 
@@ -66,7 +61,9 @@ def open_examination(project: PilotProject, *, by: Any, at: datetime.datetime) -
 
 
 def _open(project: PilotProject, by: Any, at: datetime.datetime) -> Examination:
-    blind = BlindCopy.objects.filter(source__project=project).select_related("source").order_by("-source__number").first()
+    blind = (
+        BlindCopy.objects.filter(source__project=project).select_related("source").order_by("-source__number").first()
+    )
     if blind is None:
         raise Unmet([Condition("blind", _("There is no blind copy of the submitted version."))])
     last = project.examinations.aggregate(last=Max("round"))["last"] or 0
@@ -113,9 +110,7 @@ def invite_expert(
             for each in findings
         )
         told = {**UNTOLD, "detail": {"review": review.public_id}}
-        EXAMINATION.apply(
-            "invite", examination, by=by, at=at, permitted=line, change={"modified_at": at}, **told
-        )
+        EXAMINATION.apply("invite", examination, by=by, at=at, permitted=line, change={"modified_at": at}, **told)
     return review
 
 
@@ -127,7 +122,9 @@ def _refuse(expert: User, project: PilotProject, findings: list[Any], note: str)
     if PilotProject.objects.all().visible_to(expert).filter(pk=project.pk).exists():
         raise ValidationError({"expert": _("This person may read the project under its own name.")}, code="seen")
     if findings and not note.strip():
-        raise ValidationError({"note": _("Their institutions have an agreement in force: say why you ask all the same.")})
+        raise ValidationError(
+            {"note": _("Their institutions have an agreement in force: say why you ask all the same.")}
+        )
 
 
 def draw_number(examination: Examination) -> int:
@@ -139,14 +136,8 @@ def draw_number(examination: Examination) -> int:
 def start_examination(examination: Examination, *, by: Any, at: datetime.datetime) -> Examination:
     """Two experts have accepted: the project is in examination."""
     with held(examination):
-        _move_project("examine", examination.project, by, at)
+        pilots.start_examination(examination.project, by=by, at=at)
     return examination
-
-
-def _move_project(name: str, project: PilotProject, by: Any, at: datetime.datetime) -> None:
-    project.refresh_from_db(from_queryset=PilotProject.objects.select_for_update())
-    PILOT.apply(name, project, by=by, at=at, change={"version": F("version") + 1, "modified_at": at})
-    project.refresh_from_db()
 
 
 def decide_examination(examination: Examination, *, by: Any, at: datetime.datetime, decision: str) -> Examination:
@@ -157,10 +148,10 @@ def decide_examination(examination: Examination, *, by: Any, at: datetime.dateti
         if unmet:  # asked here: the database would refuse the row before the rule could speak
             raise Unmet(unmet)
         for review in examination.reviews.filter(status=ReviewStatus.INVITED):
-            REVIEW.apply("void", review, by=None, at=at, reason="decided", change={"modified_at": at}, **UNTOLD)
+            REVIEW.apply("void", review, by=None, at=at, reason_code="decided", change={"modified_at": at}, **UNTOLD)
         change = {"decision": decision, "decided_at": at, "modified_at": at}
         EXAMINATION.apply("decide", examination, by=by, at=at, permitted=line, change=change)
-        _move_project(MOVES[Decision(decision)], examination.project, None, at)
+        pilots.decide_examination(examination.project, decision=decision, at=at)
     return examination
 
 
@@ -207,6 +198,6 @@ def void_examination(
             change={"modified_at": at}, **UNTOLD,
         )  # fmt: skip
         if reopens:
-            _move_project("reopen_examination", project, None, at)
+            pilots.reopen_examination(project, at=at)
         _open(project, by, at)
     return examination

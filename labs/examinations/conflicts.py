@@ -27,7 +27,7 @@ from cooperation.agreements.models import Agreement, AgreementParty
 from institutions.people.models import Membership, MembershipStatus, Person, Position
 from institutions.registry.models import Institution
 from labs.examinations.models import ConflictKind
-from labs.laboratories.models import Laboratory, LabMember
+from labs.laboratories.models import LabMember, Laboratory
 from labs.pilots.models import MemberAnswer, PilotMember, PilotProject
 
 YEARS = 3  # 36 months
@@ -108,9 +108,7 @@ def months_before(on: datetime.date) -> datetime.date:
     return on.replace(year=on.year - YEARS, day=day)
 
 
-def conflicts_of(
-    experts: Iterable[User], project: PilotProject, on: datetime.date
-) -> dict[int, list[Finding]]:
+def conflicts_of(experts: Iterable[User], project: PilotProject, on: datetime.date) -> dict[int, list[Finding]]:
     """Every conflict of each of these people, by their id, hard ones first; as many queries for one as for fifty."""
     people = sorted({expert.pk for expert in experts})
     group = list(PilotMember.objects.filter(project=project).exclude(answer=MemberAnswer.DECLINED).order_by("pk"))

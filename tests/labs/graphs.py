@@ -53,14 +53,14 @@ def confirmed(
     )  # fmt: skip
     for place, house in enumerate(dict.fromkeys(houses)):
         last = place == len(houses) - 1 and confirmer is not None and confirmer != by
-        said = {"confirmed_by": confirmer, "confirmed_at": now, "confirmed_hash": "h", "method": "account"} if last else {}
-        Participation.objects.create(
-            activity=made, institution=house, on_date=on, state=state, logged_by=by, **said
+        said = (
+            {"confirmed_by": confirmer, "confirmed_at": now, "confirmed_hash": "h", "method": "account"} if last else {}
         )
+        Participation.objects.create(activity=made, institution=house, on_date=on, state=state, logged_by=by, **said)
     return made
 
 
-def a_graph(world: Any, dice: random.Random) -> tuple[PilotProject, list[User]]:
+def a_graph(world: Any, dice: random.Random) -> tuple[PilotProject, list[User]]:  # noqa: C901 - one die for each tie
     """A project with its group, experts around it, and everything that could tie them, at random."""
     houses = [an_institution(world.near) for _each in range(9)]
     for before, after in dice.sample(list(itertools.combinations(houses, 2)), 3):  # an order without cycles
@@ -88,7 +88,9 @@ def a_graph(world: Any, dice: random.Random) -> tuple[PilotProject, list[User]]:
                 project=where, user=user, institution=dice.choice(houses), field=a_term("isced_f", "0111"), part="researcher",
                 answer=answer, answered_at=None if answer == "invited" else timezone.now(),
             )  # fmt: skip
-    joint = JointProject.objects.create(title="j", lead=houses[0], created_at=timezone.now(), modified_at=timezone.now())
+    joint = JointProject.objects.create(
+        title="j", lead=houses[0], created_at=timezone.now(), modified_at=timezone.now()
+    )
     for _each in range(12):
         logger, second, third = dice.sample(range(10), 3)
         made = confirmed(
@@ -148,7 +150,8 @@ def searched(expert: User, project: PilotProject) -> Found:
     inside = {row.institution for row in LabMember.objects.filter(laboratory=lab)
               if row.valid.lower <= ON and (row.valid.upper is None or row.valid.upper > SINCE)}  # fmt: skip
     circles = {
-        "institution": {house for each in group for house, _last in had(each.user)} | {each.institution for each in group},
+        "institution": {house for each in group for house, _last in had(each.user)}
+        | {each.institution for each in group},
         "laboratory": inside | {lab.host, lab.site, lab.cluster.coordinator},
     }
     for kind, circle in circles.items():
@@ -169,7 +172,11 @@ def _work(expert: User, members: set[int], project: PilotProject) -> Found:
         found.add(("joint_work", True, "activity", max(shared)[1], max(shared)[0]))
     project_of = {row.activity_id: row.project for row in ProjectActivity.objects.all()}
     mine = {project_of[each.pk] for each in own if each.pk in project_of}
-    days = [(each.starts_on.isoformat(), project_of[each.pk].public_id) for each in theirs if project_of.get(each.pk) in mine]
+    days = [
+        (each.starts_on.isoformat(), project_of[each.pk].public_id)
+        for each in theirs
+        if project_of.get(each.pk) in mine
+    ]
     if days:
         found.add(("joint_work", True, "project", max(days)[1], max(days)[0]))
     for other in PilotProject.objects.exclude(pk=project.pk):

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_sets_find_what_a_search_row_by_row_finds(world: SimpleNamespace, seed: int) -> None:
     with transaction.atomic():
-        project, experts = a_graph(world, random.Random(seed))
+        project, experts = a_graph(world, random.Random(seed))  # noqa: S311 - dice of a test
         found = conflicts_of(experts, project, ON)
         for expert in experts:
             told = {(each.kind, each.hard, each.type, each.id, each.on) for each in found[expert.pk]}
