@@ -110,7 +110,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(Identified):
-    """What one expert says; `number` is all that authors and other experts know them by: expert 1, expert 2.
+    """What one expert says; the rank of `number`, which is drawn by lot, is all that authors and other experts know them
+    by: expert 1, expert 2.
 
     `interests` is what the expert declares of themselves when accepting; `note` what the coordinator wrote where a soft
     conflict was shown.
@@ -154,17 +155,17 @@ class Review(Identified):
         return self.public_id
 
     def audience(self) -> dict[str, Any]:
-        """Nobody but the coordinating house reads an Event of a review; it names no person."""
-        return self.examination.audience()
+        """Nobody but who did it reads an Event of a review: people of the group work at the coordinating house too."""
+        return {"title": self.examination.blind.code, "institution": "", "concerned": [], "members_only": True}
 
 
 class ReviewScore(models.Model):
-    """One line of the rubric: a level from 1 to 4 and the reason for it."""
+    """One line of the rubric: a level from 1 to 4 (none yet in a draft) and the reason for it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField()
-    reason = Text(_("Reason"))
+    level = models.PositiveSmallIntegerField(null=True)
+    reason = Text(_("Reason"), blank=True)
 
     disclosure = Disclosure(institution=("id", "review", "criterion", "level", "reason"))
 
