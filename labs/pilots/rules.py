@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from institutions.registry.models import Institution
 from institutions.registry.scope import Role
-from labs.laboratories.rules import coordinates, coordinates_or_oversees, works_in
+from labs.laboratories.models import LaboratoryStatus
+from labs.laboratories.rules import coordinated_houses, coordinates, coordinates_or_oversees, works_in
 from labs.pilots.models import PARTS, MemberAnswer, Part, Raci
 from labs.pilots.models import PilotStatus as S
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
@@ -22,6 +24,11 @@ OPEN_GROUP = (S.PROBLEM_IDENTIFIED, S.OBJECT_DEFINED, S.DIRECTION_SET)  # while 
 BEFORE_ASSESSED = tuple(
     each for each in S if each not in (S.ASSESSED, S.DISSEMINATING, S.DISSEMINATED, S.STOPPED, S.REJECTED)
 )
+
+
+def can_open(user: Any, laboratory: Any) -> bool:
+    """Its coordinator, while it works (COORD)."""
+    return user is not None and laboratory.status == LaboratoryStatus.ACTIVE and coordinates(user, laboratory)
 
 
 def coordinates_it(user: Any, project: Any) -> bool:
@@ -65,6 +72,12 @@ def is_asked(user: Any, project: Any) -> bool:
     return found is not None and found.answer == MemberAnswer.INVITED
 
 
+def may_decline(user: Any, project: Any) -> bool:
+    """Somebody of the group who has not declined: also one who agreed may think better of it while it is open."""
+    found = member_of(user, project)
+    return found is not None and found.answer != MemberAnswer.DECLINED
+
+
 def can_approve_group(user: Any, project: Any) -> bool:
     """The coordinator, or the administrator of an institution of the laboratory; each house and each person once."""
     given = list(project.approvals.all())
@@ -74,9 +87,25 @@ def can_approve_group(user: Any, project: Any) -> bool:
     return bool(open_houses)
 
 
+def near_houses(project: Any) -> set[int]:
+    """The coordinator's side: host, site, and whoever coordinates the cluster."""
+    laboratory = project.laboratory
+    return {laboratory.host_id, laboratory.site_id, laboratory.cluster.coordinator_id}
+
+
 def approving_houses(user: Any, project: Any) -> set[int]:
     """Institutions in whose name the person approves the group."""
-    return works_in(user, project.laboratory, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+    own = works_in(user, project.laboratory, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+    return own | (coordinated_houses(user) & near_houses(project))
+
+
+def approves_for(user: Any, project: Any) -> Any:
+    """The institution in whose name the person approves now: of several first the coordinator's side, if it has not."""
+    given = {each.institution_id for each in project.approvals.all()}
+    near = near_houses(project)
+    open_houses = approving_houses(user, project) - given
+    first = sorted(open_houses, key=lambda house: ((house in near) == bool(given & near), house))
+    return Institution.objects.get(pk=first[0])
 
 
 def before_object(project: Any) -> Iterator[Condition]:
@@ -126,10 +155,10 @@ def before_complete_group(project: Any) -> Iterator[Condition]:
     if any(each.answer == MemberAnswer.INVITED for each in project.members.all()):
         yield Condition("agreed", _("Somebody in the group has not agreed to their tasks yet."), "/members")
     approvals = list(project.approvals.all())
-    near = {project.laboratory.host_id, project.laboratory.site_id, project.laboratory.cluster.coordinator_id}
-    if not any(each.institution_id in near for each in approvals):
+    if not any(each.institution_id in near_houses(project) for each in approvals):
         yield Condition("coordinator", _("The coordinator has not approved the group yet."))
-    if len(approvals) < HOUSES:
+    lab = project.laboratory
+    if len({lab.host_id if each.institution_id == lab.site_id else each.institution_id for each in approvals}) < HOUSES:
         yield Condition("second", _("A second member organisation has not approved the group yet."))
     group = {each.user_id for each in project.members.all()}
     if approvals and all(each.approved_by_id in group for each in approvals):
@@ -144,7 +173,7 @@ def before_development(project: Any) -> Iterator[Condition]:
 
 def before_extending(project: Any) -> Iterator[Condition]:
     """Not more than twice."""
-    if project.extensions.count() > EXTENSIONS:
+    if project.extensions.count() >= EXTENSIONS:
         yield Condition("extensions", _("A deadline is put off twice at most."), "/deadline")
 
 
@@ -155,6 +184,8 @@ def before_submitting(project: Any) -> Iterator[Condition]:
         yield Condition(
             "version", _("The version lacks a part: aim, method, resources and expected result."), "/version"
         )
+    elif hasattr(version, "blind"):
+        yield Condition("same", _("This version was submitted already. Save a new one first."), "/version")
 
 
 def before_examining(project: Any) -> Iterator[Condition]:
@@ -240,7 +271,7 @@ PILOT = Lifecycle(
     Transition("set_direction", (S.OBJECT_DEFINED,), S.DIRECTION_SET, coordinates_it, _("Set the direction"),
                must_hold=before_direction),
     Transition("agree", OPEN_GROUP, None, is_asked, _("Agree to my tasks")),
-    Transition("decline_part", OPEN_GROUP, None, is_asked, _("Decline"), needs_reason=True),
+    Transition("decline_part", OPEN_GROUP, None, may_decline, _("Decline"), needs_reason=True),
     Transition("approve_group", (S.DIRECTION_SET,), None, can_approve_group, _("Approve the group"),
                must_hold=before_group),
     Transition("complete_group", (S.DIRECTION_SET,), S.GROUP_APPROVED, by_system, _("The group is approved"),
