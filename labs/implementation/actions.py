@@ -143,19 +143,6 @@ def _answer(
     return project
 
 
-def approve_programme(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
-    """The coordinator approves it once every site has joined; its steps become tasks. Sites that declined fall out."""
-    with held(project):
-        PILOT.apply("approve_programme", project, by=by, at=at, change=written_with(at))
-        project.refresh_from_db()
-    return project
-
-
-def written_with(at: datetime.datetime) -> dict[str, Any]:
-    """The columns of a project that every move writes."""
-    return {"modified_at": at, "version": F("version") + 1}
-
-
 def move_step(
     name: str, step: ImplementationStep, *, by: Any, at: datetime.datetime, reason: str = "", reason_code: str = ""
 ) -> ImplementationStep:

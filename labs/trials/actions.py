@@ -10,25 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution
-from labs.implementation.actions import held, lock_plan, written_with
+from labs.implementation.actions import held, lock_plan
 from labs.implementation.models import Arm, ImplementationStep, Preregistration
 from labs.implementation.plan import read_plan
+from labs.pilots.actions import mark_preregistered, start_pilot
 from labs.pilots.models import PilotProject
-from labs.pilots.rules import PILOT
 from labs.trials.figures import faults_of, plan_of
 from labs.trials.models import Done, Measurement, MeasureState, StepLog, Trial, TrialSite, TrialStatus
-from labs.trials.rules import TRIAL, own_sites
+from labs.trials.rules import TRIAL, before_opening, own_sites
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import Unmet, WrongStatus
 
 
 def preregister(project: PilotProject, *, by: Any, at: datetime.datetime, content_hash: str) -> Trial:
     """Locks the plan and sets its trial up, with the sites as the plan assigns them. Raises Unmet, OtherPlan."""
     with held(project):
         locked = lock_plan(project, by=by, at=at, content_hash=content_hash)
-        told = {"preregistration": locked.public_id, "content_hash": locked.content_hash}
-        PILOT.apply("preregister", project, by=by, at=at, change=written_with(at), detail=told)
-        project.refresh_from_db()
+        mark_preregistered(project, by=by, at=at)
         return _set_up(project, locked, by, at)
 
 
@@ -40,7 +38,7 @@ def _set_up(project: PilotProject, locked: Preregistration, by: Any, at: datetim
             TrialSite.objects.create(trial=trial, institution=house, arm=arm, valid=since)
     record(
         "plan", subject_type="trial", subject_id=trial.public_id, status_after=trial.status, by=by, at=at,
-        **trial.audience(),
+        detail={"preregistration": locked.public_id, "content_hash": locked.content_hash}, **trial.audience(),
     )  # fmt: skip
     return trial
 
@@ -55,11 +53,11 @@ def _move(name: str, trial: Trial, by: Any, at: datetime.datetime, **more: Any) 
 def open_trial(trial: Trial, *, by: Any, at: datetime.datetime) -> Trial:
     """The baseline begins, and with it the pilot: the only way there."""
     with held(trial.project), held(trial):
-        _move("open", trial, by, at, change={"opened_at": at})
-        project = trial.project
-        told = {"trial": trial.public_id}
-        PILOT.apply("start_pilot", project, by=None, at=at, change=written_with(at), detail=told)
-        project.refresh_from_db()
+        line = TRIAL.permit("open", trial, by)
+        if lacking := list(before_opening(trial)):
+            raise Unmet(lacking)  # the database refuses too, but names nothing
+        _move("open", trial, by, at, permitted=line, change={"opened_at": at})
+        start_pilot(trial.project, at=at)
     return trial
 
 
@@ -89,14 +87,6 @@ def abandon_trial(trial: Trial, *, by: Any, at: datetime.datetime, reason: str, 
     with held(trial):
         _move("abandon", trial, by, at, reason=reason, reason_code=reason_code, change={"closed_at": at})
     return trial
-
-
-def end_pilot(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
-    """The trial is over; the panel assesses."""
-    with held(project):
-        PILOT.apply("end_pilot", project, by=by, at=at, change=written_with(at))
-        project.refresh_from_db()
-    return project
 
 
 def enter_figures(

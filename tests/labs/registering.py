@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from institutions.registry.models import Institution
-from labs.implementation.actions import approve_programme, join_site, save_plan, save_programme
+from labs.implementation.actions import join_site, save_plan, save_programme
 from labs.implementation.locking import code_of
 from labs.models import PilotProject, Trial
+from labs.pilots.actions import approve_programme
 from labs.trials.actions import open_trial, preregister
 from tests.factories import a_member
 from tests.labs.making import a_coordinator, a_group, a_laboratory, a_project

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from labs.implementation.locking import verify
 from labs.models import Measurement, StepLog
+from labs.pilots.actions import end_pilot
 from labs.trials.actions import (
     abandon_trial,
     close_trial,
-    end_pilot,
     enter_figures,
     log_step,
     measure_trial,
