@@ -29,7 +29,7 @@ ALTER TABLE labs_verdict ADD CONSTRAINT verdict_embargo_ends_in_a_year
 
 
 class Migration(migrations.Migration):
-    dependencies = [("labs", "0002_guards")]
+    dependencies = [("labs", "0006_trial_guards")]
 
     operations = [
         migrations.RunSQL(VIEW, "DROP VIEW labs_eligibleholder"),
