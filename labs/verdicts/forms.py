@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.spelling import TextInput
 from accounts.typed import DayInput
 from labs.verdicts.models import Value
+from labs.verdicts.rules import NOBODY
 
 
 class PanelForm(forms.Form):
@@ -30,17 +32,12 @@ class PanelForm(forms.Form):
 
     def clean_others(self) -> list[User]:
         """The people behind the addresses; an unknown address is named."""
-        told = [line.strip() for line in self.cleaned_data["others"].splitlines() if line.strip()]
-        known = {person.email.casefold(): person for person in User.objects.filter(is_active=True, email__in=told)}
-        known |= {
-            person.email.casefold(): person
-            for person in User.objects.filter(is_active=True, email__in=[each.casefold() for each in told])
-        }
-        missing = [each for each in told if each.casefold() not in known]
-        if missing:
-            message = _("Other people: nobody with an account has the address %(address)s.")
-            raise forms.ValidationError(message, params={"address": missing[0]})
-        return [known[each.casefold()] for each in told]
+        told = [line.strip().casefold() for line in self.cleaned_data["others"].splitlines() if line.strip()]
+        people = User.objects.filter(is_active=True).annotate(address=Lower("email")).filter(address__in=told)
+        known = {person.email.casefold(): person for person in people}
+        if missing := [each for each in told if each not in known]:
+            raise forms.ValidationError(NOBODY, params={"address": missing[0]})
+        return [known[each] for each in told]
 
     def people(self) -> list[User]:
         """Everybody named, each once."""

@@ -11,6 +11,7 @@ from labs.pilots.rules import coordinates_it, member_of
 from lifecycle.transitions import Condition
 
 PANEL = 3
+NOBODY = _("Nobody with an account has the address %(address)s.")
 EMBARGO = datetime.timedelta(days=365)
 
 
