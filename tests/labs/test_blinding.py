@@ -13,7 +13,6 @@ from accounts.spelling import search_key
 from institutions.registry.models import Institution
 from labs.pilots.blinding import ALPHABET, a_code, blind, markers_of
 from labs.pilots.masking import MARK, Markers, mask
-from tests.factories import a_member
 from tests.labs.making import a_group, a_laboratory, a_project, a_version
 
 PEOPLE = ("Gʻulomova Nodira Toʻlqin qizi", "Sherzod Yoʻldoshev", "Алишер Каримов", "Ali Boʻriyev")
