@@ -2,11 +2,18 @@
 
 from typing import Any
 
+<<<<<<< HEAD
 from labs.spread import urls as spread
 from labs.verdicts import urls as verdicts
 
 urlpatterns: list[Any] = [
     *spread.urlpatterns,
     *verdicts.urlpatterns,
+=======
+from labs.pilots import urls as pilots
+
+urlpatterns: list[Any] = [
+    *pilots.urlpatterns,
+>>>>>>> h2
 ]
 plain_urlpatterns: list[Any] = []
