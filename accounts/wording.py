@@ -33,6 +33,7 @@ NOUNS = {
     "practice": ngettext_lazy("%(count)s practice", "%(count)s practices", "n"),
     "resource": ngettext_lazy("%(count)s shared resource", "%(count)s shared resources", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
+    "examination": ngettext_lazy("%(count)s examination", "%(count)s examinations", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),
     "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),

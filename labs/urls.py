@@ -2,5 +2,9 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from labs.examinations import urls as examinations
+
+urlpatterns: list[Any] = [
+    *examinations.urlpatterns,
+]
 plain_urlpatterns: list[Any] = []

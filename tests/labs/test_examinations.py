@@ -85,7 +85,11 @@ def test_whoever_reads_the_project_by_name_cannot_be_invited(cast: SimpleNamespa
 def test_no_expert_is_asked_twice_and_nobody_else_at_all(cast: SimpleNamespace, teacher: Any) -> None:
     examination = an_open(cast)
     invite(cast, examination, cast.experts[0])
-    for person, fields in ((cast.experts[0], {}), (teacher, {}), (cast.experts[1], {"due_on": datetime.date(2026, 11, 21)})):
+    for person, fields in (
+        (cast.experts[0], {}),
+        (teacher, {}),
+        (cast.experts[1], {"due_on": datetime.date(2026, 11, 21)}),
+    ):
         with pytest.raises(ValidationError):
             invite(cast, examination, person, **fields)
 
@@ -107,7 +111,9 @@ def test_a_draft_is_kept_and_a_review_lacks_nothing_when_submitted(cast: SimpleN
     writing.save_review(review, by=review.expert, at=timezone.now(), scores=[{**one, "level": None}], comment="So far")
     assert [(each.level, each.reason) for each in review.scores.all()] == [(None, "It is shown.")]
     with pytest.raises(Unmet) as unmet:
-        writing.submit_review(review, by=review.expert, at=timezone.now(), scores=[*rest[1:], {**rest[0], "reason": " "}])
+        writing.submit_review(
+            review, by=review.expert, at=timezone.now(), scores=[*rest[1:], {**rest[0], "reason": " "}]
+        )
     assert sorted(codes(unmet)) == ["level", "reason"]
     writing.submit_review(review, by=review.expert, at=timezone.now(), scores=lines())
     assert (review.status, review.comment) == ("submitted", "So far")
@@ -124,7 +130,8 @@ def test_only_the_expert_writes(cast: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("decision", "after"), [("accepted", "accepted"), ("changes_required", "revision_required"), ("rejected", "rejected")]
+    ("decision", "after"),
+    [("accepted", "accepted"), ("changes_required", "revision_required"), ("rejected", "rejected")],
 )
 def test_the_decision_moves_the_project(cast: SimpleNamespace, decision: str, after: str) -> None:
     examination = a_decided(cast, decision)
@@ -162,7 +169,9 @@ def test_who_has_not_answered_is_asked_no_longer(cast: SimpleNamespace) -> None:
 def test_a_review_taken_back_does_not_count(cast: SimpleNamespace) -> None:
     examination = in_examination(cast, 3, 3)
     review = examination.reviews.order_by("pk")[0]
-    actions.take_back_review(examination, by=cast.coordinator, at=timezone.now(), review=review, reason="They are related.")
+    actions.take_back_review(
+        examination, by=cast.coordinator, at=timezone.now(), review=review, reason="They are related."
+    )
     assert [each.kind for each in review.conflicts.all()] == ["declared"]
     with pytest.raises(Unmet):
         actions.decide_examination(examination, by=cast.coordinator, at=timezone.now(), decision="accepted")
