@@ -15,7 +15,7 @@ from lifecycle.waiting import Line, Queue, waits
 
 def to_review(user: Any) -> QuerySet[Review]:
     """Invitations to answer and reviews to write, the nearest deadline first."""
-    found: QuerySet[Review] = Review.objects.all().waiting_for(user)  # type: ignore[attr-defined]
+    found: QuerySet[Review] = Review.objects.all().waiting_for(user)
     return found.select_related("examination__blind").order_by("due_on", "pk")
 
 
@@ -31,7 +31,7 @@ def review_line(review: Review, user: Any) -> Line:
 
 def to_settle(user: Any) -> QuerySet[Examination]:
     """Open rounds in which the next word is the coordinator's."""
-    found: QuerySet[Examination] = Examination.objects.visible_to(user).waiting()  # type: ignore[attr-defined]
+    found: QuerySet[Examination] = Examination.objects.visible_to(user).waiting()
     return found.select_related("blind", "project").order_by("modified_at", "pk")
 
 

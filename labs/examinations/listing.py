@@ -24,14 +24,14 @@ SORTS = ("round", "opened_at", "decided_at", "modified_at")
 
 def seen_by(user: Any) -> QuerySet[Examination]:
     """The examinations a list or a file of this person starts from."""
-    rows: QuerySet[Examination] = Examination.objects.visible_to(user)  # type: ignore[attr-defined]
+    rows: QuerySet[Examination] = Examination.objects.visible_to(user)
     return rows
 
 
 def narrowed(rows: QuerySet[Examination], view: str, user: Any, on: datetime.date) -> QuerySet[Examination]:
     """A ready view."""
     if view == MINE:
-        return rows.waiting()  # type: ignore[attr-defined, no-any-return]
+        return rows.waiting()  # type: ignore[attr-defined]
     return rows.filter(status=ExaminationStatus.OPEN) if view == OPEN else rows
 
 

@@ -188,7 +188,8 @@ def candidates_of(examination: Examination, experts: Any, on: datetime.date) -> 
     names = defaultdict(list)
     held = Membership.objects.held_on(on).filter(user__in=people, institution__isnull=False, role=Role.EXPERT)
     for each in held.select_related("institution").order_by("pk"):
-        names[each.user_id].append(name_now(each.institution.names))
+        if each.institution is not None:
+            names[each.user_id].append(name_now(each.institution.names))
     made = [Candidate(each, ", ".join(dict.fromkeys(names[each.pk])), found[each.pk]) for each in people]
     return sorted(made, key=lambda each: (not each.is_free, bool(each.findings)))
 
@@ -196,8 +197,11 @@ def candidates_of(examination: Examination, experts: Any, on: datetime.date) -> 
 def material_of(review: Review) -> list[dict[str, str]]:
     """The blind copy part by part."""
     content = review.examination.blind.content
-    fields = PilotVersion._meta
-    return [{"label": str(fields.get_field(part).verbose_name), "text": content.get(part, "")} for part in PARTS]
+    return [
+        {"label": str(part.verbose_name), "text": content.get(part.name, "")}
+        for part in PilotVersion._meta.concrete_fields
+        if part.name in PARTS
+    ]
 
 
 def level_words(on: datetime.date) -> list[tuple[str, str]]:
