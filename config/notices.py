@@ -24,6 +24,7 @@ from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
+from labs.examinations import emails as examinations
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -67,6 +68,10 @@ TABLE: Table = {
     ("protocol", "draft"): (protocols.TO_SIGN,),
     ("protocol", "save"): (protocols.TO_SIGN,),
     ("protocol", "conclude"): (protocols.SIGNED,),
+    ("examination", "invite"): (examinations.INVITED,),
+    ("examination", "decide"): (examinations.DECIDED,),
+    ("review", "decline"): (examinations.DECLINED,),
+    ("review", "submit"): (examinations.SUBMITTED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),

@@ -313,6 +313,7 @@ FILE_EXPORTS = [
     "cooperation.resources.uses.FILE",
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
+    "labs.examinations.listing.FILE",
     "quality.values.sheets.VALUES",
     "quality.values.sheets.CHANGES",
     "quality.discrepancies.sheets.FILE",

@@ -2,5 +2,10 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
+from labs.examinations.api import ExaminationViewSet, ReviewViewSet
+
+routes: list[tuple[str, Any]] = [
+    ("examinations", ExaminationViewSet),
+    ("reviews", ReviewViewSet),
+]
 paths: list[Any] = []

@@ -3,6 +3,7 @@
 from typing import Any
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 from labs.spread import urls as spread
 from labs.verdicts import urls as verdicts
 
@@ -15,5 +16,11 @@ from labs.pilots import urls as pilots
 urlpatterns: list[Any] = [
     *pilots.urlpatterns,
 >>>>>>> h2
+=======
+from labs.examinations import urls as examinations
+
+urlpatterns: list[Any] = [
+    *examinations.urlpatterns,
+>>>>>>> h3
 ]
 plain_urlpatterns: list[Any] = []

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from accounts.names import name_now
 from institutions.territory.models import Term
 from labs.examinations.models import Review
 from lifecycle.transitions import Condition
@@ -35,8 +36,8 @@ def lacking(review: Review, day: datetime.date) -> Iterator[Condition]:
     if not criteria:
         yield Condition("rubric", _("No criterion of examination is set up."))
     for criterion in criteria:
-        score = said.get(criterion.pk)
+        score, told = said.get(criterion.pk), {"criterion": name_now(criterion.names)}
         if score is None or score.level is None:
-            yield Condition("level", _("Give every criterion a level from 1 to 4."), f"/level_{criterion.code}")
+            yield Condition("level", _("Choose a level: %(criterion)s") % told, f"/level_{criterion.code}")
         if score is None or not score.reason.strip():
-            yield Condition("reason", _("Give the reason of every level."), f"/reason_{criterion.code}")
+            yield Condition("reason", _("Give the reason: %(criterion)s") % told, f"/reason_{criterion.code}")

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from labs.examinations.models import EXPERTS, Examination, coordinated_by
 from labs.examinations.models import ExaminationStatus as E
 from labs.examinations.models import ReviewStatus as R
-from labs.pilots.rules import EXPERTS, coordinates_it, member_of
+from labs.pilots.models import PilotMember, PilotProject, PilotStatus
+from labs.pilots.rules import coordinates_it, member_of
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
 SPREAD = 1  # levels by which two experts may differ before a third is asked
@@ -16,6 +19,14 @@ SPREAD = 1  # levels by which two experts may differ before a third is asked
 def may_examine(user: Any, project: Any) -> bool:
     """The coordinator of the laboratory, unless they are of the group."""
     return coordinates_it(user, project) and member_of(user, project) is None
+
+
+def to_examine(user: Any) -> Any:
+    """Submitted projects the person coordinates, is not of the group of, and that nobody has taken up."""
+    own = PilotMember.objects.filter(project=OuterRef("pk"), user=user.pk)
+    taken = Examination.objects.filter(project=OuterRef("pk"), status=E.OPEN)
+    rows = PilotProject.objects.filter(~Exists(own), ~Exists(taken), status=PilotStatus.SUBMITTED)
+    return rows.filter(laboratory__in=coordinated_by(user))
 
 
 def coordinates_examination(user: Any, examination: Any) -> bool:
