@@ -2,5 +2,9 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from labs.pilots import urls as pilots
+
+urlpatterns: list[Any] = [
+    *pilots.urlpatterns,
+]
 plain_urlpatterns: list[Any] = []
