@@ -35,11 +35,8 @@ NOUNS = {
     "resource": ngettext_lazy("%(count)s shared resource", "%(count)s shared resources", "n"),
     "cluster": ngettext_lazy("%(count)s cluster", "%(count)s clusters", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
-<<<<<<< HEAD
     "problem": ngettext_lazy("%(count)s problem", "%(count)s problems", "n"),
-=======
     "examination": ngettext_lazy("%(count)s examination", "%(count)s examinations", "n"),
->>>>>>> h3
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),
     "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),

@@ -1,14 +1,7 @@
-<<<<<<< HEAD
 """Blocks of this app's things on pages of institutions and territories, and on the page of a pilot project."""
 
+from labs.examinations import panels as examinations
 from labs.spread import panels as spread
 from labs.verdicts import panels as verdicts
 
-__all__ = ["spread", "verdicts"]
-=======
-"""Blocks of this app's things on pages of institutions and of pilot projects."""
-
-from labs.examinations import panels as examinations
-
-__all__ = ["examinations"]
->>>>>>> h3
+__all__ = ["examinations", "spread", "verdicts"]

@@ -2,25 +2,15 @@
 
 from typing import Any
 
-<<<<<<< HEAD
-<<<<<<< HEAD
+from labs.examinations import urls as examinations
+from labs.pilots import urls as pilots
 from labs.spread import urls as spread
 from labs.verdicts import urls as verdicts
 
 urlpatterns: list[Any] = [
+    *examinations.urlpatterns,
     *spread.urlpatterns,
     *verdicts.urlpatterns,
-=======
-from labs.pilots import urls as pilots
-
-urlpatterns: list[Any] = [
     *pilots.urlpatterns,
->>>>>>> h2
-=======
-from labs.examinations import urls as examinations
-
-urlpatterns: list[Any] = [
-    *examinations.urlpatterns,
->>>>>>> h3
 ]
 plain_urlpatterns: list[Any] = []

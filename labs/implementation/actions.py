@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -51,9 +52,12 @@ def held(row: Any) -> Iterator[None]:
 def told(name: str, project: PilotProject, by: Any, at: datetime.datetime, **more: Any) -> None:
     """An act upon the project that moves no status."""
     PilotProject.objects.filter(pk=project.pk).update(modified_at=at, version=F("version") + 1)
+    known = project.audience()
+    sites = project.sites.values_list("institution__public_id", flat=True)
+    known["concerned"] = sorted({*known["concerned"], *sites})
     record(
         name, subject_type="pilot", subject_id=project.public_id, status_before=project.status,
-        status_after=project.status, by=by, at=at, **{**project.audience(), **more},
+        status_after=project.status, by=by, at=at, **known, **more,
     )  # fmt: skip
     project.refresh_from_db()
 
@@ -153,6 +157,9 @@ def move_step(
             detail={"pilot": step.project.public_id},
         )  # fmt: skip
     return step
+
+
+STEP_MOVES = {name: partial(move_step, name) for name in STEP.by_name}
 
 
 def save_plan(project: PilotProject, *, by: Any, at: datetime.datetime, plan: Mapping[str, Any]) -> Preregistration:

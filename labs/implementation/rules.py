@@ -5,20 +5,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.scope import Role, active_houses
+from labs.implementation.models import BEFORE_APPROVED
 from labs.implementation.models import StepStatus as T
-from labs.pilots.rules import coordinates_it, leads, leads_or_coordinates
+from labs.pilots.rules import leads_or_coordinates
 from lifecycle.transitions import Lifecycle, Transition
 
 
 def owns(user: Any, step: Any) -> bool:
     """A member of the institution that owns it, in administration or coordination, once the programme is approved."""
-    ready = step.project.status not in ("accepted", "in_examination", "submitted")
+    ready = step.project.status not in BEFORE_APPROVED
     return ready and step.owner_id in active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
 
 
 def accepts(user: Any, step: Any) -> bool:
     """The group's lead or the coordinator says that it is done."""
-    return leads(user, step.project) or coordinates_it(user, step.project)
+    return step.project.status not in BEFORE_APPROVED and leads_or_coordinates(user, step.project)
 
 
 def can_write_programme(user: Any, project: Any) -> bool:
