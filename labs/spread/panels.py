@@ -20,7 +20,7 @@ def spread_block(project: PilotProject, user: Any) -> dict[str, Any] | None:
     """Reach and who uses it; before, where whom it is meant for is said."""
     open_now = PILOT.available(project, user)
     address = reverse("public-pilot", args=[project.public_id]) if project.published_at else ""
-    if project.status in SPREAD:
+    if project.status in SPREAD and hasattr(project, "eligible_set"):
         return {
             "title": _("Spread in the system"), "template": "labs/_spread_block.html",
             "reach": reach_said(project, reach_of(project, today())), "panel": panel_of(user, CODE, project),

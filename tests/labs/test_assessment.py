@@ -92,9 +92,12 @@ def tried(stage: SimpleNamespace, figures: Any, **plan: Any) -> Any:
         frozen=frozen, content_hash=frozen.sha256, locked_at=now(), locked_by=stage.coordinator
     )
     trial = Trial.objects.create(project=project, preregistration=lock, modified_at=now())
+    rows = [
+        TrialSite.objects.create(trial=trial, institution=site, arm=arm, valid=EVER)
+        for site, arm in zip(stage.sites, (Arm.TREATED, Arm.COMPARISON), strict=True)
+    ]
     put(trial, "endline")
-    for site, arm, pair in zip(stage.sites, (Arm.TREATED, Arm.COMPARISON), figures, strict=True):
-        row = TrialSite.objects.create(trial=trial, institution=site, arm=arm, valid=EVER)
+    for row, pair in zip(rows, figures, strict=True):
         if pair:
             Measurement.objects.create(
                 site=row, outcome="reads", wave="endline", numerator=pair[0], denominator=pair[1], state="value",
