@@ -2,5 +2,11 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
+from labs.laboratories.api import LaboratoryViewSet
+from labs.problems.api import ProblemViewSet
+
+routes: list[tuple[str, Any]] = [
+    ("laboratories", LaboratoryViewSet),
+    ("problems", ProblemViewSet),
+]
 paths: list[Any] = []
