@@ -16,6 +16,7 @@ from labs.laboratories.models import Laboratory, LaboratoryStatus
 class LaboratoryFilters(JointFilters):
     """direction, status, institution, cluster, territory (with all below it), turn."""
 
+    direction = word_filter("activity_direction", _("Direction of activity"), field="directions")
     status = django_filters.ChoiceFilter(choices=LaboratoryStatus.choices, label=_("Status"), empty_label=_("All"))
     institution = ScopedFilter(Institution, method="of_institution", label=_("Organisation"))
     cluster = ScopedFilter(Cluster, label=_("Cluster"))
@@ -27,16 +28,8 @@ class LaboratoryFilters(JointFilters):
     def of_institution(self, rows: Any, name: str, institution: Institution) -> QuerySet[Laboratory]:
         return rows.of_institution(institution)  # type: ignore[no-any-return]
 
-    def directed(self, rows: Any, name: str, direction: Any) -> QuerySet[Laboratory]:
-        return rows.filter(directions=direction)  # type: ignore[no-any-return]
-
     def waiting(self, rows: Any, name: str, whose: str) -> QuerySet[Laboratory]:
         return rows.waiting_for(self.request.user)  # type: ignore[no-any-return]
-
-
-_direction = word_filter("activity_direction", _("Direction of activity"))
-_direction.method = "directed"
-LaboratoryFilters.base_filters["direction"] = _direction
 
 
 class LaboratoryPageFilters(PageForm, LaboratoryFilters):
