@@ -25,6 +25,8 @@ from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
 from labs.examinations import emails as examinations
+from labs.laboratories import emails as laboratories
+from labs.problems import emails as problems
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -72,6 +74,17 @@ TABLE: Table = {
     ("examination", "decide"): (examinations.DECIDED,),
     ("review", "decline"): (examinations.DECLINED,),
     ("review", "submit"): (examinations.SUBMITTED,),
+    ("laboratory", "propose"): (laboratories.PROPOSED,),
+    ("laboratory", "open"): (laboratories.OPENED,),
+    ("laboratory", "pause"): (laboratories.PAUSED,),
+    ("laboratory", "resume"): (laboratories.RESUMED,),
+    ("laboratory", "close"): (laboratories.CLOSED,),
+    ("problem", "raise"): (problems.RAISED,),
+    ("problem", "accept"): (problems.ACCEPTED,),
+    ("problem", "decline"): (problems.DECLINED,),
+    ("problem", "merge"): (problems.MERGED,),
+    ("problem", "solve"): (problems.SOLVED,),
+    ("problem", "solve_by_project"): (problems.SOLVED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),

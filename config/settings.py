@@ -321,6 +321,8 @@ FILE_EXPORTS = [
     "quality.releases.sheets.RELEASES",
     "quality.targets.sheets.TARGETS",
     "cooperation.audit.listing.AUDIT",
+    "labs.laboratories.listing.FILE",
+    "labs.problems.listing.FILE",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
 ADOPTABLE = [
@@ -328,6 +330,9 @@ ADOPTABLE = [
     "cooperation.programmes.adopting.VERSIONS",
     "labs.spread.adopting.SUBJECT",
 ]
+FIGURE_ACTS = [
+    "labs.problems.breach.ACT"
+]  # what may be done about a figure below its target (quality/values/acting.py)
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
@@ -337,6 +342,8 @@ SEARCH_SOURCES = [
     "cooperation.programmes.finding.SOURCE",
     "cooperation.practices.finding.SOURCE",
     "cooperation.resources.finding.SOURCE",
+    "labs.laboratories.finding.SOURCE",
+    "labs.problems.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",
     "config.navigation.PLACES",
 ]

@@ -6,12 +6,16 @@ from django.urls import path
 
 from labs.examinations.api import ExaminationViewSet, ReviewViewSet
 from labs.implementation import api as implementation
+from labs.laboratories.api import LaboratoryViewSet
+from labs.problems.api import ProblemViewSet
 from labs.trials import api as trials
 from labs.verdicts import api as verdicts
 
 routes: list[tuple[str, Any]] = [
     ("amendments", trials.AmendmentViewSet),
     ("examinations", ExaminationViewSet),
+    ("laboratories", LaboratoryViewSet),
+    ("problems", ProblemViewSet),
     ("reviews", ReviewViewSet),
     ("steps", implementation.StepViewSet),
     ("trials", trials.TrialViewSet),

@@ -1,6 +1,8 @@
 """What waits for a person among this app's things."""
 
 from labs.examinations import inbox as examinations
+from labs.laboratories import inbox as laboratories
+from labs.problems import inbox as problems
 from labs.verdicts import inbox as verdicts
 
-__all__ = ["examinations", "verdicts"]
+__all__ = ["examinations", "laboratories", "problems", "verdicts"]
