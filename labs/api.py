@@ -2,5 +2,9 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any]] = []
+from labs.pilots.api import PilotViewSet
+
+routes: list[tuple[str, Any]] = [
+    ("pilots", PilotViewSet),
+]
 paths: list[Any] = []
