@@ -30,6 +30,7 @@ NOUNS = {
     "target": ngettext_lazy("%(count)s target", "%(count)s targets", "n"),
     "release": ngettext_lazy("%(count)s release", "%(count)s releases", "n"),
     "project": ngettext_lazy("%(count)s joint project", "%(count)s joint projects", "n"),
+    "pilot": ngettext_lazy("%(count)s pilot project", "%(count)s pilot projects", "n"),
     "practice": ngettext_lazy("%(count)s practice", "%(count)s practices", "n"),
     "resource": ngettext_lazy("%(count)s shared resource", "%(count)s shared resources", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),

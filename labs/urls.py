@@ -3,8 +3,10 @@
 from typing import Any
 
 from labs.examinations import urls as examinations
+from labs.pilots import urls as pilots
 
 urlpatterns: list[Any] = [
     *examinations.urlpatterns,
+    *pilots.urlpatterns,
 ]
 plain_urlpatterns: list[Any] = []

@@ -1,7 +1,7 @@
 """What happens to a pilot project: opened from problems, described, stopped; and the moves that the rooms above call."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,14 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.spelling import search_key
 from labs.laboratories.models import Laboratory
 from labs.pilots.models import ENDED, PilotGoal, PilotProject
-from labs.pilots.rules import OPEN_GROUP, PILOT, can_open, coordinates_it
+from labs.pilots.models import PilotStatus as S
+from labs.pilots.rules import OPEN_GROUP, PILOT, before_direction, before_object, can_open, coordinates_it
 from labs.problems.models import Problem, ProblemStatus
 from labs.problems.rules import PROBLEM
 from lifecycle.events import record
 from lifecycle.models import Event
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus
 
 COLUMNS = ("title", "object", "object_evidence", "direction", "compatibility")
+SAID_BY: dict[str, tuple[Callable[[Any], Iterator[Condition]], ...]] = {  # what was said once is not taken back
+    S.PROBLEM_IDENTIFIED: (), S.OBJECT_DEFINED: (before_object,), S.DIRECTION_SET: (before_object, before_direction),
+}  # fmt: skip
 DECISIONS = {"accepted": "accept", "changes_required": "require_changes", "rejected": "reject"}
 
 
@@ -91,6 +95,9 @@ def save_project(project: PilotProject, *, by: Any, at: datetime.datetime, **con
     with held(project):
         permit_saving(project, by)
         _write(project, content)
+        unmet = [each for must in SAID_BY[project.status] for each in must(project)]
+        if unmet:
+            raise Unmet(unmet)
         move_nothing("save", project, by, at)
     return project
 

@@ -51,9 +51,15 @@ class Markers:
         self.phrases = [found for name in self.houses if (found := search_key(name).split())]
         alone = [words[0] for words in self.phrases if len(words) == 1 and words[0] not in self.generic]
         whole = ["".join(words) for words in (*named, *(words[::-1] for words in named), *self.phrases)]
+        whole += [_joined(_WORD.findall(name)) for name in (*self.people, *self.houses)]
         told = {*(word for words in named for word in words), *alone, *self.rare, *whole}
         self.needles = {each for each in told if len(each) > 2 or (len(each) == 2 and each in whole)}
         self.initials = {word[0] for words in named for word in words}
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """The key of pieces written as one."""
+    return search_key("".join(pieces)).replace(" ", "")
 
 
 def mask(text: str, markers: Markers) -> tuple[str, int]:
@@ -107,12 +113,12 @@ def alike(key: str, name: str, ending: int = 3) -> bool:
 
 def _spelt_apart(text: str, words: list[Word], place: int, needle: str) -> int:
     """Where a name ends that is written with blanks inside, from this word on; 0 where there is none."""
-    raw = ""
+    raw: list[str] = []
     for at in range(place, len(words)):
         if at > place and not _near(text, words[at - 1], words[at]):
             return 0
-        raw += words[at].raw
-        key = search_key(raw).replace(" ", "")
+        raw.append(words[at].raw)
+        key = _joined(raw)
         if key == needle or (len(needle) >= LONG and key.startswith(needle)):
             return words[at].end
         if len(key) > len(needle) + NEAR:
