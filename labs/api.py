@@ -3,9 +3,11 @@
 from typing import Any
 
 from labs.examinations.api import ExaminationViewSet, ReviewViewSet
+from labs.pilots.api import PilotViewSet
 
 routes: list[tuple[str, Any]] = [
     ("examinations", ExaminationViewSet),
+    ("pilots", PilotViewSet),
     ("reviews", ReviewViewSet),
 ]
 paths: list[Any] = []

@@ -78,7 +78,7 @@ class PilotBoard(ReadyList):
         is_board = found["view"] == listing.ALL and not {"stage", "ordering", "cursor"} & set(request.GET)
         if not is_board or not found["rows"]:
             return found
-        filters = listing.filtered(listing.FILTERS, request.GET, request.user, self.get_queryset())
+        filters = listing.filtered(listing.FILTERS, request.GET, request.user, listing.seen_by(request.user))
         columns = self.columns(request, filters.qs)
         return {**found, "table": "labs/_pilot_board.html", "rows": columns, "links": {}}
 
@@ -86,8 +86,8 @@ class PilotBoard(ReadyList):
         """The nine columns, and apart what ended early: the first cards and the way to the rest."""
         counts = listing.stage_counts(rows)
         cards: dict[int, list[dict[str, Any]]] = {}
-        for project in listing.firsts(rows):
-            cards.setdefault(project.stage, []).append(presenting.row_of(project, request.user, today()))
+        for card in presenting.rows_of(listing.firsts(rows), request.user, today()):
+            cards.setdefault(card["stage"], []).append(card)
         return [
             {"stage": stage, "words": words_of(stage), "count": counts.get(stage, 0), "cards": cards.get(stage, []),
              "more": max(counts.get(stage, 0) - listing.FIRST, 0), "url": f"?{query(request, stage=str(stage))}"}
@@ -107,7 +107,7 @@ class PilotDetail(Record, View):
         buttons = presenting.buttons_of(project, PILOT.available(project, user))
         return render(self.request, "labs/pilot_detail.html", {
             "project": project, "crumbs": self.crumbs({"text": project.title}), "errors": errors, "inside": inside,
-            "page_errors": status == 422, "standing": presenting.standing_of(project, user, on),
+            "page_errors": status == 422, "standing": presenting.standing_of(project, bool(presenting.mine_of([project], user)), on),
             "steps": describing.steps_of(project), "due": presenting.deadline_words(project),
             "facts": describing.facts_of(project), "problems": describing.problems_of(project, user),
             "goals": describing.goals_of(project), "clashes": describing.map_of(project, user) if inside else [],
@@ -262,6 +262,7 @@ class DirectionPage(FormPage):
 
     title, lede = _l("Direction and goals"), _l("Goals on the same indicator are compared with those of the cluster.")
     template = "labs/pilot_direction.html"
+    wanted: list[tuple[int | None, str]] | None = None
 
     def permitted(self) -> None:
         if self.project.status == PilotStatus.DIRECTION_SET:
@@ -277,24 +278,20 @@ class DirectionPage(FormPage):
         sheet = self.form(request.POST)
         if not sheet.is_valid():
             return self.page(sheet, 422)
-        unseen = compatibility.seen_mark(self.clashes(sheet)) != sheet.head.cleaned_data["seen"]
+        self.wanted = [(each["indicator"].pk if each["indicator"] else None, each["sense"])
+                       for each in sheet.content()["goals"]]  # fmt: skip
         if "compare" in request.POST:
             return self.page(sheet)
-        if self.clashes(sheet) and unseen:
-            told = _("Goals of other projects meet yours. Read the list, then answer.")
-            sheet.head.add_error("compatibility", told)
+        found = self.clashes()
+        if found and compatibility.seen_mark(found) != sheet.head.cleaned_data["seen"]:
+            sheet.head.add_error("compatibility", _("Goals of other projects meet yours. Read the list, then answer."))
             return self.page(sheet, 422)
         return super().post(request, public_id)
 
-    def clashes(self, sheet: DirectionSheet) -> list[compatibility.Clash]:
-        """What the goals in the form meet; of a form that was not sent, those that are stored."""
-        goals = compatibility.goals_in(self.project)
-        if sheet.head.is_bound and sheet.is_valid():
-            goals = [
-                (each["indicator"].pk if each["indicator"] else None, each["sense"])
-                for each in sheet.content()["goals"]
-            ]
-        return compatibility.clashes_of(self.project, goals, self.request.user)
+    def clashes(self) -> list[compatibility.Clash]:
+        """What the goals that were sent meet; before that, the goals that are stored."""
+        wanted = compatibility.goals_in(self.project) if self.wanted is None else self.wanted
+        return compatibility.clashes_of(self.project, wanted, self.request.user)
 
     def act(self, form: Any) -> None:
         again = self.project.status == PilotStatus.DIRECTION_SET
@@ -302,7 +299,7 @@ class DirectionPage(FormPage):
         act(self.project, by=self.request.user, at=now(), **form.content())
 
     def more(self, form: Any) -> dict[str, Any]:
-        found = self.clashes(form)
+        found = self.clashes()
         return {"clashes": describing.clash_rows(found), "mark": compatibility.seen_mark(found)}
 
 
