@@ -324,7 +324,9 @@ FILE_EXPORTS = [
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
 ADOPTABLE = ["cooperation.practices.adopting.SUBJECT", "cooperation.programmes.adopting.VERSIONS"]
-FIGURE_ACTS = ["labs.problems.breach.ACT"]  # what may be done about a figure below its target (quality/values/acting.py)
+FIGURE_ACTS = [
+    "labs.problems.breach.ACT"
+]  # what may be done about a figure below its target (quality/values/acting.py)
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
