@@ -17,6 +17,7 @@ from config.worlds.ground import SINCE, Ground
 from config.worlds.handed import hand_in
 from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
+from config.worlds.laboratories import play_laboratories
 from config.worlds.naming import Namer
 from config.worlds.papers import write_papers
 from config.worlds.pilots import play_pilots
@@ -79,6 +80,7 @@ def _make(
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
         play_programmes(here, namer.data, houses, cast.users)
+        play_laboratories(here, namer.data, houses, cast.users)
         play_pilots(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()), cast)
         hand_in(here, houses, cast.users, namer.data["figures"])

@@ -1,4 +1,4 @@
-"""A laboratory of the cast with its problems and projects, made by the product's own actions: one at every stage."""
+"""Pilot projects of the cast's laboratory, made by the product's own actions: one at every stage."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ from config.worlds.ground import Ground
 from config.worlds.plans import terms_by_code
 from cooperation.adoptions.actions import confirm_adoption, report_adoption
 from cooperation.adoptions.subjects import seen_subject
-from cooperation.agreements.models import Agreement
 from institutions.people.models import Membership
 from institutions.registry.models import Institution
 from labs.examinations import actions as examinations
@@ -17,8 +16,8 @@ from labs.examinations import writing
 from labs.examinations.rubric import criteria_on
 from labs.implementation import actions as implementation
 from labs.implementation.locking import code_of
-from labs.laboratories.actions import open_laboratory, propose_laboratory, rate_laboratory, take_in_member
-from labs.laboratories.models import SCORES, Laboratory
+from labs.laboratories.actions import take_in_member
+from labs.laboratories.models import Laboratory
 from labs.pilots import actions as pilots
 from labs.pilots import developing, group
 from labs.pilots.models import PARTS, PilotProject
@@ -41,50 +40,32 @@ STAGES = (
 
 
 def play_pilots(here: Ground, data: dict[str, Any], houses: dict[str, Institution], users: dict[str, User]) -> None:
-    """The laboratory and its projects of the pack's list; a pack without a list has none."""
+    """Projects of the pack's list; a pack without a list, or a world without a laboratory, has none."""
     told = data.get("pilots")
     if told is None:
         return
     fresh = Institution.objects.in_bulk([house.pk for house in houses.values()])
+    lab = Laboratory.objects.filter(host=houses["b"]).order_by("pk").first()
+    if lab is None:
+        return
     players = PilotPlayers({key: fresh[house.pk] for key, house in houses.items()}, users, told, here)
-    players.open_laboratory()
+    players.lab = take_in_member(
+        lab, by=users["coordinator"], at=here.now - 86 * DAY, institution=fresh[houses["a"].pk]
+    )
     for plan in told["made"]:
         players.play(plan)
 
 
 class PilotPlayers:
-    """Plays the laboratory with the institutions and the people of the cast."""
+    """Plays projects with the institutions and the people of the cast."""
 
     def __init__(
         self, houses: dict[str, Institution], users: dict[str, User], told: dict[str, Any], here: Ground
     ) -> None:
         self.houses, self.users, self.told, self.here = houses, users, told, here
-        self.words = terms_by_code("activity_direction", "programme_direction", "isced_f", "participant_kind")
+        self.words = terms_by_code("programme_direction", "isced_f", "participant_kind")
         self.lab: Laboratory
         self.at = here.now
-
-    def open_laboratory(self) -> None:
-        """Founded on the agreement of a university with a kindergarten and an in-service institute, a year ago."""
-        coordinator, told = self.users["coordinator"], self.told
-        act = Agreement.objects.filter(
-            kind__code="preschool_triad", status="in_force", parties__institution=self.houses["b"]
-        )
-        agreement = act.filter(parties__institution=self.houses["cpd"]).order_by("pk")[:1].get()
-        directions = [
-            self.words["activity_direction", code] for code in ("experimental", "methodical", "research", "analytical")
-        ]
-        at = self.here.now - 90 * DAY
-        self.lab = propose_laboratory(
-            by=coordinator, at=at, names=told["names"], agreement=agreement, directions=directions,
-            about=told["about"], recommendations=told["recommendations"],
-            services=[{"title": title} for title in told["services"]],
-        )  # fmt: skip
-        Institution.objects.filter(pk=self.lab.site_id).update(is_demo=True)
-        open_laboratory(self.lab, by=self.users["regional_officer"], at=at + DAY)
-        take_in_member(self.lab, by=coordinator, at=at + 2 * DAY, institution=self.houses["a"])
-        rate_laboratory(
-            self.lab, by=coordinator, at=self.here.now - DAY, **dict(zip(SCORES, told["health"], strict=True))
-        )
 
     def problem(self, plan: Mapping[str, Any]) -> Problem:
         """Raised by a member, voted for by others, accepted."""
