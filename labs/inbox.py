@@ -1,0 +1,5 @@
+"""What waits for a person among this app's things."""
+
+from labs.pilots import inbox as pilots
+
+__all__ = ["pilots"]
