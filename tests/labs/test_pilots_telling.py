@@ -114,7 +114,7 @@ def test_the_group_waits_for_approval_when_the_last_one_agreed(lab, world, coord
     assert list(groups(admin)) == []
     approve_group(project, by=coordinator, at=now())
     tell()
-    assert told(users[0]) == ["pilot.named", "pilot.approved"]
+    assert told(users[0]) == ["pilot.approved"]
     assert list(steps(users[0])) == [project]
     assert list(steps(users[1])) == []
 
