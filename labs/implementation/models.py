@@ -1,5 +1,6 @@
 """The implementation programme of an accepted project, the sites that join it, and its pre-registration (product 3.9)."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Line, Text
 from institutions.registry.models import Institution
-from labs.pilots.models import PilotProject
+from institutions.territory.models import Territory
+from labs.pilots.models import PilotProject, PilotStatus
 from lifecycle.models import FrozenContent
 
 if TYPE_CHECKING:
@@ -27,10 +29,32 @@ class StepStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+OPEN_STEPS = (StepStatus.NEW, StepStatus.IN_PROGRESS, StepStatus.SUBMITTED, StepStatus.RETURNED)
+BEFORE_APPROVED = (
+    PilotStatus.SUBMITTED,
+    PilotStatus.IN_EXAMINATION,
+    PilotStatus.REVISION_REQUIRED,
+    PilotStatus.ACCEPTED,
+)
+
+
 class OfProject(models.QuerySet[Any]):
     def visible_to(self, user: "User") -> "OfProject":
         """Those of visible projects."""
         return self.filter(project__in=PilotProject.objects.all().visible_to(user))
+
+
+class StepQuerySet(OfProject):
+    def owned_by(self, own: Collection[int]) -> "StepQuerySet":
+        """Tasks of these institutions: steps of programmes that are approved."""
+        return self.filter(owner__in=own).exclude(project__status__in=BEFORE_APPROVED)
+
+    def open(self) -> "StepQuerySet":
+        return self.filter(status__in=OPEN_STEPS).exclude(project__status=PilotStatus.STOPPED)
+
+    def within(self, territory: Territory) -> "StepQuerySet":
+        """Those of owners in the territory or anywhere below it."""
+        return self.filter(owner__territory__in=Territory.objects.filter(lineage__contains=[territory.pk]))
 
 
 class ImplementationStep(Identified):
@@ -46,7 +70,7 @@ class ImplementationStep(Identified):
     status = models.CharField(max_length=16, choices=StepStatus, default=StepStatus.NEW)
     modified_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager[Any]] = OfProject.as_manager()
+    objects: ClassVar[models.Manager[Any]] = StepQuerySet.as_manager()
     disclosure = Disclosure(
         institution=("id", "public_id", "project", "position", "title", "owner", "resources", "starts_on", "due_on",
                      "status", "modified_at")

@@ -5,20 +5,21 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.scope import Role, active_houses
+from labs.implementation.models import BEFORE_APPROVED
 from labs.implementation.models import StepStatus as T
-from labs.pilots.rules import coordinates_it, leads, leads_or_coordinates
+from labs.pilots.rules import leads_or_coordinates
 from lifecycle.transitions import Lifecycle, Transition
 
 
 def owns(user: Any, step: Any) -> bool:
     """A member of the institution that owns it, in administration or coordination, once the programme is approved."""
-    ready = step.project.status not in ("accepted", "in_examination", "submitted")
+    ready = step.project.status not in BEFORE_APPROVED
     return ready and step.owner_id in active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
 
 
 def accepts(user: Any, step: Any) -> bool:
     """The group's lead or the coordinator says that it is done."""
-    return leads(user, step.project) or coordinates_it(user, step.project)
+    return step.project.status not in BEFORE_APPROVED and leads_or_coordinates(user, step.project)
 
 
 def can_write_programme(user: Any, project: Any) -> bool:
@@ -29,6 +30,23 @@ def can_write_programme(user: Any, project: Any) -> bool:
 def can_write_plan(user: Any, project: Any) -> bool:
     """The group's lead or the coordinator, before the pre-registration is locked."""
     return project.status == "programme_approved" and leads_or_coordinates(user, project)
+
+
+def site_to_answer(user: Any, project: Any) -> Any:
+    """The site for which its head may still say whether it takes part; None where there is none."""
+    own = active_houses(user, Role.INSTITUTION_ADMIN) if user is not None and project.status == "accepted" else set()
+    return next((each for each in project.sites.all() if each.institution_id in own and is_open(each)), None)
+
+
+def is_open(site: Any) -> bool:
+    """Nobody has answered for it yet."""
+    return site.joined_at is None and site.declined_at is None
+
+
+def heads_site(user: Any, project: Any) -> bool:
+    """The head of an institution that is or was asked."""
+    own = active_houses(user, Role.INSTITUTION_ADMIN) if user is not None else set()
+    return any(each.institution_id in own for each in project.sites.all())
 
 
 STEP = Lifecycle(

@@ -13,7 +13,7 @@ from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Line, Text, search_key
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role, standings
+from institutions.registry.scope import HOUSE_ROLES, Role, houses, standings
 from institutions.territory.models import Term, Territory
 from labs.laboratories.models import Laboratory
 from labs.problems.models import Problem
@@ -73,7 +73,7 @@ ENDED = (PilotStatus.REJECTED, PilotStatus.DISSEMINATED, PilotStatus.STOPPED)
 
 class PilotQuerySet(models.QuerySet["PilotProject"]):
     def visible_to(self, user: "User") -> "PilotQuerySet":
-        """Those inside its laboratory and its group; once spread, stopped or past its embargo: whoever holds a role.
+        """Those inside its laboratory and its group, and its sites; once spread, stopped or past its embargo: whoever holds a role.
 
         An expert reads the blind copy of what they examine (`Review`), never the project itself.
         """
@@ -81,7 +81,8 @@ class PilotQuerySet(models.QuerySet["PilotProject"]):
             return self.filter(Q(Exists(PilotMember.objects.filter(project=OuterRef("pk"), user=user.pk))))
         member = Exists(PilotMember.objects.filter(project=OuterRef("pk"), user=user.pk))
         inside = Q(laboratory__in=Laboratory.objects.all().worked_in_by(user))
-        return self.filter(inside | Q(member) | self.told())
+        asked = Q(pk__in=PilotProject.objects.filter(sites__institution__in=houses(user, *HOUSE_ROLES)).values("pk"))
+        return self.filter(inside | Q(member) | asked | self.told())
 
     @staticmethod
     def told() -> Q:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Text
 from institutions.registry.models import Institution
+from institutions.registry.scope import HOUSE_ROLES, houses
 from labs.implementation.models import Arm, ImplementationStep, Preregistration
 from labs.pilots.models import PilotProject
 
@@ -30,8 +31,15 @@ class TrialStatus(models.TextChoices):
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: "User") -> "TrialQuerySet":
-        """Those of visible projects."""
-        return self.filter(project__in=PilotProject.objects.all().visible_to(user))
+        """Those of visible projects, and those that the person's institution is in or is asked to join."""
+        own = houses(user, *HOUSE_ROLES)
+        here = Exists(TrialSite.objects.filter(trial=OuterRef("pk"), institution__in=own))
+        asked = Exists(TrialAmendment.objects.filter(trial=OuterRef("pk"), institution__in=own))
+        return self.filter(Q(project__in=PilotProject.objects.all().visible_to(user)) | Q(here) | Q(asked))
+
+    def of_institution(self, institution: Institution) -> "TrialQuerySet":
+        """Those it is a site of."""
+        return self.filter(Exists(TrialSite.objects.filter(trial=OuterRef("pk"), institution=institution)))
 
 
 class Trial(Identified):

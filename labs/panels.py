@@ -1,0 +1,8 @@
+"""Blocks of this app's things on pages of institutions and territories, and on the page of a pilot project."""
+
+from labs.examinations import panels as examinations
+from labs.laboratories import panels as laboratories
+from labs.spread import panels as spread
+from labs.verdicts import panels as verdicts
+
+__all__ = ["examinations", "laboratories", "spread", "verdicts"]
