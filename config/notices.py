@@ -26,6 +26,7 @@ from institutions.people import emails as people
 from institutions.registry import emails as registry
 from labs.examinations import emails as examinations
 from labs.laboratories import emails as laboratories
+from labs.pilots import emails as pilots
 from labs.problems import emails as problems
 
 TABLE: Table = {
@@ -70,6 +71,19 @@ TABLE: Table = {
     ("protocol", "draft"): (protocols.TO_SIGN,),
     ("protocol", "save"): (protocols.TO_SIGN,),
     ("protocol", "conclude"): (protocols.SIGNED,),
+    ("pilot", "save_group"): (pilots.NAMED,),
+    ("pilot", "agree"): (pilots.TO_APPROVE,),
+    ("pilot", "decline_part"): (pilots.DECLINED,),
+    ("pilot", "complete_group"): (pilots.APPROVED,),
+    ("pilot", "start_development"): (pilots.STARTED,),
+    ("pilot", "extend"): (pilots.EXTENDED,),
+    ("pilot", "deadline_near"): (pilots.WEEK_LEFT, pilots.DAY_LEFT, pilots.LEAD_WEEK, pilots.LEAD_DAY),
+    ("pilot", "deadline_passed"): (pilots.OVERDUE, pilots.LEAD_OVERDUE),
+    ("pilot", "submit"): (pilots.SUBMITTED,),
+    ("pilot", "accept"): (pilots.ACCEPTED,),
+    ("pilot", "require_changes"): (pilots.CHANGES,),
+    ("pilot", "reject"): (pilots.REJECTED,),
+    ("pilot", "stop"): (pilots.STOPPED,),
     ("examination", "invite"): (examinations.INVITED,),
     ("examination", "decide"): (examinations.DECIDED,),
     ("review", "decline"): (examinations.DECLINED,),

@@ -2,7 +2,8 @@
 
 from labs.examinations import inbox as examinations
 from labs.laboratories import inbox as laboratories
+from labs.pilots import inbox as pilots
 from labs.problems import inbox as problems
 from labs.verdicts import inbox as verdicts
 
-__all__ = ["examinations", "laboratories", "problems", "verdicts"]
+__all__ = ["examinations", "laboratories", "pilots", "problems", "verdicts"]

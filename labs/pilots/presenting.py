@@ -84,7 +84,7 @@ def page(project: PilotProject, name: str = "detail") -> str:
 
 def late_by(project: PilotProject, on: datetime.date) -> int:
     """Days past the deadline of the development; 0 where it is in time."""
-    if project.status not in (S.IN_DEVELOPMENT, S.REVISION_REQUIRED) or project.deadline is None:
+    if project.status != S.IN_DEVELOPMENT or project.deadline is None:
         return 0
     return max((on - project.deadline).days, 0)
 
@@ -123,8 +123,7 @@ def standing_of(project: PilotProject, mine: bool, on: datetime.date) -> Standin
 
 def deadline_words(project: PilotProject) -> str:
     """Until when it is developed, while that is open."""
-    open_now = project.status in (S.IN_DEVELOPMENT, S.REVISION_REQUIRED) and project.deadline
-    return day_short(project.deadline) if open_now else ""
+    return day_short(project.deadline) if project.status == S.IN_DEVELOPMENT and project.deadline else ""
 
 
 def row_of(project: PilotProject, mine: bool, on: datetime.date) -> dict[str, Any]:

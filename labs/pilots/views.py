@@ -22,11 +22,11 @@ from labs.laboratories.rules import coordinated_houses, member_houses_of
 from labs.pilots import actions, compatibility, describing, developing, group, listing, presenting
 from labs.pilots.forms import DeadlineForm, DirectionSheet, ExtendForm, GroupSheet, ObjectForm, OpenForm, VersionForm
 from labs.pilots.models import PARTS, PilotProject, PilotStatus, PilotVersion
-from labs.pilots.records import Record
+from labs.pilots.records import FormPage, MovePage, Record
 from labs.pilots.rules import PILOT, coordinates_it
 from labs.pilots.showing import blocks_of
 from labs.pilots.stages import APART, STAGES, words_of
-from lifecycle.transitions import Condition, Unmet
+from lifecycle.transitions import Condition
 
 AT_ONCE: dict[str, tuple[Callable[..., PilotProject], Any]] = {
     "agree": (group.agree, _l("You agreed to your tasks.")),
@@ -168,75 +168,6 @@ class OpenPilot(Record, Once, View):
         return render(self.request, "labs/pilot_new.html", context, status=status)
 
 
-class FormPage(Record, Once, View):
-    """A part of the project as a form; what is refused is said at its field, and what was typed is kept."""
-
-    title: Any = ""
-    lede: Any = ""
-    verb: Any = _l("Save")
-    done: Any = _l("Saved.")
-    template = "labs/pilot_form.html"
-
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permitted()
-        return self.page(self.form())
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permitted()
-        form = self.form(request.POST)
-        if form.is_valid() and self.tried(form):
-            messages.success(request, self.done)
-            return redirect(self.next_page())
-        self.again()
-        return self.page(form, 422)
-
-    def next_page(self) -> str:
-        """Where what was saved leads."""
-        return self.address
-
-    def tried(self, form: Any) -> bool:
-        """Whether the action took it; what it refused stands at the fields then."""
-        try:
-            self.act(form)
-        except Unmet as unmet:
-            self.refuse(
-                form, ValidationError({each.pointer.strip("/"): [str(each.message)] for each in unmet.conditions})
-            )
-        except ValidationError as error:
-            self.refuse(form, error)
-        else:
-            return True
-        return False
-
-    def refuse(self, form: Any, error: ValidationError) -> None:
-        if hasattr(form, "refuse"):
-            form.refuse(error)
-            return
-        for name, told in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, told)
-
-    def permitted(self) -> None:
-        """403 or 409 before a form is shown that could not be sent."""
-        raise NotImplementedError
-
-    def form(self, sent: Any = None) -> Any:
-        raise NotImplementedError
-
-    def act(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def more(self, form: Any) -> dict[str, Any]:
-        """What else its template shows."""
-        return {}
-
-    def page(self, form: Any, status: int = 200, **shown: Any) -> HttpResponse:
-        context = {
-            **self.frame(self.title), "form": form, "lede": self.lede, "verb": self.verb,
-            "page_errors": status >= 400, **self.more(form), **shown,
-        }  # fmt: skip
-        return render(self.request, self.template, context, status=status)
-
-
 class ObjectPage(FormPage):
     """What is researched."""
 
@@ -345,15 +276,6 @@ class PeopleOptions(OfLaboratory):
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
-
-
-class MovePage(FormPage):
-    """A move with a form of its own."""
-
-    move = ""
-
-    def permitted(self) -> None:
-        self.permit(self.move)
 
 
 class DevelopPage(MovePage):
