@@ -35,6 +35,7 @@ NOUNS = {
     "resource": ngettext_lazy("%(count)s shared resource", "%(count)s shared resources", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
+    "step": ngettext_lazy("%(count)s step", "%(count)s steps", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),
     "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),
     "file": ngettext_lazy("%(count)s file", "%(count)s files", "n"),
