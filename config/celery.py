@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),
+    "tell of deadlines of pilot projects": every(15 * MINUTE, "labs.pilots.remind_of_deadlines"),
     "send personal links": every(MINUTE, "cooperation.confirmations.tell_asked"),
     "send invitations": every(MINUTE, "institutions.people.tell_invited"),
     "let unanswered invitations lapse": every(15 * MINUTE, "institutions.people.lapse_invitations"),

@@ -24,6 +24,7 @@ from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
+from labs.pilots import emails as pilots
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -67,6 +68,19 @@ TABLE: Table = {
     ("protocol", "draft"): (protocols.TO_SIGN,),
     ("protocol", "save"): (protocols.TO_SIGN,),
     ("protocol", "conclude"): (protocols.SIGNED,),
+    ("pilot", "save_group"): (pilots.NAMED,),
+    ("pilot", "agree"): (pilots.TO_APPROVE,),
+    ("pilot", "decline_part"): (pilots.DECLINED,),
+    ("pilot", "complete_group"): (pilots.APPROVED,),
+    ("pilot", "start_development"): (pilots.STARTED,),
+    ("pilot", "extend"): (pilots.EXTENDED,),
+    ("pilot", "deadline_near"): (pilots.WEEK_LEFT, pilots.DAY_LEFT, pilots.LEAD_WEEK, pilots.LEAD_DAY),
+    ("pilot", "deadline_passed"): (pilots.OVERDUE, pilots.LEAD_OVERDUE),
+    ("pilot", "submit"): (pilots.SUBMITTED,),
+    ("pilot", "accept"): (pilots.ACCEPTED,),
+    ("pilot", "require_changes"): (pilots.CHANGES,),
+    ("pilot", "reject"): (pilots.REJECTED,),
+    ("pilot", "stop"): (pilots.STOPPED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),

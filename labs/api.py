@@ -5,10 +5,12 @@ from typing import Any
 from django.urls import path
 
 from labs.implementation import api as implementation
+from labs.pilots.api import PilotViewSet
 from labs.trials import api as trials
 
 routes: list[tuple[str, Any]] = [
     ("amendments", trials.AmendmentViewSet),
+    ("pilots", PilotViewSet),
     ("steps", implementation.StepViewSet),
     ("trials", trials.TrialViewSet),
 ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
 from institutions.registry.scope import Role, active_houses
-from labs.implementation.listing import own_houses
 from labs.implementation.models import ImplementationStep, PilotSite, StepStatus
+from labs.implementation.rules import own_houses
 from labs.laboratories.rules import coordinated_houses
 from labs.pilots.models import MemberAnswer, PilotMember, PilotStatus, Raci
 from lifecycle.waiting import Line, Queue, waits

@@ -12,10 +12,10 @@ from accounts.names import name_now
 from cooperation.pages.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table
-from institutions.registry.scope import Role, active_houses
 from labs.implementation.filters import StepPageFilters
 from labs.implementation.models import OPEN_STEPS, ImplementationStep
 from labs.implementation.presenting import step_standing
+from labs.implementation.rules import own_houses
 
 MINE, LATE, ALL = "mine", "late", "all"
 VIEW_WORDS = {MINE: gettext_lazy("Waiting for you"), LATE: gettext_lazy("Overdue"), ALL: gettext_lazy("All")}
@@ -27,11 +27,6 @@ def seen_by(user: Any) -> QuerySet[ImplementationStep]:
     """The steps a list or a file of this person starts from."""
     rows: QuerySet[ImplementationStep] = ImplementationStep.objects.visible_to(user)
     return rows
-
-
-def own_houses(user: Any) -> set[int]:
-    """Institutions whose tasks the person does."""
-    return active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
 
 
 def narrowed(rows: Any, view: str, user: Any, on: datetime.date) -> QuerySet[ImplementationStep]:

@@ -1,6 +1,5 @@
 """Everything the page of a pilot project says: stages, facts, goals, group, versions, extensions, what happened."""
 
-import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -212,13 +211,6 @@ def timeline_of(project: PilotProject, inside: bool) -> list[dict[str, Any]]:
         return icon, with_reason(words, event, inside)
 
     return timeline(events, said)
-
-
-def days_left(project: PilotProject, on: datetime.date) -> int | None:
-    """Days until the deadline while it is developed; negative once it has passed."""
-    if project.status not in (S.IN_DEVELOPMENT, S.REVISION_REQUIRED) or project.deadline is None:
-        return None
-    return (project.deadline - on).days
 
 
 def edit_pages(project: PilotProject, coordinates: bool) -> list[dict[str, str]]:

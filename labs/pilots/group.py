@@ -26,10 +26,10 @@ def save_group(
     with held(project):
         permit_saving(project, by)
         _refuse_wrong(project, members)
-        changed = _write(project, members)
-        if changed:
-            taken_back = _take_back(project)
-            move_nothing("save_group", project, by, at, people=len(members), approvals_taken_back=taken_back)
+        asked = _write(project, members)
+        if asked is not None:
+            told = {"asked": asked, "people": len(members), "approvals_taken_back": _take_back(project)}
+            move_nothing("save_group", project, by, at, **told)
     return project
 
 
@@ -44,8 +44,11 @@ def _refuse_wrong(project: PilotProject, members: Sequence[Mapping[str, Any]]) -
         raise ValidationError({"members": _("Choose people who work at organisations of the laboratory.")})
 
 
-def _write(project: PilotProject, members: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether anything changed. Whoever goes makes room first: one person alone is accountable."""
+def _write(project: PilotProject, members: Sequence[Mapping[str, Any]]) -> list[str] | None:
+    """The places of those who are asked (anew), by id; None where nothing changed.
+
+    Whoever goes makes room first: one person alone is accountable.
+    """
     known = {each.user_id: each for each in project.members.all()}
     wanted = {each["member"].user_id: each for each in members}
     gone = [each.pk for user, each in known.items() if user not in wanted]
@@ -56,13 +59,12 @@ def _write(project: PilotProject, members: Sequence[Mapping[str, Any]]) -> bool:
         said = wanted[row.user_id]
         asked = {"answer": MemberAnswer.INVITED, "answered_at": None, "institution": _house(said["member"])}
         PilotMember.objects.filter(pk=row.pk).update(**{name: said[name] for name in TASKS}, **asked)
-    new = [said for user, said in wanted.items() if user not in known]
-    PilotMember.objects.bulk_create(
+    new = PilotMember.objects.bulk_create(
         PilotMember(project=project, user_id=said["member"].user_id, institution=_house(said["member"]),
                     **{name: said[name] for name in TASKS})
-        for said in new
+        for user, said in wanted.items() if user not in known
     )  # fmt: skip
-    return bool(gone or moved or new)
+    return [each.public_id for each in (*moved, *new)] if gone or moved or new else None
 
 
 def _differs(row: PilotMember, said: Mapping[str, Any]) -> bool:

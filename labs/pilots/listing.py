@@ -75,7 +75,7 @@ def pilots_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Tab
 
     def lines() -> Any:
         for project in found.select_related(*RELATED).prefetch_related(*ROW_PREFETCH).iterator(chunk_size=500):
-            standing = standing_of(project, user, on)
+            standing = standing_of(project, False, on)
             stage = OF_STATUS[project.status]
             yield (
                 project.title, name_now(project.laboratory.site.names),

@@ -94,8 +94,8 @@ class PilotQuerySet(models.QuerySet["PilotProject"]):
         return self.filter(laboratory__in=Laboratory.objects.all().within(territory))
 
     def late(self, on: datetime.date) -> "PilotQuerySet":
-        """In development past their deadline."""
-        return self.filter(status__in=(PilotStatus.IN_DEVELOPMENT, PilotStatus.REVISION_REQUIRED), deadline__lt=on)
+        """In development past their deadline; what was submitted once is not late while it is revised."""
+        return self.filter(status=PilotStatus.IN_DEVELOPMENT, deadline__lt=on)
 
     def search(self, text: str) -> "PilotQuerySet":
         """By title, in any writing."""

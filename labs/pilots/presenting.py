@@ -1,7 +1,7 @@
 """A pilot project in words for lists and boards: its stage, whose turn, its deadline; and the buttons of its page."""
 
 import datetime
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from accounts.wording import counted, day_short
 from cooperation.pages.showing import buttons
 from labs.pilots.models import GroupApproval, MemberAnswer, PilotMember, PilotProject
 from labs.pilots.models import PilotStatus as S
-from labs.pilots.rules import PILOT, can_approve_group, coordinates_it, is_asked, leads
+from labs.pilots.rules import PILOT
 from labs.pilots.stages import OF_STATUS, words_of
-from labs.pilots.turns import OF_COORDINATOR, OF_LEAD
+from labs.pilots.turns import OF_COORDINATOR, OF_LEAD, waiting_for
 
 RELATED = ("laboratory__site", "laboratory__cluster", "direction")
 MEMBERS = Prefetch("members", PilotMember.objects.select_related("institution", "field", "user").order_by("pk"))
@@ -84,7 +84,7 @@ def page(project: PilotProject, name: str = "detail") -> str:
 
 def late_by(project: PilotProject, on: datetime.date) -> int:
     """Days past the deadline of the development; 0 where it is in time."""
-    if project.status not in (S.IN_DEVELOPMENT, S.REVISION_REQUIRED) or project.deadline is None:
+    if project.status != S.IN_DEVELOPMENT or project.deadline is None:
         return 0
     return max((on - project.deadline).days, 0)
 
@@ -105,44 +105,42 @@ def waits_for(project: PilotProject) -> str:
     )
 
 
-MINE: dict[str, Callable[[Any, PilotProject], bool]] = {
-    "coordinator": coordinates_it,
-    "people": is_asked,
-    "approvers": can_approve_group,
-    "lead": leads,
-}
+def mine_of(projects: Iterable[PilotProject], user: Any) -> set[int]:
+    """Keys of those that wait for this person: one question, however many there are."""
+    rows = PilotProject.objects.filter(pk__in=[each.pk for each in projects])
+    return set(waiting_for(rows, user).values_list("pk", flat=True))
 
 
-def standing_of(project: PilotProject, user: Any, on: datetime.date) -> Standing:
+def standing_of(project: PilotProject, mine: bool, on: datetime.date) -> Standing:
     """Its status, whose turn it is, and how late it is."""
     tone, icon = TONES[project.status]
     whose = waits_for(project)
-    mine = whose in MINE and MINE[whose](user, project)
     late = late_by(project, on)
     words = _("Late: %(days)s") % {"days": counted(late, "day")} if late else ""
-    turn = str(TURNS["you" if mine else whose]) if whose else ""
+    turn = str(TURNS["you" if mine else whose]) if mine or whose else ""
     return Standing(str(S(project.status).label), tone, icon, turn, mine, words)
 
 
 def deadline_words(project: PilotProject) -> str:
     """Until when it is developed, while that is open."""
-    open_now = project.status in (S.IN_DEVELOPMENT, S.REVISION_REQUIRED) and project.deadline
-    return day_short(project.deadline) if open_now else ""
+    return day_short(project.deadline) if project.status == S.IN_DEVELOPMENT and project.deadline else ""
 
 
-def row_of(project: PilotProject, user: Any, on: datetime.date) -> dict[str, Any]:
+def row_of(project: PilotProject, mine: bool, on: datetime.date) -> dict[str, Any]:
     """A project in a list or on the board."""
     return {
         "url": page(project), "title": project.title, "laboratory": name_now(project.laboratory.site.names),
         "direction": name_now(project.direction.names) if project.direction else "",
         "stage": OF_STATUS[S(project.status)], "stage_words": words_of(OF_STATUS[S(project.status)]),
-        "standing": standing_of(project, user, on), "due": deadline_words(project),
+        "standing": standing_of(project, mine, on), "due": deadline_words(project),
     }  # fmt: skip
 
 
 def rows_of(projects: Iterable[PilotProject], user: Any, on: datetime.date) -> list[dict[str, Any]]:
     """Rows of the list."""
-    return [row_of(project, user, on) for project in projects]
+    found = list(projects)
+    mine = mine_of(found, user)
+    return [row_of(project, project.pk in mine, on) for project in found]
 
 
 def buttons_of(project: PilotProject, open_now: Collection[str]) -> list[dict[str, Any]]:

@@ -22,11 +22,11 @@ from labs.laboratories.rules import coordinated_houses, member_houses_of
 from labs.pilots import actions, compatibility, describing, developing, group, listing, presenting
 from labs.pilots.forms import DeadlineForm, DirectionSheet, ExtendForm, GroupSheet, ObjectForm, OpenForm, VersionForm
 from labs.pilots.models import PARTS, PilotProject, PilotStatus, PilotVersion
-from labs.pilots.records import Record
+from labs.pilots.records import FormPage, MovePage, Record
 from labs.pilots.rules import PILOT, coordinates_it
 from labs.pilots.showing import blocks_of
 from labs.pilots.stages import APART, STAGES, words_of
-from lifecycle.transitions import Condition, Unmet
+from lifecycle.transitions import Condition
 
 AT_ONCE: dict[str, tuple[Callable[..., PilotProject], Any]] = {
     "agree": (group.agree, _l("You agreed to your tasks.")),
@@ -78,7 +78,7 @@ class PilotBoard(ReadyList):
         is_board = found["view"] == listing.ALL and not {"stage", "ordering", "cursor"} & set(request.GET)
         if not is_board or not found["rows"]:
             return found
-        filters = listing.filtered(listing.FILTERS, request.GET, request.user, self.get_queryset())
+        filters = listing.filtered(listing.FILTERS, request.GET, request.user, listing.seen_by(request.user))
         columns = self.columns(request, filters.qs)
         return {**found, "table": "labs/_pilot_board.html", "rows": columns, "links": {}}
 
@@ -86,8 +86,8 @@ class PilotBoard(ReadyList):
         """The nine columns, and apart what ended early: the first cards and the way to the rest."""
         counts = listing.stage_counts(rows)
         cards: dict[int, list[dict[str, Any]]] = {}
-        for project in listing.firsts(rows):
-            cards.setdefault(project.stage, []).append(presenting.row_of(project, request.user, today()))
+        for card in presenting.rows_of(listing.firsts(rows), request.user, today()):
+            cards.setdefault(card["stage"], []).append(card)
         return [
             {"stage": stage, "words": words_of(stage), "count": counts.get(stage, 0), "cards": cards.get(stage, []),
              "more": max(counts.get(stage, 0) - listing.FIRST, 0), "url": f"?{query(request, stage=str(stage))}"}
@@ -107,7 +107,7 @@ class PilotDetail(Record, View):
         buttons = presenting.buttons_of(project, PILOT.available(project, user))
         return render(self.request, "labs/pilot_detail.html", {
             "project": project, "crumbs": self.crumbs({"text": project.title}), "errors": errors, "inside": inside,
-            "page_errors": status == 422, "standing": presenting.standing_of(project, user, on),
+            "page_errors": status == 422, "standing": presenting.standing_of(project, bool(presenting.mine_of([project], user)), on),
             "steps": describing.steps_of(project), "due": presenting.deadline_words(project),
             "facts": describing.facts_of(project), "problems": describing.problems_of(project, user),
             "goals": describing.goals_of(project), "clashes": describing.map_of(project, user) if inside else [],
@@ -168,75 +168,6 @@ class OpenPilot(Record, Once, View):
         return render(self.request, "labs/pilot_new.html", context, status=status)
 
 
-class FormPage(Record, Once, View):
-    """A part of the project as a form; what is refused is said at its field, and what was typed is kept."""
-
-    title: Any = ""
-    lede: Any = ""
-    verb: Any = _l("Save")
-    done: Any = _l("Saved.")
-    template = "labs/pilot_form.html"
-
-    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permitted()
-        return self.page(self.form())
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self.permitted()
-        form = self.form(request.POST)
-        if form.is_valid() and self.tried(form):
-            messages.success(request, self.done)
-            return redirect(self.next_page())
-        self.again()
-        return self.page(form, 422)
-
-    def next_page(self) -> str:
-        """Where what was saved leads."""
-        return self.address
-
-    def tried(self, form: Any) -> bool:
-        """Whether the action took it; what it refused stands at the fields then."""
-        try:
-            self.act(form)
-        except Unmet as unmet:
-            self.refuse(
-                form, ValidationError({each.pointer.strip("/"): [str(each.message)] for each in unmet.conditions})
-            )
-        except ValidationError as error:
-            self.refuse(form, error)
-        else:
-            return True
-        return False
-
-    def refuse(self, form: Any, error: ValidationError) -> None:
-        if hasattr(form, "refuse"):
-            form.refuse(error)
-            return
-        for name, told in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, told)
-
-    def permitted(self) -> None:
-        """403 or 409 before a form is shown that could not be sent."""
-        raise NotImplementedError
-
-    def form(self, sent: Any = None) -> Any:
-        raise NotImplementedError
-
-    def act(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def more(self, form: Any) -> dict[str, Any]:
-        """What else its template shows."""
-        return {}
-
-    def page(self, form: Any, status: int = 200, **shown: Any) -> HttpResponse:
-        context = {
-            **self.frame(self.title), "form": form, "lede": self.lede, "verb": self.verb,
-            "page_errors": status >= 400, **self.more(form), **shown,
-        }  # fmt: skip
-        return render(self.request, self.template, context, status=status)
-
-
 class ObjectPage(FormPage):
     """What is researched."""
 
@@ -262,6 +193,7 @@ class DirectionPage(FormPage):
 
     title, lede = _l("Direction and goals"), _l("Goals on the same indicator are compared with those of the cluster.")
     template = "labs/pilot_direction.html"
+    wanted: list[tuple[int | None, str]] | None = None
 
     def permitted(self) -> None:
         if self.project.status == PilotStatus.DIRECTION_SET:
@@ -277,24 +209,20 @@ class DirectionPage(FormPage):
         sheet = self.form(request.POST)
         if not sheet.is_valid():
             return self.page(sheet, 422)
-        unseen = compatibility.seen_mark(self.clashes(sheet)) != sheet.head.cleaned_data["seen"]
+        self.wanted = [(each["indicator"].pk if each["indicator"] else None, each["sense"])
+                       for each in sheet.content()["goals"]]  # fmt: skip
         if "compare" in request.POST:
             return self.page(sheet)
-        if self.clashes(sheet) and unseen:
-            told = _("Goals of other projects meet yours. Read the list, then answer.")
-            sheet.head.add_error("compatibility", told)
+        found = self.clashes()
+        if found and compatibility.seen_mark(found) != sheet.head.cleaned_data["seen"]:
+            sheet.head.add_error("compatibility", _("Goals of other projects meet yours. Read the list, then answer."))
             return self.page(sheet, 422)
         return super().post(request, public_id)
 
-    def clashes(self, sheet: DirectionSheet) -> list[compatibility.Clash]:
-        """What the goals in the form meet; of a form that was not sent, those that are stored."""
-        goals = compatibility.goals_in(self.project)
-        if sheet.head.is_bound and sheet.is_valid():
-            goals = [
-                (each["indicator"].pk if each["indicator"] else None, each["sense"])
-                for each in sheet.content()["goals"]
-            ]
-        return compatibility.clashes_of(self.project, goals, self.request.user)
+    def clashes(self) -> list[compatibility.Clash]:
+        """What the goals that were sent meet; before that, the goals that are stored."""
+        wanted = compatibility.goals_in(self.project) if self.wanted is None else self.wanted
+        return compatibility.clashes_of(self.project, wanted, self.request.user)
 
     def act(self, form: Any) -> None:
         again = self.project.status == PilotStatus.DIRECTION_SET
@@ -302,7 +230,7 @@ class DirectionPage(FormPage):
         act(self.project, by=self.request.user, at=now(), **form.content())
 
     def more(self, form: Any) -> dict[str, Any]:
-        found = self.clashes(form)
+        found = self.clashes()
         return {"clashes": describing.clash_rows(found), "mark": compatibility.seen_mark(found)}
 
 
@@ -348,15 +276,6 @@ class PeopleOptions(OfLaboratory):
 
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
-
-
-class MovePage(FormPage):
-    """A move with a form of its own."""
-
-    move = ""
-
-    def permitted(self) -> None:
-        self.permit(self.move)
 
 
 class DevelopPage(MovePage):
