@@ -50,7 +50,7 @@ def play_pilots(here: Ground, data: dict[str, Any], houses: dict[str, Institutio
         return
     players = PilotPlayers({key: fresh[house.pk] for key, house in houses.items()}, users, told, here)
     players.lab = take_in_member(
-        lab, by=users["coordinator"], at=here.now - 86 * DAY, institution=fresh[houses["a"].pk]
+        lab, by=users["coordinator"], at=here.now - 76 * DAY, institution=fresh[houses["a"].pk]
     )
     for plan in told["made"]:
         players.play(plan)
@@ -79,7 +79,7 @@ class PilotPlayers:
 
     def play(self, plan: Mapping[str, Any]) -> None:
         """One project up to its stage, a day or two an act."""
-        self.at = self.here.now - 85 * DAY
+        self.at = self.here.now - 75 * DAY
         problem = self.problem(plan)
         if plan["stage"] == "problem":
             return
