@@ -78,7 +78,7 @@ class PilotPlayers:
         return accept_problem(problem, by=self.users["coordinator"], at=self.at)
 
     def play(self, plan: Mapping[str, Any]) -> None:
-        """One project up to its stage, a day or two an act."""
+        """One project up to its stage, a day and a half an act."""
         self.at = self.here.now - 75 * DAY
         problem = self.problem(plan)
         if plan["stage"] == "problem":
@@ -98,8 +98,8 @@ class PilotPlayers:
             pilots.stop_project(project, by=self.users["coordinator"], at=self.later(), reason=self.told["stop_reason"])
 
     def later(self) -> datetime.datetime:
-        """The next act is two days later, never after now."""
-        self.at = min(self.at + 2 * DAY, self.here.now)
+        """The next act is a day and a half later, never after now."""
+        self.at = min(self.at + 1.5 * DAY, self.here.now)
         return self.at
 
     def define(self, project: PilotProject, plan: Mapping[str, Any]) -> None:
@@ -211,7 +211,7 @@ class PilotPlayers:
             "harm": {"outcome": "main", "measure": "difference", "worse_than": "-3"},
             "comparison": {"rule": "matched", "sites": [self.houses[key].public_id for key in COMPARISON]},
             "treated": [self.houses[key].public_id for key in TREATED],
-            "baseline": window(0, 14), "endline": window(30, 60), "minimum_sample": "100", "fidelity": "60",
+            "baseline": window(0, 8), "endline": window(10, 45), "minimum_sample": "100", "fidelity": "60",
             "exclusions": told["exclusions"], "analysis": {"compare": "change", "weigh": "pooled"},
         }  # fmt: skip
 
