@@ -109,7 +109,8 @@ class ProposeForm(ParticularsForm):
         self.agreements = {each.public_id: each for each in rows.distinct().order_by("-number", "-pk")[:LATEST]}
         offered = [(key, f"{each.number} · {each.title}"[:120]) for key, each in self.agreements.items()]
         self.fields["agreement"].choices = [("", _("choose")), *offered]  # type: ignore[attr-defined]
-        joined = Cluster.objects.filter(members__institution__in=own, members__valid__contains=today())
+        seen = Cluster.objects.all().visible_to(user)  # type: ignore[attr-defined]
+        joined = seen.filter(members__institution__in=own, members__valid__contains=today())
         self.clusters = {each.public_id: each for each in joined.distinct().order_by("-modified_at", "-pk")[:LATEST]}
         named = [(key, name_now(each.names)) for key, each in self.clusters.items()]
         self.fields["cluster"].choices = [("", _("a new one, founded by the same agreement")), *named]  # type: ignore[attr-defined]

@@ -65,7 +65,8 @@ class LaboratoryQuerySet(models.QuerySet["Laboratory"]):
     def waiting_for(self, user: "User") -> "LaboratoryQuerySet":
         """Proposals which this person's office may open."""
         seats = offices(user, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)
-        return self.filter(status=LaboratoryStatus.PROPOSED, site__territory__lineage__overlap=seats)
+        waiting = self.filter(status=LaboratoryStatus.PROPOSED, site__territory__lineage__overlap=seats)
+        return waiting if seats else self.none()
 
     def of_institution(self, institution: Institution) -> "LaboratoryQuerySet":
         """Those it hosts, is the site of, or is a member of."""

@@ -13,6 +13,7 @@ from labs.laboratories.models import LabMember
 from labs.laboratories.models import LaboratoryStatus as L
 from lifecycle.transitions import Condition, Lifecycle, Transition
 
+WORKERS = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER)
 COORDINATORS = (Role.COORDINATOR,)
 OPEN = (L.PROPOSED, L.ACTIVE, L.PAUSED)
 RUNNING = ("preregistered", "piloting", "in_assessment")  # projects whose trial is under way
@@ -39,9 +40,7 @@ def works_in(user: Any, laboratory: Any, *roles: str) -> set[int]:
     """Institutions of the laboratory in whose name the person acts, by these roles (any house role by default)."""
     if user is None:
         return set()
-    return active_houses(user, *(roles or (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER))) & member_houses_of(
-        laboratory
-    )
+    return active_houses(user, *(roles or WORKERS)) & member_houses_of(laboratory)
 
 
 def oversees(user: Any, laboratory: Any) -> bool:

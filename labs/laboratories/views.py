@@ -21,10 +21,9 @@ from cooperation.pages.records import Asked, AskedMove, AtOnce
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from labs.laboratories import actions, health, listing, outside, presenting
-from labs.laboratories.formpages import FormPage, OneForm
 from labs.laboratories.forms import HealthForm, ParticularsForm, ProposeForm, TakeInForm
 from labs.laboratories.models import HealthCheck, Laboratory
-from labs.laboratories.records import Record
+from labs.laboratories.records import FormPage, OneForm, Record
 from labs.laboratories.rules import LABORATORY, OPEN, coordinated_houses, coordinates
 
 AT_ONCE: dict[str, tuple[Callable[..., Laboratory], Any]] = {
@@ -84,7 +83,7 @@ class LaboratoryDetail(Record, View):
         """The page; with what a move still lacks on top."""
         laboratory, user = self.laboratory, self.request.user
         open_now = LABORATORY.available(laboratory, user)
-        inside = Laboratory.objects.filter(pk=laboratory.pk).worked_in_by(user).exists()  # type: ignore[attr-defined]
+        inside = self.get_queryset().filter(pk=laboratory.pk).worked_in_by(user).exists()
         made = presenting.buttons_of(laboratory, open_now)
         name = self.called()
         return render(self.request, "labs/laboratory_detail.html", {

@@ -53,7 +53,7 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         """Those raised in laboratories which these institutions coordinate."""
         lab = ("host", "site", "cluster__coordinator")
         near = Q(*((f"laboratory__{each}__in", houses) for each in lab), _connector=Q.OR)
-        return self.filter(near, status=ProblemStatus.RAISED)
+        return self.filter(near, status=ProblemStatus.RAISED) if houses else self.none()
 
     def with_votes(self) -> "ProblemQuerySet":
         """Each with the number of institutions that voted for it, as `voices`."""

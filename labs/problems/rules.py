@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from institutions.registry.scope import Role
-from labs.laboratories.models import Laboratory, LaboratoryQuerySet
-from labs.laboratories.rules import coordinates, works_in
+from institutions.registry.scope import Role, active_houses
+from labs.laboratories.models import LabMember, Laboratory
+from labs.laboratories.rules import WORKERS, coordinates, works_in
 from labs.problems.models import ProblemStatus as P
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
@@ -18,10 +19,13 @@ def can_raise(user: Any, laboratory: Any) -> bool:
 
 
 def open_laboratories(user: Any) -> list[Laboratory]:
-    """Active laboratories in which the person may raise a problem, by the name of their site."""
-    rows = Laboratory.objects.filter(LaboratoryQuerySet.among(user), status="active")
-    found = rows.select_related("site", "host", "cluster").order_by("site__sort_key", "pk")
-    return [each for each in found if can_raise(user, each)]
+    """Active laboratories in which the person may raise a problem (as `can_raise`), by the name of their site."""
+    own = active_houses(user, *WORKERS) if user is not None else set()
+    if not own:
+        return []
+    member = Exists(LabMember.objects.on().filter(laboratory=OuterRef("pk"), institution__in=own))
+    rows = Laboratory.objects.filter(Q(host__in=own) | Q(site__in=own) | Q(member), status="active")
+    return list(rows.select_related("site", "host", "cluster").order_by("site__sort_key", "pk"))
 
 
 def can_vote(user: Any, problem: Any) -> bool:

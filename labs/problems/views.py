@@ -15,8 +15,8 @@ from django.views import View
 from accounts.clock import now, today
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove, AtOnce
-from labs.laboratories.formpages import FormPage, OneForm
 from labs.laboratories.models import Laboratory
+from labs.laboratories.records import FormPage, OneForm
 from labs.problems import actions, listing, presenting
 from labs.problems.breach import PARAMETERS, Figure, figure_of
 from labs.problems.forms import MergeForm, RaiseForm, SolveForm
@@ -73,7 +73,7 @@ class ProblemDetail(Record, View):
     def page(self, status: int = 200, errors: Any = ()) -> HttpResponse:
         """The page; with what a move still lacks on top."""
         problem, user = self.problem, self.request.user
-        rows: Any = Laboratory.objects
+        rows: Any = Laboratory.objects.visible_to(user)  # type: ignore[attr-defined]
         inside = rows.filter(pk=problem.laboratory_id).worked_in_by(user).exists()
         made = presenting.buttons_of(problem, PROBLEM.available(problem, user))
         return render(self.request, "labs/problem_detail.html", {
