@@ -151,6 +151,20 @@ VISITS = {
     "problem-detail": Visit("coordinator", "/labs/problems/{problem}/"),
     "problem-decline": Visit("coordinator", "/labs/problems/{problem}/decline/"),
     "problem-merge": Visit("coordinator", "/labs/problems/{problem}/merge/"),
+    "pilot-list": Visit("coordinator", "/labs/pilots/"),
+    "pilot-list of a stage": Visit("coordinator", "/labs/pilots/?stage=4"),
+    "pilot-new": Visit("coordinator", "/labs/pilots/new/"),
+    "pilot-detail": Visit("coordinator", "/labs/pilots/{pilot_written}/"),
+    "pilot-detail of a named group": Visit("preschool_admin", "/labs/pilots/{pilot_named}/"),
+    "pilot-object": Visit("coordinator", "/labs/pilots/{pilot_opened}/object/"),
+    "pilot-direction": Visit("coordinator", "/labs/pilots/{pilot_direction}/direction/"),
+    "pilot-group": Visit("coordinator", "/labs/pilots/{pilot_named}/group/"),
+    "pilot-decline": Visit("preschool_admin", "/labs/pilots/{pilot_named}/decline/"),
+    "pilot-develop": Visit("coordinator", "/labs/pilots/{pilot_approved}/develop/"),
+    "pilot-extend": Visit("coordinator", "/labs/pilots/{pilot_written}/extend/"),
+    "pilot-version": Visit("coordinator", "/labs/pilots/{pilot_written}/version/"),
+    "pilot-versions": Visit("coordinator", "/labs/pilots/{pilot_written}/versions/"),
+    "pilot-stop": Visit("coordinator", "/labs/pilots/{pilot_opened}/stop/"),
     "practice-list": Visit("teacher", "/practices/"),
     "practice-new": Visit("teacher", "/practices/new/"),
     "practice-detail": Visit(ADMIN, "/practices/{practice_waiting}/"),
@@ -215,6 +229,7 @@ ELSEWHERE = (
     *("programme-revert", "adoption-confirm", "adoption-sustain"),
     *("release-submit", "public-file"),
     *("laboratory-open", "laboratory-resume", "laboratory-widget"),  # moves, and a script for pages of others
+    *("pilot-agree", "pilot-approve", "pilot-submit", "pilot-people"),
     *("problem-vote", "problem-accept", "problem-solve"),  # a problem is in work only while a project uses it
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
 )
