@@ -38,6 +38,7 @@ NOUNS = {
     "problem": ngettext_lazy("%(count)s problem", "%(count)s problems", "n"),
     "examination": ngettext_lazy("%(count)s examination", "%(count)s examinations", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
+    "step": ngettext_lazy("%(count)s step", "%(count)s steps", "n"),
     "indicator": ngettext_lazy("%(count)s indicator", "%(count)s indicators", "n"),
     "value": ngettext_lazy("%(count)s value", "%(count)s values", "n"),
     "file": ngettext_lazy("%(count)s file", "%(count)s files", "n"),

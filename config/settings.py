@@ -307,6 +307,7 @@ FILE_EXPORTS = [
     "cooperation.agreements.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
+    "labs.implementation.listing.FILE",
     "labs.pilots.listing.FILE",
     "cooperation.practices.listing.FILE",
     "cooperation.resources.listing.FILE",

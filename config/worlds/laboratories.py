@@ -47,6 +47,7 @@ def found(
         directions=[words["activity_direction", code] for code in plan["directions"]],
         services=[{"title": title, "form": None} for title in plan["services"]], **content,
     )  # fmt: skip
+    Institution.objects.filter(pk=made.site_id).update(is_demo=True)
     laboratories.open_laboratory(made, by=users["regional_officer"], at=at + 3 * DAY)
     rated = dict(zip(SCORES, plan["ratings"], strict=True))
     return laboratories.rate_laboratory(made, by=users["coordinator"], at=at + 5 * DAY, note=plan["note"], **rated)

@@ -81,7 +81,7 @@ def _make(
         play_shared(here, namer.data, houses, cast.users)
         play_programmes(here, namer.data, houses, cast.users)
         play_laboratories(here, namer.data, houses, cast.users)
-        play_pilots(here, namer.data, cast.users)
+        play_pilots(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()), cast)
         hand_in(here, houses, cast.users, namer.data["figures"])
         return _finish(here, namer, cast, houses, scale)

@@ -14,7 +14,7 @@ from labs.pilots.rules import in_group
 from labs.pilots.showing import pilot_block
 
 
-@pilot_block(50)
+@pilot_block(30)
 def examinations_of(project: PilotProject, user: Any) -> dict[str, Any] | None:
     """Each round with its decision; the day, never the hour."""
     rows = project.examinations.select_related("blind", "project__laboratory__cluster")

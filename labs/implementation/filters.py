@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scoped import ScopedFilter
 from cooperation.pages.filters import JointFilters, PageForm
 from institutions.registry.models import Institution
-from institutions.registry.scope import Role, active_houses
 from labs.implementation.models import ImplementationStep, StepStatus
+from labs.implementation.rules import own_houses
 from labs.pilots.models import PilotProject
 
 
@@ -26,8 +26,7 @@ class StepFilters(JointFilters):
         fields: tuple[str, ...] = ()
 
     def waiting(self, rows: Any, name: str, whose: str) -> QuerySet[ImplementationStep]:
-        own = active_houses(self.request.user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
-        return rows.owned_by(own).open()  # type: ignore[no-any-return]
+        return rows.owned_by(own_houses(self.request.user)).open()  # type: ignore[no-any-return]
 
 
 class StepPageFilters(PageForm, StepFilters):

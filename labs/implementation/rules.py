@@ -11,10 +11,15 @@ from labs.pilots.rules import leads_or_coordinates
 from lifecycle.transitions import Lifecycle, Transition
 
 
+def own_houses(user: Any) -> set[int]:
+    """Institutions whose tasks the person does."""
+    return active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR) if user is not None else set()
+
+
 def owns(user: Any, step: Any) -> bool:
     """A member of the institution that owns it, in administration or coordination, once the programme is approved."""
     ready = step.project.status not in BEFORE_APPROVED
-    return ready and step.owner_id in active_houses(user, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+    return ready and step.owner_id in own_houses(user)
 
 
 def accepts(user: Any, step: Any) -> bool:

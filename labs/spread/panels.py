@@ -15,7 +15,7 @@ from labs.spread.public import reach_said
 from labs.spread.reach import reach_of
 
 
-@pilot_block(70)
+@pilot_block(80)
 def spread_block(project: PilotProject, user: Any) -> dict[str, Any] | None:
     """Reach and who uses it; before, where whom it is meant for is said."""
     open_now = PILOT.available(project, user)

@@ -12,7 +12,7 @@ from labs.verdicts.models import Verdict
 from labs.verdicts.rules import can_seat
 
 
-@pilot_block(60)
+@pilot_block(70)
 def verdict_block(project: PilotProject, user: Any) -> dict[str, Any] | None:
     """What came of each trial; and, while it is assessed, where the panel is named."""
     seen: Any = Verdict.objects.visible_to(user).filter(trial__project=project)

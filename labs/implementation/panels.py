@@ -1,0 +1,49 @@
+"""The programme, its sites and the pre-registration on the page of a pilot project."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.clock import today
+from labs.implementation import presenting
+from labs.implementation.rules import can_write_plan, can_write_programme, site_to_answer
+from labs.pilots.models import PilotProject
+from labs.pilots.rules import PILOT
+from labs.pilots.showing import pilot_block
+
+
+def _page(project: PilotProject, name: str) -> str:
+    return reverse(f"pilot-{name}", args=[project.public_id])
+
+
+@pilot_block(40)
+def programme(project: PilotProject, user: Any) -> dict[str, Any] | None:
+    """Steps and sites, and what the reader can do about them."""
+    steps, sites = presenting.steps_of(project, today()), presenting.sites_of(project)
+    edit = can_write_programme(user, project)
+    if not steps and not sites and not edit:
+        return None
+    return {
+        "title": _("Implementation programme"), "template": "labs/_programme.html", "steps": steps, "sites": sites,
+        "edit": _page(project, "programme") if edit else "",
+        "join": _page(project, "join") if site_to_answer(user, project) else "",
+        "decline": _page(project, "site-decline"),
+        "approve": _page(project, "programme-approve")
+        if "approve_programme" in PILOT.available(project, user) and steps else "",
+    }  # fmt: skip
+
+
+@pilot_block(50)
+def preregistrations(project: PilotProject, user: Any) -> dict[str, Any] | None:
+    """What was locked, when and under which code; or the one that is being written."""
+    rows = list(project.preregistrations.order_by("-number"))
+    edit = can_write_plan(user, project)
+    if not rows and not edit:
+        return None
+    locked = [presenting.lock_facts(each) for each in rows if each.locked_at]
+    return {
+        "title": _("Pre-registration"), "template": "labs/_preregistration.html", "locked": locked,
+        "edit": _page(project, "preregistration") if edit else "",
+        "read": _page(project, "preregistration") if rows and not edit else "",
+    }  # fmt: skip
