@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.utils import timezone
 from django.test import Client
 
 from accounts.clock import now
@@ -247,11 +246,9 @@ def pilots_of(laboratory: Laboratory) -> dict[str, PilotProject | None]:
     """Projects of the laboratory by how far they have come."""
     rows = PilotProject.objects.filter(laboratory=laboratory).order_by("pk")
     return {
-        "opened": rows.filter(status="problem_identified").first(),
-        "direction": rows.filter(status="object_defined").first(),
-        "named": rows.filter(status="direction_set").first(),
+        "described": rows.filter(status="object_defined").first(),
         "approved": rows.filter(status="group_approved").first(),
-        "written": rows.filter(status="in_development", deadline__gt=timezone.localdate()).first(),
+        "written": rows.filter(status="in_development").first(),
     }
 
 
