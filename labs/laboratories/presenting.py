@@ -14,7 +14,7 @@ from accounts.wording import counted, day_short
 from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from institutions.registry.showing import span_words
 from labs.laboratories.models import LabMember, Laboratory, LaboratoryStatus, LabService
-from labs.laboratories.rules import LABORATORY
+from labs.laboratories.rules import LABORATORY, works_in
 from lifecycle.models import Event
 
 ROW_RELATED = ("site__territory", "host", "cluster")
@@ -125,6 +125,13 @@ def latest_problems(laboratory: Laboratory) -> list[dict[str, str]]:
         {"title": each.title, "url": reverse("problem-detail", args=[each.public_id]), "status": each.get_status_display()}
         for each in rows
     ]  # fmt: skip
+
+
+def raising(laboratory: Laboratory, user: Any) -> str:
+    """Where whoever works in it names a problem; empty for others, and while it is not active."""
+    if laboratory.status != LaboratoryStatus.ACTIVE or not works_in(user, laboratory):
+        return ""
+    return f"{reverse('problem-new')}?laboratory={laboratory.public_id}"
 
 
 def board_of(laboratory: Laboratory) -> str:

@@ -92,6 +92,7 @@ class LaboratoryDetail(Record, View):
             "facts": presenting.facts_of(laboratory, inside), "services": presenting.services_of(laboratory),
             "members": presenting.member_rows(laboratory), "figures": outside.figures_of(laboratory),
             "problems": presenting.latest_problems(laboratory), "board": presenting.board_of(laboratory),
+            "raise_url": presenting.raising(laboratory, user),
             "own": HealthCheck.objects.all().visible_to(user).filter(laboratory=laboratory).exists(),  # type: ignore[attr-defined]
             "timeline": presenting.timeline_of(laboratory, inside), "edit": laboratory.status in OPEN and coordinates(user, laboratory),
             "main": [each for each in made if each["kind"] == "main"],

@@ -39,6 +39,7 @@ from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
 from labs.laboratories.models import Laboratory
+from labs.pilots.models import PilotProject
 from labs.problems.models import Problem
 from quality.catalogue.models import Period
 from quality.releases.actions import draft_release, submit_release
@@ -237,7 +238,18 @@ def chain() -> dict[str, str]:
     return {
         "laboratory": laboratory.public_id, "cluster": laboratory.cluster.public_id,
         "problem": Problem.objects.filter(status="raised").order_by("pk")[0].public_id,
+        **{f"pilot_{name}": found.public_id for name, found in pilots_of(laboratory).items() if found},
     }  # fmt: skip
+
+
+def pilots_of(laboratory: Laboratory) -> dict[str, PilotProject | None]:
+    """Projects of the laboratory by how far they have come."""
+    rows = PilotProject.objects.filter(laboratory=laboratory).order_by("pk")
+    return {
+        "described": rows.filter(status="object_defined").first(),
+        "approved": rows.filter(status="group_approved").first(),
+        "written": rows.filter(status="in_development").first(),
+    }
 
 
 def handed(house: Institution, region: Territory) -> dict[str, str]:

@@ -151,6 +151,19 @@ VISITS = {
     "problem-detail": Visit("coordinator", "/labs/problems/{problem}/"),
     "problem-decline": Visit("coordinator", "/labs/problems/{problem}/decline/"),
     "problem-merge": Visit("coordinator", "/labs/problems/{problem}/merge/"),
+    "pilot-list": Visit("coordinator", "/labs/pilots/"),
+    "pilot-list of a stage": Visit("coordinator", "/labs/pilots/?stage=4"),
+    "pilot-new": Visit("coordinator", "/labs/pilots/new/"),
+    "pilot-detail": Visit("coordinator", "/labs/pilots/{pilot_written}/"),
+    "pilot-detail of an approved group": Visit("partner_teacher", "/labs/pilots/{pilot_approved}/"),
+    "pilot-object": Visit("coordinator", "/labs/pilots/{pilot_described}/object/"),
+    "pilot-direction": Visit("coordinator", "/labs/pilots/{pilot_described}/direction/"),
+    "pilot-group": Visit("coordinator", "/labs/pilots/{pilot_described}/group/"),
+    "pilot-develop": Visit("partner_teacher", "/labs/pilots/{pilot_approved}/develop/"),
+    "pilot-extend": Visit("coordinator", "/labs/pilots/{pilot_written}/extend/"),
+    "pilot-version": Visit("partner_teacher", "/labs/pilots/{pilot_written}/version/"),
+    "pilot-versions": Visit("coordinator", "/labs/pilots/{pilot_written}/versions/"),
+    "pilot-stop": Visit("coordinator", "/labs/pilots/{pilot_described}/stop/"),
     "practice-list": Visit("teacher", "/practices/"),
     "practice-new": Visit("teacher", "/practices/new/"),
     "practice-detail": Visit(ADMIN, "/practices/{practice_waiting}/"),
@@ -215,6 +228,7 @@ ELSEWHERE = (
     *("programme-revert", "adoption-confirm", "adoption-sustain"),
     *("release-submit", "public-file"),
     *("laboratory-open", "laboratory-resume", "laboratory-widget"),  # moves, and a script for pages of others
+    *("pilot-decline", "pilot-agree", "pilot-approve", "pilot-submit", "pilot-people"),
     *("problem-vote", "problem-accept", "problem-solve"),  # a problem is in work only while a project uses it
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
 )

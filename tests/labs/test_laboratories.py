@@ -226,13 +226,14 @@ def test_ratings_are_seen_by_those_who_work_there_and_by_no_office(world, region
 
 
 def test_a_proposal_is_read_inside_and_above_an_open_laboratory_by_everybody(
-    world, proposed, teacher, regional_officer
+    world, proposed, teacher, regional_officer, ministry_officer
 ):
     away = a_member("teacher", world.c)
 
     def seen(user):
         return Laboratory.objects.all().visible_to(user).exists()
 
-    assert (seen(teacher), seen(regional_officer), seen(away)) == (True, True, False)
+    assert [seen(user) for user in (teacher, regional_officer, ministry_officer)] == [True] * 3
+    assert not seen(away)
     actions.open_laboratory(proposed, by=regional_officer, at=timezone.now())
     assert seen(away)

@@ -101,6 +101,7 @@ def test_the_page_shows_members_services_and_figures_and_only_those_inside_why(
     assert "Alpha school" in shown and "Few children read" in shown and "Founding agreement" in shown
     client.force_login(coordinator)
     client.post(f"/en/labs/{lab.public_id}/pause/", {"reason": "The roof leaks.", "once_key": "1"})
+    assert "Raise a problem" in shown and "Raise a problem" not in page(client, teacher, f"/labs/{lab.public_id}/")
     assert "The roof leaks." in page(client, teacher, f"/labs/{lab.public_id}/")
     away = page(client, a_member("teacher", world.c), f"/labs/{lab.public_id}/")
     assert "The roof leaks." not in away and "Founding agreement" not in away
