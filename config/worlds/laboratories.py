@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+
 from accounts.models import User
 from config.worlds.ground import Ground
 from config.worlds.plans import terms_by_code
 from cooperation.agreements.models import Agreement
-from institutions.registry.models import Institution
+from institutions.registry.models import ExternalId, Institution
 from labs.laboratories import actions as laboratories
 from labs.laboratories.models import SCORES, Laboratory
 from labs.problems import actions as problems
@@ -48,6 +50,9 @@ def found(
         services=[{"title": title, "form": None} for title in plan["services"]], **content,
     )  # fmt: skip
     Institution.objects.filter(pk=made.site_id).update(is_demo=True)
+    ExternalId.objects.create(
+        institution=made.site, scheme="demo", value=plan["number"], valid=DateRange(at.date(), None)
+    )
     laboratories.open_laboratory(made, by=users["regional_officer"], at=at + 3 * DAY)
     rated = dict(zip(SCORES, plan["ratings"], strict=True))
     return laboratories.rate_laboratory(made, by=users["coordinator"], at=at + 5 * DAY, note=plan["note"], **rated)

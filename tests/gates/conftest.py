@@ -98,6 +98,8 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "membership": members(a, c, "teacher"),
         "position": posts(a, c),
         "token": tokens(world),
+        "examination": {"unknown": UNKNOWN},
+        "review": {"unknown": UNKNOWN},
         "none": {"any": ""},
     }
 

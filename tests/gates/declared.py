@@ -46,6 +46,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "activity-portfolio": {"month": "2026-11"},
     "activity-person-drop": {"person": "0" * 26},
     "api-activities-person": {"person": "0" * 26},
+    "examination-take-back": {"place": "0"},
     "verify-number": {"number": "NO-0000"},
     "verify-hash": {"prefix": "00000000"},
     "verify-short": {"prefix": "00000000"},
