@@ -24,7 +24,9 @@ from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
+from labs.implementation import emails as implementation
 from labs.pilots import emails as pilots
+from labs.trials import emails as trials
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -81,6 +83,21 @@ TABLE: Table = {
     ("pilot", "require_changes"): (pilots.CHANGES,),
     ("pilot", "reject"): (pilots.REJECTED,),
     ("pilot", "stop"): (pilots.STOPPED,),
+    ("pilot", "save_programme"): (implementation.TO_JOIN,),
+    ("pilot", "join_site"): (implementation.JOINED,),
+    ("pilot", "decline_site"): (implementation.NOT_JOINED,),
+    ("pilot", "approve_programme"): (implementation.TASKS,),
+    ("pilot", "preregister"): (implementation.LOCKED,),
+    ("step", "submit"): (implementation.REPORTED,),
+    ("step", "return"): (implementation.RETURNED,),
+    ("trial", "open"): (trials.BASELINE,),
+    ("trial", "run"): (trials.RUNNING,),
+    ("trial", "measure"): (trials.ENDLINE,),
+    ("trial", "close"): (trials.CLOSED,),
+    ("trial", "abandon"): (trials.ABANDONED,),
+    ("amendment", "ask"): (trials.TO_APPROVE,),
+    ("amendment", "take_effect"): (trials.CHANGED,),
+    ("amendment", "refuse"): (trials.NOT_CHANGED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),
