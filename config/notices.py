@@ -25,9 +25,11 @@ from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
 from labs.examinations import emails as examinations
+from labs.implementation import emails as implementation
 from labs.laboratories import emails as laboratories
 from labs.pilots import emails as pilots
 from labs.problems import emails as problems
+from labs.trials import emails as trials
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -99,6 +101,21 @@ TABLE: Table = {
     ("problem", "merge"): (problems.MERGED,),
     ("problem", "solve"): (problems.SOLVED,),
     ("problem", "solve_by_project"): (problems.SOLVED,),
+    ("pilot", "save_programme"): (implementation.TO_JOIN,),
+    ("pilot", "join_site"): (implementation.JOINED,),
+    ("pilot", "decline_site"): (implementation.NOT_JOINED,),
+    ("pilot", "approve_programme"): (implementation.TASKS,),
+    ("pilot", "preregister"): (implementation.LOCKED,),
+    ("step", "submit"): (implementation.REPORTED,),
+    ("step", "return"): (implementation.RETURNED,),
+    ("trial", "open"): (trials.BASELINE,),
+    ("trial", "run"): (trials.RUNNING,),
+    ("trial", "measure"): (trials.ENDLINE,),
+    ("trial", "close"): (trials.CLOSED,),
+    ("trial", "abandon"): (trials.ABANDONED,),
+    ("amendment", "ask"): (trials.TO_APPROVE,),
+    ("amendment", "take_effect"): (trials.CHANGED,),
+    ("amendment", "refuse"): (trials.NOT_CHANGED,),
     ("institution", "verify"): (registry.VERIFIED,),
     ("institution", "return"): (registry.RETURNED,),
     ("institution", "reject"): (registry.REJECTED,),

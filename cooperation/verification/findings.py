@@ -1,6 +1,7 @@
 """Is this paper genuine? What anybody may learn of a number or the beginning of a hash: never contacts or drafts."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,24 @@ def certificates(asked: str) -> list[Certificate]:
     if PREFIX.fullmatch(wanted.lower()):
         return list(rows.filter(content_hash__startswith=wanted.lower()).order_by("content_hash", "pk")[:MOST])
     return list(rows.filter(number=wanted.upper()))
+
+
+Finder = Callable[[str], list[dict[str, Any]]]
+ALSO: list[tuple[str, Finder]] = []
+
+
+def also(template: str, find: Finder) -> None:
+    """Something else with a code: `find` gives what anybody may learn of those that begin so, `template` shows one."""
+    if all(known != template for known, _find in ALSO):
+        ALSO.append((template, find))
+
+
+def others(asked: str) -> list[dict[str, Any]]:
+    """What things above have under a code that begins so."""
+    wanted = asked.strip().lower()
+    if not PREFIX.fullmatch(wanted):
+        return []
+    return [{**facts, "template": template} for template, find in ALSO for facts in find(wanted)]
 
 
 def state_of(revision: Revision) -> str:

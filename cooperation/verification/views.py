@@ -24,10 +24,12 @@ class Verify(View):
             said = findings.public_facts(each, presenting.document(each.revision))
             facts.append({**said, "concluded": moment(said["concluded_at"]) if said["concluded_at"] else ""})
         certificates = [trainings.public_facts(each) for each in findings.certificates(asked)]
+        others = findings.others(asked)
         context: dict[str, Any] = {
             "title": _("Check of a document"), "asked": asked, "findings": facts, "certificates": certificates,
+            "others": others,
         }  # fmt: skip
-        known = bool(found or certificates)
+        known = bool(found or certificates or others)
         answer = render(self.request, "cooperation/verify.html", context, status=200 if known else 404)
         answer["Cache-Control"] = "no-store"
         return answer

@@ -1,4 +1,4 @@
-"""The programme, its sites and the pre-registration on the page of a pilot project."""
+"""The programme, its sites and the pre-registration on the page of a pilot project; a locked one on the public check."""
 
 from typing import Any
 
@@ -6,7 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.clock import today
+from accounts.wording import day_short
+from cooperation.verification.findings import MOST, also
 from labs.implementation import presenting
+from labs.implementation.locking import verify
+from labs.implementation.models import Preregistration
 from labs.implementation.rules import can_write_plan, can_write_programme, site_to_answer
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT
@@ -47,3 +51,21 @@ def preregistrations(project: PilotProject, user: Any) -> dict[str, Any] | None:
         "edit": _page(project, "preregistration") if edit else "",
         "read": _page(project, "preregistration") if rows and not edit else "",
     }  # fmt: skip
+
+
+def locked_under(prefix: str) -> list[dict[str, Any]]:
+    """Pre-registrations locked under a code that begins so: whole or changed, and the project once it is public."""
+    rows = Preregistration.objects.filter(content_hash__startswith=prefix, locked_at__isnull=False)
+    found = rows.select_related("frozen", "project").order_by("content_hash", "pk")[:MOST]
+    public = PilotProject.objects.filter(PilotProject.objects.all().told(), pk__in=[each.project_id for each in found])
+    told = set(public.values_list("pk", flat=True))
+    return [
+        {
+            "whole": verify(each), "title": each.project.title if each.project_id in told else "",
+            "number": each.number, "locked": day_short(each.locked_at), "hash": each.content_hash,
+        }
+        for each in found
+    ]  # fmt: skip
+
+
+also("labs/_verified_preregistration.html", locked_under)

@@ -6,9 +6,16 @@ import secrets
 import pytest
 from django.utils import timezone
 
+from exchange.notices.actions import note_events
+from exchange.notices.models import Notice
+from exchange.notices.telling import the_book
 from labs.implementation.actions import save_plan
 from labs.models import ImplementationStep, Measurement, Preregistration, StepLog, Trial, TrialAmendment
-from tests.labs.registering import a_plan, a_stage, locked, opened, site_of, with_programme
+from labs.trials.actions import enter_figures, run_trial
+from labs.trials.amending import ask_change
+from lifecycle.models import Event
+from tests.labs.registering import a_plan, a_stage, figure, locked, opened, site_of, with_programme
+from tests.labs.test_preregistration import past_the_guards
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -207,3 +214,40 @@ def test_the_inbox_tells_whoever_has_to_act(stage, page_of):
     for name in ("head_a", "coordinator"):
         assert "Approve or refuse the change" in words(from_inbox[name].get("/en/inbox/"))
     assert Measurement.objects.count() == 1
+
+
+def test_anybody_can_check_the_code_of_a_lock_and_a_changed_one_is_told(stage, page_of):
+    with_programme(stage)
+    told = locked(stage).preregistration
+    for path in (
+        f"/en/v/{told.content_hash}/",
+        f"/en/v/{told.content_hash[:10]}/",
+        f"/en/verify/?q={told.content_hash}",
+    ):
+        found = page_of(None).get(path)
+        assert (found.status_code, 'data-finding="genuine"' in words(found)) == (200, True)
+        assert stage.project.title not in words(found) and told.plan["hypothesis"] not in words(found)
+    past_the_guards("UPDATE labs_preregistration SET plan = '{}' WHERE id = %s", told.pk)
+    changed = words(page_of(None).get(f"/en/v/{told.content_hash}/"))
+    assert 'data-finding="changed"' in changed and 'data-finding="genuine"' not in changed
+    assert page_of(None).get(f"/en/v/{'0' * 64}/").status_code == 404
+
+
+def test_notices_go_to_whoever_has_to_act(stage):
+    trial = opened(stage)
+    note_events(list(Event.objects.order_by("pk")), at=NOW(), book=the_book())
+    by_code = {(each.telling, each.recipient_id) for each in Notice.objects.all()}
+    assert ("pilot.joined", stage.coordinator.pk) in by_code and ("pilot.tasks", stage.head_a.pk) in by_code
+    assert {("trial.baseline", stage.head_a.pk), ("trial.baseline", stage.head_c.pk)} <= by_code
+    ask_change(run_with(trial, stage), by=stage.lead, at=NOW(), kind="resources", old="A", new="B", reason="Why.")
+    note_events(list(Event.objects.order_by("pk")), at=NOW(), book=the_book())
+    asked = {each.recipient_id for each in Notice.objects.filter(telling="trial.change")}
+    assert {stage.head_a.pk, stage.coordinator.pk} <= asked and stage.head_c.pk not in asked
+
+
+def run_with(trial, stage):
+    """The trial running, its baseline entered."""
+    enter_figures(
+        trial, by=stage.teacher_a, at=NOW(), site=site_of(trial, stage.a), wave="baseline", figures=[figure()]
+    )
+    return run_trial(trial, by=stage.lead, at=NOW())
