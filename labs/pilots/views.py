@@ -269,13 +269,12 @@ class GroupPage(OfLaboratory):
 class PeopleOptions(OfLaboratory):
     """Choices for the search box, by what was typed of the name."""
 
+    http_method_names = ["get", "head"]
+
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         self.permitted()
         found = named_like(self.people(), request.GET.get("q", "")[:100])
         return render(request, "institutions/_people_options.html", {"found": found})
-
-    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        raise Http404
 
 
 class DevelopPage(MovePage):

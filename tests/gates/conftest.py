@@ -45,7 +45,7 @@ from quality.submissions.actions import open_submission
 from quality.targets.models import Target
 from tests.conftest import CAST, NOW
 from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
-from tests.labs.making import a_laboratory, a_problem
+from tests.labs.making import a_laboratory, a_problem, a_project
 
 UNKNOWN = "0" * 26
 
@@ -112,6 +112,7 @@ def chain(a: Institution, b: Institution, c: Institution) -> dict[str, dict[str,
         "laboratory": {"own": own.public_id, "elsewhere": elsewhere.public_id, "unknown": UNKNOWN},
         "problem": {"own": asked.public_id, "elsewhere": other.public_id, "unknown": UNKNOWN},
         "cluster": {"any": own.cluster.public_id, "unknown": UNKNOWN},
+        "pilot": {"own": a_project(own).public_id, "elsewhere": a_project(elsewhere).public_id, "unknown": UNKNOWN},
     }  # fmt: skip
 
 
