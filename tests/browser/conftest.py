@@ -38,6 +38,7 @@ from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
+from labs.examinations.models import Examination, Review
 from labs.laboratories.models import Laboratory
 from labs.pilots.models import PilotProject
 from labs.problems.models import Problem
@@ -239,7 +240,19 @@ def chain() -> dict[str, str]:
         "laboratory": laboratory.public_id, "cluster": laboratory.cluster.public_id,
         "problem": Problem.objects.filter(status="raised").order_by("pk")[0].public_id,
         **{f"pilot_{name}": found.public_id for name, found in pilots_of(laboratory).items() if found},
+        **examined(laboratory),
     }  # fmt: skip
+
+
+def examined(laboratory: Laboratory) -> dict[str, str]:
+    """An open round, and in it the review of the expert of the cast."""
+    rows = Examination.objects.filter(project__laboratory=laboratory).order_by("pk")
+    reviews = Review.objects.filter(expert__memberships__role="expert", examination__in=rows).order_by("pk")
+    found = {
+        "examination": rows.filter(status="open").first(),
+        "review": reviews.filter(examination__status="open").first(),
+    }
+    return {name: one.public_id for name, one in found.items() if one}
 
 
 def pilots_of(laboratory: Laboratory) -> dict[str, PilotProject | None]:

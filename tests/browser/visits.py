@@ -151,6 +151,12 @@ VISITS = {
     "problem-detail": Visit("coordinator", "/labs/problems/{problem}/"),
     "problem-decline": Visit("coordinator", "/labs/problems/{problem}/decline/"),
     "problem-merge": Visit("coordinator", "/labs/problems/{problem}/merge/"),
+    "examination-list": Visit("coordinator", "/labs/examinations/?view=all"),
+    "examination-new": Visit("coordinator", "/labs/examinations/new/"),
+    "examination-detail": Visit("coordinator", "/labs/examinations/{examination}/"),
+    "examination-void": Visit("coordinator", "/labs/examinations/{examination}/void/"),
+    "examination-take-back": Visit("coordinator", "/labs/examinations/{examination}/reviews/0/take-back/"),
+    "review-detail": Visit("expert", "/labs/reviews/{review}/"),
     "pilot-list": Visit("coordinator", "/labs/pilots/"),
     "pilot-list of a stage": Visit("coordinator", "/labs/pilots/?stage=4"),
     "pilot-new": Visit("coordinator", "/labs/pilots/new/"),
@@ -228,6 +234,14 @@ ELSEWHERE = (
     *("programme-revert", "adoption-confirm", "adoption-sustain"),
     *("release-submit", "public-file"),
     *("laboratory-open", "laboratory-resume", "laboratory-widget"),  # moves, and a script for pages of others
+    *(
+        "examination-start",
+        "examination-invite",
+        "examination-decide",
+        "review-accept",
+        "review-decline",
+        "review-write",
+    ),
     *("pilot-decline", "pilot-agree", "pilot-approve", "pilot-submit", "pilot-people"),
     *("problem-vote", "problem-accept", "problem-solve"),  # a problem is in work only while a project uses it
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
