@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "turn the day of the register": nightly(0, 1, "institutions.registry.turn_of_day"),
     "make figures of closed periods final": nightly(0, 5, "quality.submissions.lock_closed"),
     "publish releases on their day": every(15 * MINUTE, "quality.releases.publish_due"),
+    "publish results whose embargo ended": every(15 * MINUTE, "labs.verdicts.publish_due"),
     "recount everything": nightly(2, 10, "quality.rollups.recount_everything"),
     "compare what is shown with what is stored": nightly(3, 10, "quality.reconciliation.compare_surfaces"),
 }

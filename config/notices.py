@@ -24,8 +24,11 @@ from exchange.notices.rules import Calendar
 from exchange.notices.telling import Book, Table
 from institutions.people import emails as people
 from institutions.registry import emails as registry
+from labs.examinations import emails as examinations
 from labs.implementation import emails as implementation
+from labs.laboratories import emails as laboratories
 from labs.pilots import emails as pilots
+from labs.problems import emails as problems
 from labs.trials import emails as trials
 
 TABLE: Table = {
@@ -83,6 +86,21 @@ TABLE: Table = {
     ("pilot", "require_changes"): (pilots.CHANGES,),
     ("pilot", "reject"): (pilots.REJECTED,),
     ("pilot", "stop"): (pilots.STOPPED,),
+    ("examination", "invite"): (examinations.INVITED,),
+    ("examination", "decide"): (examinations.DECIDED,),
+    ("review", "decline"): (examinations.DECLINED,),
+    ("review", "submit"): (examinations.SUBMITTED,),
+    ("laboratory", "propose"): (laboratories.PROPOSED,),
+    ("laboratory", "open"): (laboratories.OPENED,),
+    ("laboratory", "pause"): (laboratories.PAUSED,),
+    ("laboratory", "resume"): (laboratories.RESUMED,),
+    ("laboratory", "close"): (laboratories.CLOSED,),
+    ("problem", "raise"): (problems.RAISED,),
+    ("problem", "accept"): (problems.ACCEPTED,),
+    ("problem", "decline"): (problems.DECLINED,),
+    ("problem", "merge"): (problems.MERGED,),
+    ("problem", "solve"): (problems.SOLVED,),
+    ("problem", "solve_by_project"): (problems.SOLVED,),
     ("pilot", "save_programme"): (implementation.TO_JOIN,),
     ("pilot", "join_site"): (implementation.JOINED,),
     ("pilot", "decline_site"): (implementation.NOT_JOINED,),

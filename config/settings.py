@@ -303,6 +303,7 @@ FILE_KINDS = [
 ]
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
+    "institutions.clusters.sheets.FILE",
     "cooperation.agreements.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
@@ -313,6 +314,7 @@ FILE_EXPORTS = [
     "cooperation.resources.uses.FILE",
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
+    "labs.examinations.listing.FILE",
     "quality.values.sheets.VALUES",
     "quality.values.sheets.CHANGES",
     "quality.discrepancies.sheets.FILE",
@@ -320,9 +322,18 @@ FILE_EXPORTS = [
     "quality.releases.sheets.RELEASES",
     "quality.targets.sheets.TARGETS",
     "cooperation.audit.listing.AUDIT",
+    "labs.laboratories.listing.FILE",
+    "labs.problems.listing.FILE",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
-ADOPTABLE = ["cooperation.practices.adopting.SUBJECT", "cooperation.programmes.adopting.VERSIONS"]
+ADOPTABLE = [
+    "cooperation.practices.adopting.SUBJECT",
+    "cooperation.programmes.adopting.VERSIONS",
+    "labs.spread.adopting.SUBJECT",
+]
+FIGURE_ACTS = [
+    "labs.problems.breach.ACT"
+]  # what may be done about a figure below its target (quality/values/acting.py)
 NOTICES = "config.notices.BOOK"  # which acts are told to whom, and when
 SEARCH_SOURCES = [
     "institutions.registry.search.SOURCE",
@@ -332,6 +343,8 @@ SEARCH_SOURCES = [
     "cooperation.programmes.finding.SOURCE",
     "cooperation.practices.finding.SOURCE",
     "cooperation.resources.finding.SOURCE",
+    "labs.laboratories.finding.SOURCE",
+    "labs.problems.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",
     "config.navigation.PLACES",
 ]

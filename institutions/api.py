@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from institutions.clusters.api import ClusterViewSet
 from institutions.headcounts.api import HeadcountViewSet
 from institutions.people.api import Events, Me, TokenViewSet
 from institutions.registry.api import InstitutionViewSet
@@ -13,6 +14,7 @@ routes: list[tuple[str, Any]] = [
     ("territories", TerritoryViewSet),
     ("terms", TermViewSet),
     ("institutions", InstitutionViewSet),
+    ("clusters", ClusterViewSet),
     ("headcounts", HeadcountViewSet),
     ("tokens", TokenViewSet),
 ]

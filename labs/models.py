@@ -27,7 +27,7 @@ from labs.pilots.models import (
     Sense,
 )
 from labs.problems.models import Problem, ProblemStatus, Vote
-from labs.spread.models import EligibleInstitution, EligibleSet
+from labs.spread.models import EligibleHolder, EligibleInstitution, EligibleSet
 from labs.trials.models import (
     AmendmentApproval,
     AmendmentKind,
@@ -54,6 +54,7 @@ __all__ = [
     "ConflictKind",
     "Decision",
     "Done",
+    "EligibleHolder",
     "EligibleInstitution",
     "EligibleSet",
     "Examination",

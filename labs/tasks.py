@@ -1,5 +1,6 @@
 """Background tasks of this app's things, for Celery."""
 
 from labs.pilots import tasks as pilots
+from labs.verdicts import tasks as verdicts
 
-__all__ = ["pilots"]
+__all__ = ["pilots", "verdicts"]

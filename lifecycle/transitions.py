@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.events import record
 from lifecycle.models import Event
 
 Rule = Callable[[Any, Any], bool]
+RESTRICTED = "23001"  # what guards of the database raise: restrict_violation
 
 
 class WrongStatus(Exception):
@@ -167,14 +168,25 @@ class Lifecycle:
         """
         line = permitted or self.permit(name, subject, by, reason)
         before = subject.status
-        with transaction.atomic():
-            self._update(line, subject, by, where or {}, change or {})
-            unmet = list(line.must_hold(subject)) if line.must_hold else []
-            if unmet:
-                subject.status = before
-                raise Unmet(unmet)
-            said = {"status_before": before, "reason": reason, **subject.audience(), **event}
-            return self._record(line, subject, by, at, said)
+        try:
+            with transaction.atomic():
+                self._update(line, subject, by, where or {}, change or {})
+                unmet = list(line.must_hold(subject)) if line.must_hold else []
+                if unmet:
+                    subject.status = before
+                    raise Unmet(unmet)
+                said = {"status_before": before, "reason": reason, **subject.audience(), **event}
+                return self._record(line, subject, by, at, said)
+        except IntegrityError as error:
+            self._say_in_words(line, subject, error)
+            raise
+
+    def _say_in_words(self, line: Transition, subject: Any, error: IntegrityError) -> None:
+        """Where the database keeps the same law and refused first: what is lacking, as the table says it."""
+        guarded = getattr(error.__cause__, "pgcode", "") == RESTRICTED and line.must_hold is not None
+        unmet = list(line.must_hold(subject)) if guarded and line.must_hold else []
+        if unmet:
+            raise Unmet(unmet) from error
 
     def _update(self, line: Transition, subject: Any, by: Any, where: dict[str, Any], change: dict[str, Any]) -> None:
         model: type[models.Model] = type(subject)

@@ -145,5 +145,8 @@ def parts_of(houses: dict[str, Institution], places: dict[str, Territory]) -> li
             for key in ("employer", "school", "preschool", "mastery", "authority", "cpd")
         ),
         Part("second_officer", Role.MINISTRY_OFFICER, territory=places["root"]),
+        Part("preschool_teacher", Role.TEACHER, houses["preschool"]),
+        Part("cpd_teacher", Role.TEACHER, houses["cpd"]),
+        Part("second_expert", Role.EXPERT, houses["other"]),
     ]
     return [*contract, *others]

@@ -17,8 +17,10 @@ from config.worlds.ground import SINCE, Ground
 from config.worlds.handed import hand_in
 from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
+from config.worlds.laboratories import play_laboratories
 from config.worlds.naming import Namer
 from config.worlds.papers import write_papers
+from config.worlds.pilots import play_pilots
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
 from config.worlds.programmes import play_programmes
@@ -78,6 +80,8 @@ def _make(
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
         play_programmes(here, namer.data, houses, cast.users)
+        play_laboratories(here, namer.data, houses, cast.users)
+        play_pilots(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()), cast)
         hand_in(here, houses, cast.users, namer.data["figures"])
         return _finish(here, namer, cast, houses, scale)

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.names import NamesField, name_in
+from accounts.spelling import search_key
 from institutions.registry.models import Institution
 from institutions.registry.scope import standings
-from institutions.territory.models import Term
+from institutions.territory.models import Term, Territory
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,6 +29,17 @@ class ClusterQuerySet(models.QuerySet["Cluster"]):
     def of_institution(self, institution: Institution, on: datetime.date) -> "ClusterQuerySet":
         """Clusters it belongs to on this day."""
         return self.filter(members__institution=institution, members__valid__contains=on).distinct()
+
+    def within(self, territory: Territory) -> "ClusterQuerySet":
+        """Those whose coordinator lies in the territory or anywhere below it."""
+        return self.filter(coordinator__territory__in=Territory.objects.filter(lineage__contains=[territory.pk]))
+
+    def search(self, text: str) -> "ClusterQuerySet":
+        """By name, in any writing."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
 
 
 class Cluster(Identified):
@@ -49,6 +62,8 @@ class Cluster(Identified):
         indexes = [
             # the list, newest change first; "modified since"
             models.Index(fields=["modified_at", "id"], name="cluster_modified"),
+            # by name, in the list
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="cluster_search"),
         ]
 
     def __str__(self) -> str:

@@ -4,19 +4,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Text
-from institutions.territory.models import Term
+from institutions.territory.models import Term, Territory
 from labs.laboratories.models import Laboratory
 from labs.laboratories.rules import coordinated_houses
-from labs.pilots.models import BlindCopy, PilotProject, PilotVersion
+from labs.pilots.models import BlindCopy, PilotMember, PilotProject, PilotStatus, PilotVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+EXPERTS = 2  # at least, for a decision
 
 
 class ExaminationStatus(models.TextChoices):
@@ -42,11 +45,31 @@ class ReviewStatus(models.TextChoices):
 class ExaminationQuerySet(models.QuerySet["Examination"]):
     def visible_to(self, user: "User") -> "ExaminationQuerySet":
         """Who coordinates the laboratory, as long as they are not of the group: nobody else sees who examines."""
-        mine = Q(project__members__user=user.pk)
-        return self.filter(project__laboratory__in=_coordinated(user)).exclude(mine)
+        mine = PilotMember.objects.filter(project=OuterRef("project"), user=user.pk)
+        return self.filter(~Exists(mine), project__laboratory__in=coordinated_by(user))
+
+    def within(self, territory: Territory) -> "ExaminationQuerySet":
+        """Those of projects in the territory or anywhere below it."""
+        return self.filter(project__in=PilotProject.objects.all().within(territory))
+
+    def waiting(self) -> "ExaminationQuerySet":
+        """Open ones in which no expert has to answer or write: to invite, or to decide; and those to be started."""
+        asked = Review.objects.filter(examination=OuterRef("pk"))
+        busy = asked.filter(status__in=(ReviewStatus.INVITED, ReviewStatus.ACCEPTED))
+        taken = Review.objects.filter(status__in=(ReviewStatus.ACCEPTED, ReviewStatus.SUBMITTED))
+        ready = taken.values("examination").annotate(taken=Count("pk")).filter(taken__gte=EXPERTS).values("examination")
+        return self.filter(
+            ~Exists(busy) | Q(project__status=PilotStatus.SUBMITTED, pk__in=ready), status=ExaminationStatus.OPEN
+        )
+
+    def search(self, text: str) -> "ExaminationQuerySet":
+        """By the code of the blind copy, or the title of the project in any writing."""
+        named = PilotProject.objects.all().search(text)
+        return self.filter(Q(project__in=named) | Q(blind__code__istartswith=text.strip()))
 
 
-def _coordinated(user: "User") -> Any:
+def coordinated_by(user: "User") -> Any:
+    """Laboratories the person coordinates."""
     own = coordinated_houses(user)
     return Laboratory.objects.filter(Q(host__in=own) | Q(site__in=own) | Q(cluster__coordinator__in=own))
 
@@ -110,7 +133,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(Identified):
-    """What one expert says; `number` is all that authors and other experts know them by: expert 1, expert 2.
+    """What one expert says; the rank of `number`, which is drawn by lot, is all that authors and other experts know them
+    by: expert 1, expert 2.
 
     `interests` is what the expert declares of themselves when accepting; `note` what the coordinator wrote where a soft
     conflict was shown.
@@ -154,17 +178,17 @@ class Review(Identified):
         return self.public_id
 
     def audience(self) -> dict[str, Any]:
-        """Nobody but the coordinating house reads an Event of a review; it names no person."""
-        return self.examination.audience()
+        """Nobody but who did it reads an Event of a review: people of the group work at the coordinating house too."""
+        return {"title": self.examination.blind.code, "institution": "", "concerned": [], "members_only": True}
 
 
 class ReviewScore(models.Model):
-    """One line of the rubric: a level from 1 to 4 and the reason for it."""
+    """One line of the rubric: a level from 1 to 4 (none yet in a draft) and the reason for it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField()
-    reason = Text(_("Reason"))
+    level = models.PositiveSmallIntegerField(null=True)
+    reason = Text(_("Reason"), blank=True)
 
     disclosure = Disclosure(institution=("id", "review", "criterion", "level", "reason"))
 

@@ -3,29 +3,43 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from labs.examinations.models import EXPERTS, Examination, coordinated_by
 from labs.examinations.models import ExaminationStatus as E
 from labs.examinations.models import ReviewStatus as R
-from labs.pilots.rules import EXPERTS, coordinates_it, member_of
-from lifecycle.transitions import Condition, Lifecycle, Transition
+from labs.pilots.models import PilotMember, PilotProject, PilotStatus
+from labs.pilots.rules import coordinates_it, member_of
+from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
 SPREAD = 1  # levels by which two experts may differ before a third is asked
 
 
-def coordinates_examination(user: Any, examination: Any) -> bool:
+def may_examine(user: Any, project: Any) -> bool:
     """The coordinator of the laboratory, unless they are of the group."""
-    project = examination.project
     return coordinates_it(user, project) and member_of(user, project) is None
+
+
+def to_examine(user: Any) -> Any:
+    """Submitted projects the person coordinates, is not of the group of, and that nobody has taken up."""
+    own = PilotMember.objects.filter(project=OuterRef("pk"), user=user.pk)
+    taken = Examination.objects.filter(project=OuterRef("pk"), status=E.OPEN)
+    rows = PilotProject.objects.filter(~Exists(own), ~Exists(taken), status=PilotStatus.SUBMITTED)
+    return rows.filter(laboratory__in=coordinated_by(user))
+
+
+def coordinates_examination(user: Any, examination: Any) -> bool:
+    return may_examine(user, examination.project)
+
+
+def is_its_expert(user: Any, review: Any) -> bool:
+    return user is not None and review.expert_id == user.pk
 
 
 def is_expert(user: Any, review: Any) -> bool:
     """The expert themselves, while the round is open."""
-    return user is not None and review.expert_id == user.pk and review.examination.status == E.OPEN
-
-
-def coordinates_review(user: Any, review: Any) -> bool:
-    return coordinates_examination(user, review.examination)
+    return is_its_expert(user, review) and review.examination.status == E.OPEN
 
 
 def valid_reviews(examination: Any) -> list[Any]:
@@ -34,9 +48,15 @@ def valid_reviews(examination: Any) -> list[Any]:
     return [each for each in rows if not any(found.hard for found in each.conflicts.all())]
 
 
+def all_in(examination: Any) -> bool:
+    """Whether experts may read each other: enough have submitted, and nobody is still asked or writing."""
+    found = list(examination.reviews.values_list("status", flat=True))
+    return found.count(R.SUBMITTED) >= EXPERTS and R.ACCEPTED not in found and R.INVITED not in found
+
+
 def level_of(review: Any) -> float:
     """The level a review gives: the mean of its lines, 1 to 4."""
-    levels = [score.level for score in review.scores.all()]
+    levels = [score.level for score in review.scores.all() if score.level is not None]
     return sum(levels) / len(levels) if levels else 0.0
 
 
@@ -55,6 +75,8 @@ EXAMINATION = Lifecycle(
     "examination",
     Transition("invite", (E.OPEN,), None, coordinates_examination, _("Invite an expert")),
     Transition("decide", (E.OPEN,), E.DECIDED, coordinates_examination, _("Decide"), must_hold=before_deciding),
+    Transition("take_back", (E.OPEN,), None, coordinates_examination, _("Take a review back"), needs_reason=True,
+               dangerous=True),
     Transition("void", (E.OPEN, E.DECIDED), E.VOID, coordinates_examination, _("Void the examination"), needs_reason=True,
                dangerous=True),
     initial=(E.OPEN,),
@@ -62,10 +84,10 @@ EXAMINATION = Lifecycle(
 
 REVIEW = Lifecycle(
     "review",
-    Transition("accept", (R.INVITED,), R.ACCEPTED, is_expert, _("Accept")),
-    Transition("decline", (R.INVITED, R.ACCEPTED), R.DECLINED, is_expert, _("Decline"), needs_reason=True),
-    Transition("submit", (R.ACCEPTED,), R.SUBMITTED, is_expert, _("Submit the review")),
-    Transition("void", (R.INVITED, R.ACCEPTED, R.SUBMITTED), R.VOID, coordinates_review, _("Take back"),
-               needs_reason=True, dangerous=True),
+    Transition("accept", (R.INVITED,), R.ACCEPTED, is_expert, _("Accept"), who=is_its_expert),
+    Transition("decline", (R.INVITED, R.ACCEPTED), R.DECLINED, is_expert, _("Decline"), needs_reason=True,
+               who=is_its_expert),
+    Transition("submit", (R.ACCEPTED,), R.SUBMITTED, is_expert, _("Submit the review"), who=is_its_expert),
+    Transition("void", (R.INVITED, R.ACCEPTED, R.SUBMITTED), R.VOID, by_system, _("Taken back")),
     initial=(R.INVITED,),
 )  # fmt: skip

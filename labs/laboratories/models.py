@@ -19,7 +19,7 @@ from accounts.spelling import Line, Text, search_key
 from cooperation.agreements.models import Agreement
 from institutions.clusters.models import Cluster
 from institutions.registry.models import Institution
-from institutions.registry.scope import HOUSE_ROLES, Role, holds, houses, standings
+from institutions.registry.scope import HOUSE_ROLES, Role, holds, houses, offices, standings
 from institutions.territory.models import Term, Territory
 
 if TYPE_CHECKING:
@@ -51,12 +51,22 @@ class LaboratoryQuerySet(models.QuerySet["Laboratory"]):
     def inside(user: "User") -> Q:
         """Members of the host, the site, the coordinator or a member institution, and the offices above the site."""
         if holds(user, Role.MINISTRY_OFFICER):
-            return Q()
+            return ~Q(pk__in=())  # everything; an empty condition would say nothing beside an OR
+        overseen = Institution.objects.all().overseen_by(user)
+        return LaboratoryQuerySet.among(user) | Q(site__in=overseen) | Q(host__in=overseen)
+
+    @staticmethod
+    def among(user: "User") -> Q:
+        """Members of the host, the site, the coordinator or a member institution: who works there, no office above."""
         own = houses(user, *HOUSE_ROLES)
         member = Exists(LabMember.objects.filter(laboratory=OuterRef("pk"), institution__in=own))
-        overseen = Institution.objects.all().overseen_by(user)
-        near = Q(host__in=own) | Q(site__in=own) | Q(cluster__coordinator__in=own) | Q(member)
-        return near | Q(site__in=overseen) | Q(host__in=overseen)
+        return Q(host__in=own) | Q(site__in=own) | Q(cluster__coordinator__in=own) | Q(member)
+
+    def waiting_for(self, user: "User") -> "LaboratoryQuerySet":
+        """Proposals which this person's office may open."""
+        seats = offices(user, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)
+        waiting = self.filter(status=LaboratoryStatus.PROPOSED, site__territory__lineage__overlap=seats)
+        return waiting if seats else self.none()
 
     def of_institution(self, institution: Institution) -> "LaboratoryQuerySet":
         """Those it hosts, is the site of, or is a member of."""
@@ -193,7 +203,7 @@ class LabService(models.Model):
 class HealthCheckQuerySet(models.QuerySet["HealthCheck"]):
     def visible_to(self, user: "User") -> "HealthCheckQuerySet":
         """Those inside the laboratory; it is a talk with oneself, never a ranking."""
-        return self.filter(laboratory__in=Laboratory.objects.all().worked_in_by(user))
+        return self.filter(laboratory__in=Laboratory.objects.filter(LaboratoryQuerySet.among(user)))
 
 
 SCORES = ("trust", "rigour", "support", "capacity", "value")

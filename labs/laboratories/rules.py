@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import today
@@ -12,7 +13,9 @@ from labs.laboratories.models import LabMember
 from labs.laboratories.models import LaboratoryStatus as L
 from lifecycle.transitions import Condition, Lifecycle, Transition
 
+WORKERS = (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER)
 COORDINATORS = (Role.COORDINATOR,)
+OPEN = (L.PROPOSED, L.ACTIVE, L.PAUSED)
 RUNNING = ("preregistered", "piloting", "in_assessment")  # projects whose trial is under way
 
 
@@ -37,9 +40,7 @@ def works_in(user: Any, laboratory: Any, *roles: str) -> set[int]:
     """Institutions of the laboratory in whose name the person acts, by these roles (any house role by default)."""
     if user is None:
         return set()
-    return active_houses(user, *(roles or (Role.INSTITUTION_ADMIN, Role.COORDINATOR, Role.TEACHER))) & member_houses_of(
-        laboratory
-    )
+    return active_houses(user, *(roles or WORKERS)) & member_houses_of(laboratory)
 
 
 def oversees(user: Any, laboratory: Any) -> bool:
@@ -51,11 +52,36 @@ def coordinates_or_oversees(user: Any, laboratory: Any) -> bool:
     return coordinates(user, laboratory) or oversees(user, laboratory)
 
 
+def leaving_houses(user: Any, laboratory: Any) -> set[int]:
+    """Member institutions, other than the host, that the person may take out."""
+    members = LabMember.objects.on().filter(laboratory=laboratory).exclude(institution=laboratory.host_id)
+    return active_houses(user, Role.INSTITUTION_ADMIN) & set(members.values_list("institution_id", flat=True))
+
+
+def may_leave(user: Any, laboratory: Any) -> bool:
+    """The administrator of a member institution."""
+    return bool(leaving_houses(user, laboratory))
+
+
+def may_rate(user: Any, laboratory: Any) -> bool:
+    """Whoever coordinates it, or administers an institution that works in it."""
+    return bool(works_in(user, laboratory, Role.INSTITUTION_ADMIN, Role.COORDINATOR)) or coordinates(user, laboratory)
+
+
+def signing_houses(agreement: Any) -> list[Any]:
+    """Institutions that have signed an agreement which is not over, as it stands today."""
+    rows = agreement.parties.filter(Q(valid__upper_inf=True) | Q(valid__endswith__gt=today()), signs=True)
+    found = {party.institution_id: party.institution for party in rows.select_related("institution").order_by("pk")}
+    return list(found.values())
+
+
 def before_opening(laboratory: Any) -> Iterator[Condition]:
     """The founding agreement is in force with a higher education institution, practice and in-service training.
 
     Sides are told by the flags of their kinds (product 2.1): P hosts practice, T trains staff; a university does both.
     """
+    if laboratory.site.status not in ("applied", "verified"):
+        yield Condition("site", _("The application of its site was returned or rejected."), "/site")
     if laboratory.agreement.status != "in_force":
         yield Condition("agreement", _("The founding agreement is not in force."), "/agreement")
     parties = laboratory.agreement.parties.filter(valid__contains=today(), signs=True).select_related(
@@ -86,5 +112,8 @@ LABORATORY = Lifecycle(
     Transition("resume", (L.PAUSED,), L.ACTIVE, coordinates_or_oversees, _("Resume")),
     Transition("close", (L.PROPOSED, L.ACTIVE, L.PAUSED), L.CLOSED, coordinates_or_oversees, _("Close"), needs_reason=True,
                dangerous=True, must_hold=before_resting),
+    Transition("take_in", OPEN, None, coordinates, _("Take in a member")),
+    Transition("leave", OPEN, None, may_leave, _("Leave the laboratory"), needs_reason=True, dangerous=True),
+    Transition("rate", (L.ACTIVE, L.PAUSED), None, may_rate, _("Rate this quarter")),
     initial=(L.PROPOSED,),
 )  # fmt: skip

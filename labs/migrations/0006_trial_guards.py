@@ -83,7 +83,7 @@ DROP TRIGGER labs_trial_opens ON labs_trial; DROP FUNCTION labs_trial_opens();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("labs", "0002_guards")]
+    dependencies = [("labs", "0005_draft_scores")]
 
     operations = [
         migrations.RunSQL(OPENING, OPENING_UNDO),

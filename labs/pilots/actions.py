@@ -1,7 +1,7 @@
 """What happens to a pilot project: opened from problems, described, stopped; and the moves that the rooms above call."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,8 +15,8 @@ from labs.laboratories.models import Laboratory
 from labs.pilots.models import ENDED, PilotGoal, PilotProject
 from labs.pilots.models import PilotStatus as S
 from labs.pilots.rules import OPEN_GROUP, PILOT, before_direction, before_object, can_open, coordinates_it
+from labs.problems.actions import give_back, take_up
 from labs.problems.models import Problem, ProblemStatus
-from labs.problems.rules import PROBLEM
 from lifecycle.events import record
 from lifecycle.models import Event
 from lifecycle.transitions import Condition, Unmet, WrongStatus
@@ -70,24 +70,15 @@ def open_project(
             "open", subject_type="pilot", subject_id=project.public_id, status_after=project.status, by=by, at=at,
             **project.audience(),
         )  # fmt: skip
-        _settle("take_up", found, at)
+        for problem in found:
+            take_up(problem, at=at)
     return project
-
-
-def _settle(name: str, problems: Iterable[Problem], at: datetime.datetime) -> None:
-    """The same move of these problems, as far as it is open to them."""
-    for problem in problems:
-        if problem.status in PROBLEM.by_name[name][0].sources:
-            change = {"version": F("version") + 1, "modified_at": at}
-            PROBLEM.apply(name, problem, by=None, at=at, change=change)
 
 
 def _give_back(project: PilotProject, at: datetime.datetime) -> None:
     """Problems that no other project works at may be taken up again."""
-    rows = list(project.problems.select_for_update(of=("self",)).order_by("pk"))
-    living = PilotProject.objects.exclude(status__in=ENDED).exclude(pk=project.pk)
-    taken = set(living.filter(problems__in=rows).values_list("problems", flat=True))
-    _settle("give_back", [each for each in rows if each.pk not in taken], at)
+    for problem in project.problems.order_by("pk"):
+        give_back(problem, at=at, project=project)
 
 
 def save_project(project: PilotProject, *, by: Any, at: datetime.datetime, **content: Any) -> PilotProject:
@@ -187,7 +178,8 @@ def reopen_examination(project: PilotProject, *, at: datetime.datetime) -> Pilot
         ended = project.status in ENDED
         move("reopen_examination", project, None, at)
         if ended:
-            _settle("take_up", project.problems.select_for_update(of=("self",)).order_by("pk"), at)
+            for problem in project.problems.filter(status=ProblemStatus.ACCEPTED).order_by("pk"):
+                take_up(problem, at=at)
     return project
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
 from accounts.wording import day_short, moment
-from cooperation.pages.showing import house_page, timeline, with_reason
+from cooperation.pages.showing import timeline, with_reason
 from labs.laboratories.models import Laboratory
 from labs.pilots.compatibility import Clash, clashes_of, goals_in
 from labs.pilots.models import PARTS, MemberAnswer, Part, PilotProject, PilotVersion, Raci, Sense
@@ -88,7 +89,7 @@ def facts_of(project: PilotProject) -> list[dict[str, Any]]:
     """Where, what is researched, in which direction, until when."""
     facts: list[dict[str, Any]] = [
         {"label": _("Laboratory"), "text": name_now(project.laboratory.site.names),
-         "url": house_page(project.laboratory.site.public_id)},
+         "url": reverse("laboratory-detail", args=[project.laboratory.public_id])},
         {"label": _("Research object"), "text": project.object},
         {"label": _("Evidence of the object"), "text": project.object_evidence},
         {"label": _("Programme direction"), "text": name_now(project.direction.names) if project.direction else ""},
@@ -108,7 +109,12 @@ def problems_of(project: PilotProject, user: Any) -> list[dict[str, Any]]:
     """The problems it works at."""
     rows = Problem.objects.visible_to(user).filter(projects=project).order_by("pk")
     return [
-        {"title": each.title, "status": ProblemStatus(each.status).label, "evidence": each.evidence} for each in rows
+        {
+            "title": each.title,
+            "status": ProblemStatus(each.status).label,
+            "url": reverse("problem-detail", args=[each.public_id]),
+        }
+        for each in rows
     ]
 
 

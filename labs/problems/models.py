@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
@@ -18,6 +19,8 @@ from labs.laboratories.models import OPENED, Laboratory
 from quality.catalogue.models import Indicator, Period
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from accounts.models import User
 
 
@@ -45,6 +48,17 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
     def within(self, territory: Territory) -> "ProblemQuerySet":
         """Those of laboratories in the territory or anywhere below it."""
         return self.filter(laboratory__in=Laboratory.objects.all().within(territory))
+
+    def waiting_for(self, houses: "Collection[int]") -> "ProblemQuerySet":
+        """Those raised in laboratories which these institutions coordinate."""
+        lab = ("host", "site", "cluster__coordinator")
+        near = Q(*((f"laboratory__{each}__in", houses) for each in lab), _connector=Q.OR)
+        return self.filter(near, status=ProblemStatus.RAISED) if houses else self.none()
+
+    def with_votes(self) -> "ProblemQuerySet":
+        """Each with the number of institutions that voted for it, as `voices`."""
+        votes = Vote.objects.filter(problem=OuterRef("pk")).order_by().values("problem").annotate(n=Count("pk"))
+        return self.annotate(voices=Coalesce(Subquery(votes.values("n")), 0))
 
     def search(self, text: str) -> "ProblemQuerySet":
         """By title, in any writing."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from institutions.registry.scope import Role
-from labs.laboratories.rules import coordinates, works_in
+from institutions.registry.scope import Role, active_houses
+from labs.laboratories.models import LabMember, Laboratory
+from labs.laboratories.rules import WORKERS, coordinates, works_in
 from labs.problems.models import ProblemStatus as P
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
@@ -16,14 +18,25 @@ def can_raise(user: Any, laboratory: Any) -> bool:
     return laboratory.status == "active" and bool(works_in(user, laboratory))
 
 
+def open_laboratories(user: Any) -> list[Laboratory]:
+    """Active laboratories in which the person may raise a problem (as `can_raise`), by the name of their site."""
+    own = active_houses(user, *WORKERS) if user is not None else set()
+    if not own:
+        return []
+    member = Exists(LabMember.objects.on().filter(laboratory=OuterRef("pk"), institution__in=own))
+    rows = Laboratory.objects.filter(Q(host__in=own) | Q(site__in=own) | Q(member), status="active")
+    return list(rows.select_related("site", "host", "cluster").order_by("site__sort_key", "pk"))
+
+
 def can_vote(user: Any, problem: Any) -> bool:
     """The administrator or coordinator of a member institution that has not voted yet."""
     return bool(voters(user, problem) - set(problem.votes.values_list("institution_id", flat=True)))
 
 
 def voters(user: Any, problem: Any) -> set[int]:
-    """Member institutions in whose name the person votes."""
-    return works_in(user, problem.laboratory, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+    """Member institutions in whose name the person votes; the site is no member beside its host."""
+    own = works_in(user, problem.laboratory, Role.INSTITUTION_ADMIN, Role.COORDINATOR)
+    return own - {problem.laboratory.site_id}
 
 
 def settles(user: Any, problem: Any) -> bool:

@@ -58,3 +58,26 @@ class EligibleInstitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.eligible_set_id}: {self.institution_id}"
+
+
+class EligibleHolder(models.Model):
+    """A view: who stands in today for an institution of a frozen set: itself, or all that succeeded it since."""
+
+    id = models.TextField(primary_key=True)
+    eligible = models.ForeignKey(EligibleInstitution, on_delete=models.DO_NOTHING, related_name="holders")
+    institution = models.ForeignKey(Institution, on_delete=models.DO_NOTHING, related_name="+")
+    holder = models.ForeignKey(Institution, on_delete=models.DO_NOTHING, related_name="+")
+    project = models.ForeignKey(PilotProject, on_delete=models.DO_NOTHING, related_name="+")
+    project_key = models.CharField(max_length=26)
+    is_last = models.BooleanField()
+
+    disclosure = Disclosure(
+        institution=("id", "eligible", "institution", "holder", "project", "project_key", "is_last")
+    )
+
+    class Meta:
+        managed = False
+        db_table = "labs_eligibleholder"
+
+    def __str__(self) -> str:
+        return self.id

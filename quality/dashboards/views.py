@@ -24,6 +24,8 @@ from quality.dashboards.organisations import organisations_of
 from quality.dashboards.scorecard import Scorecard, score
 from quality.dashboards.scores import page_of, table_of
 from quality.dashboards.writing import table_of_board
+from quality.values import saying
+from quality.values.acting import acts_on
 from quality.values.asking import UnknownChoice
 from quality.values.checking import said_checked
 
@@ -75,6 +77,10 @@ class Dashboard(OfPlace):
         drawn = context_of(board)
         if not board.below and board.main:
             drawn["organisations"] = organisations_of(board, self.request.user)
+        figure = board.main.figure if board.main else None
+        if figure and figure.category == saying.RED:
+            code_of_figure = figure.version.indicator.code
+            drawn["acts"] = acts_on(self.request.user, code_of_figure, code, figure.period.code)
         return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice),
                                         checked=said_checked(board.choice.counted.checked))  # fmt: skip
 

@@ -22,6 +22,7 @@ from quality.targets.models import Target
 from quality.targets.reading import Targets
 from quality.targets.rules import can_set_targets
 from quality.values import saying
+from quality.values.acting import acts_on
 from quality.values.pages import rows_query
 from quality.values.rows import DENOMINATOR, NUMERATOR, Behind
 from quality.values.series import Shown
@@ -46,9 +47,14 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
     if behind is None or behind.territory is None:
         return shown
     asked = {"indicator": indicator.code, "territory": behind.territory.code}
-    more = {"set_url": f"{reverse('target-new')}?{urlencode(asked)}" if can_set_targets(user, behind.territory) else ""}
+    more: dict[str, Any] = {
+        "set_url": f"{reverse('target-new')}?{urlencode(asked)}" if can_set_targets(user, behind.territory) else ""
+    }
     figures = Shown(behind, Reading(user))
-    return shown | figures_of(figures) | targets_of(figures) | more
+    aimed = targets_of(figures)
+    if aimed.get("category") == saying.RED:
+        more["acts"] = acts_on(user, indicator.code, behind.territory.code, behind.period.code)
+    return shown | figures_of(figures) | aimed | more
 
 
 def _method(version: DefinitionVersion, before: DefinitionVersion | None) -> dict[str, Any]:
@@ -177,7 +183,11 @@ def targets_of(shown: Shown) -> dict[str, Any]:
     rows = [_target_row(behind, target, shown, wanted.near) for target in found]
     heads = (_("Period"), _("Territory"), _("Baseline"), _("Target"), _("Value"), _("Reached"), _("Category"))
     columns = [{"label": head, "figure": 2 <= at < 6} for at, head in enumerate(heads)]
-    return {"targets": {"columns": columns, "rows": rows}, "target": _reached(behind, now, shown) if now else ""}
+    aimed = {"columns": columns, "rows": rows}
+    if now is None:
+        return {"targets": aimed, "target": ""}
+    category = saying.category(shown.value, saying.reached(version, shown.value, now.value), wanted.near)
+    return {"targets": aimed, "target": _reached(behind, now, shown), "category": category}
 
 
 def _reached(behind: Behind, target: Target, shown: Shown) -> str:

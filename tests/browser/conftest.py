@@ -38,6 +38,9 @@ from exchange.notices.tasks import note_acts
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.models import Term, Territory
+from labs.laboratories.models import Laboratory
+from labs.pilots.models import PilotProject
+from labs.problems.models import Problem
 from quality.catalogue.models import Period
 from quality.releases.actions import draft_release, submit_release
 from quality.releases.models import Permalink
@@ -173,6 +176,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **reviewed(house),
         **papers(),
         **programmes(house),
+        **chain(),
         **handed(house, region),
         **releases(people),
         "target_approved": Target.objects.filter(status="approved").order_by("pk")[0].public_id,
@@ -226,6 +230,26 @@ def programmes(house: Institution) -> dict[str, str]:
         "adoption": Adoption.objects.filter(status="reported", subject_id__in=mine.values("public_id")).order_by("pk").last(),
     }  # fmt: skip
     return {name: one.public_id for name, one in found.items() if one}
+
+
+def chain() -> dict[str, str]:
+    """The laboratory of the world, its cluster, and the problem that waits for its coordinator."""
+    laboratory = Laboratory.objects.order_by("pk")[0]
+    return {
+        "laboratory": laboratory.public_id, "cluster": laboratory.cluster.public_id,
+        "problem": Problem.objects.filter(status="raised").order_by("pk")[0].public_id,
+        **{f"pilot_{name}": found.public_id for name, found in pilots_of(laboratory).items() if found},
+    }  # fmt: skip
+
+
+def pilots_of(laboratory: Laboratory) -> dict[str, PilotProject | None]:
+    """Projects of the laboratory by how far they have come."""
+    rows = PilotProject.objects.filter(laboratory=laboratory).order_by("pk")
+    return {
+        "described": rows.filter(status="object_defined").first(),
+        "approved": rows.filter(status="group_approved").first(),
+        "written": rows.filter(status="in_development").first(),
+    }
 
 
 def handed(house: Institution, region: Territory) -> dict[str, str]:

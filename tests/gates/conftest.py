@@ -45,6 +45,7 @@ from quality.submissions.actions import open_submission
 from quality.targets.models import Target
 from tests.conftest import CAST, NOW
 from tests.factories import a_member, a_notice, a_picture, a_token, an_institution
+from tests.labs.making import a_laboratory, a_problem
 
 UNKNOWN = "0" * 26
 
@@ -79,6 +80,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "programme": (written := programmes(world, a, b, c)),
         "programme_version": versions(written),
         "adoption": adoptions(world, written, a, b, c),
+        **chain(a, b, c),
         "job": jobs(world),
         "release": releases(world),
         "notice": notices(world),
@@ -96,8 +98,21 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "membership": members(a, c, "teacher"),
         "position": posts(a, c),
         "token": tokens(world),
+        "examination": {"unknown": UNKNOWN},
+        "review": {"unknown": UNKNOWN},
         "none": {"any": ""},
     }
+
+
+def chain(a: Institution, b: Institution, c: Institution) -> dict[str, dict[str, str]]:
+    """A laboratory of b in which a works, one of c that is only proposed; a raised problem in each; their clusters."""
+    own, elsewhere = a_laboratory(b, a), a_laboratory(c, status="proposed")
+    asked, other = a_problem(own, a, status="raised"), a_problem(elsewhere, status="raised")
+    return {
+        "laboratory": {"own": own.public_id, "elsewhere": elsewhere.public_id, "unknown": UNKNOWN},
+        "problem": {"own": asked.public_id, "elsewhere": other.public_id, "unknown": UNKNOWN},
+        "cluster": {"any": own.cluster.public_id, "unknown": UNKNOWN},
+    }  # fmt: skip
 
 
 def releases(world: dict[str, Any]) -> dict[str, str]:

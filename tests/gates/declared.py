@@ -14,7 +14,7 @@ OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
     "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
     "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
-    "public-file", "public-snapshot",
+    "public-file", "public-snapshot", "public-laboratory", "laboratory-widget",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
 PERSONAL: set[str] = {
@@ -46,6 +46,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "activity-portfolio": {"month": "2026-11"},
     "activity-person-drop": {"person": "0" * 26},
     "api-activities-person": {"person": "0" * 26},
+    "examination-take-back": {"place": "0"},
     "verify-number": {"number": "NO-0000"},
     "verify-hash": {"prefix": "00000000"},
     "verify-short": {"prefix": "00000000"},
@@ -57,4 +58,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "public-indicator": {"code": "NO.99"},
     "public-file": {"number": "0", "form": "csv"},
     "public-snapshot": {"number": "0"},
+    "public-laboratory": {"public_id": "0" * 26},
+    "laboratory-widget": {"public_id": "0" * 26},
 }

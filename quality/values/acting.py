@@ -1,0 +1,34 @@
+"""What a reader may do about a figure below its target. A thing says it in one object, named in `settings.FIGURE_ACTS`.
+
+    ACT = Act(_("Raise a problem"), address)  # address(user, indicator code, place code, period code), "" for who may not
+
+Nothing here imports the things that lie above.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do: its words, and where it is done."""
+
+    label: Any
+    address: Callable[[Any, str, str, str], str]
+
+
+@lru_cache(maxsize=1)
+def acts() -> list[Act]:
+    """Those the site knows."""
+    return [import_string(path) for path in settings.FIGURE_ACTS]
+
+
+def acts_on(user: Any, indicator: str, place: str, period: str) -> list[dict[str, str]]:
+    """What this reader may do about this figure, as links."""
+    found = [(each.label, each.address(user, indicator, place, period)) for each in acts()]
+    return [{"text": str(label), "url": url} for label, url in found if url]

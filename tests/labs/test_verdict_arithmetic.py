@@ -1,0 +1,145 @@
+"""Effects and verdicts against published figures: intervals of Newcombe (1998), Student's table, trials whose ends are known."""
+
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from labs.implementation.plan import Plan, read_plan
+from labs.verdicts.effects import SiteFigures, by_site, pooled, student
+from labs.verdicts.judging import Case
+
+# Newcombe, Statistics in Medicine 17 (1998), table II, method 10: first and second sample, low, high
+NEWCOMBE = [
+    ((56, 70), (48, 80), 0.0524, 0.3339),
+    ((9, 10), (3, 10), 0.1705, 0.8090),
+    ((6, 7), (2, 7), 0.0582, 0.8062),
+    ((5, 56), (0, 29), -0.0381, 0.1926),
+    ((0, 10), (0, 20), -0.1611, 0.2775),
+    ((0, 10), (0, 10), -0.2775, 0.2775),
+    ((10, 10), (0, 20), 0.6791, 1.0),
+    ((10, 10), (0, 10), 0.6075, 1.0),
+]
+
+
+def arms(treated: Any, comparison: Any = None, before: Any = (None, None)) -> list[SiteFigures]:
+    """One site an arm."""
+    found = [SiteFigures(True, before[0], treated)]
+    return [*found, SiteFigures(False, before[1], comparison)] if comparison else found
+
+
+@pytest.mark.parametrize(("one", "other", "low", "high"), NEWCOMBE)
+def test_differences_of_shares_have_the_published_intervals(one, other, low, high):
+    effect = pooled(arms(one, other), changes=False, compared=True)
+    assert (effect.low / 100, effect.high / 100) == pytest.approx((low, high), abs=0.00006)
+
+
+@pytest.mark.parametrize(
+    ("freedom", "t"), [(1, 12.706), (2, 4.3027), (5, 2.5706), (10, 2.2281), (30, 2.0423), (120, 1.9799)]
+)
+def test_students_t_is_that_of_the_tables(freedom, t):
+    assert student(freedom) == pytest.approx(t, abs=0.0005)
+
+
+def test_the_interval_of_sites_holds_the_truth_nineteen_times_in_twenty():
+    chance, held = random.Random(5), 0  # noqa: S311
+    for _world in range(2000):
+        sites = [SiteFigures(True, (0, 1), (chance.gauss(3, 2), 1)) for _site in range(7)]
+        sites += [SiteFigures(False, (0, 1), (chance.gauss(1, 4), 1)) for _site in range(5)]
+        effect = by_site(sites, changes=True, compared=True, factor=1)
+        held += effect.low <= 2 <= effect.high
+    assert 0.93 <= held / 2000 <= 0.97
+
+
+def test_a_single_site_an_arm_tells_nothing_of_chance():
+    effect = by_site(arms((8, 10), (5, 10)), changes=False, compared=True, factor=100)
+    assert effect.estimate == pytest.approx(30)
+    assert effect.low is None
+
+
+def a_rule(threshold: str, measure: str = "difference") -> dict[str, str]:
+    """At most so many percent, or percentage points."""
+    return {"outcome": "deaths", "measure": measure, "bound": "at_most", "threshold": threshold}
+
+
+def a_plan(**said: Any) -> Plan:
+    """A plan with one counted outcome that shall go down by a point at least, compared at the end."""
+    outcome = {"code": "deaths", "name": "Deaths", "unit": "%", "kind": "share", "direction": "down"}
+    return read_plan({
+        "outcomes": [outcome], "criteria": [a_rule("-1")],
+        "harm": {"outcome": "deaths", "measure": "difference", "worse_than": "1"},
+        "comparison": {"rule": "lottery"}, "analysis": {"compare": "endline", "weigh": "pooled"},
+        "minimum_sample": "40", "fidelity": "80", **said,
+    })  # fmt: skip
+
+
+def verdict(plan: Plan, sites: list[SiteFigures], **held: Any) -> Case:
+    facts = {"fidelity": Fraction(1), "coverage": Fraction(1), **held}
+    return Case(plan, {"deaths": sites}, **facts)
+
+
+# published counts of two arms: events and people, treated first
+POLIO = ((57, 200745), (142, 201229))  # Francis, 1955: paralytic and other polio, vaccinated against placebo
+STREPTOMYCIN = ((4, 55), (14, 52))  # Medical Research Council, 1948: deaths within six months
+ARRHYTHMIA = ((63, 755), (26, 743))  # Echt and others, 1991: deaths under encainide or flecainide against placebo
+
+
+def test_trials_that_succeeded_are_called_successful():
+    assert verdict(a_plan(), arms(*STREPTOMYCIN)).value == "successful"
+    fine = [a_rule("-0.02")]
+    assert verdict(a_plan(criteria=fine), arms(*POLIO)).value == "successful"
+
+
+def test_a_trial_that_harmed_is_not_successful_and_says_so():
+    found = verdict(a_plan(), arms(*ARRHYTHMIA))
+    assert (found.value, found.harm["harmed"]) == ("not_successful", True)
+    assert float(found.harm["estimate"]) == pytest.approx(4.85, abs=0.01)
+
+
+def test_a_small_trial_that_could_be_anything_is_inconclusive():
+    found = verdict(a_plan(), arms((3, 60), (6, 60)))
+    assert (found.value, found.lacking) == ("inconclusive", ["interval"])
+
+
+def test_a_clear_move_short_of_the_threshold_is_not_called_success():
+    strict = [a_rule("-30")]
+    assert verdict(a_plan(criteria=strict), arms((100, 1000), (300, 1000))).value == "not_successful"
+    both = [*strict, a_rule("12", "level")]
+    assert verdict(a_plan(criteria=both), arms((100, 1000), (300, 1000))).value == "promising"
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ({"fidelity": Fraction(79, 100)}, "fidelity"),
+        ({"coverage": Fraction(69, 100)}, "coverage"),
+        ({"abandoned": True}, "abandoned"),
+    ],
+)
+def test_below_a_stated_minimum_nothing_is_concluded(held, code):
+    found = verdict(a_plan(), arms(*STREPTOMYCIN), **held)
+    assert (found.value, found.lacking) == ("inconclusive", [code])
+
+
+def test_too_few_people_in_one_arm_conclude_nothing():
+    assert verdict(a_plan(minimum_sample="53"), arms(*STREPTOMYCIN)).lacking == ["sample"]
+
+
+def test_a_threshold_that_is_met_exactly_is_met():
+    plan = a_plan(criteria=[a_rule("-10")])
+    assert verdict(plan, arms((200, 1000), (300, 1000))).value == "successful"
+
+
+def test_without_a_comparison_the_change_of_the_sites_is_told_and_nobody_calls_it_an_effect():
+    plan = a_plan(comparison={"rule": "none"}, analysis={"compare": "change", "weigh": "pooled"})
+    found = verdict(plan, arms((100, 1000), before=((300, 1000), None)))
+    assert found.value == "successful"
+    assert found.told()["compared"] is False
+
+
+def test_changes_are_compared_where_the_plan_says_so():
+    plan = a_plan(analysis={"compare": "change", "weigh": "pooled"})
+    same = verdict(plan, arms((200, 1000), (100, 1000), before=((300, 1000), (200, 1000))))
+    assert same.effects["deaths"].estimate == pytest.approx(0)
+    assert same.value == "inconclusive"
