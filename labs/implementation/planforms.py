@@ -194,6 +194,10 @@ def initial_of(stored: dict[str, Any]) -> dict[str, Any]:
     found = {name: stored.get(name) or "" for name in ("hypothesis", "minimum_sample", "fidelity", "exclusions")}
     for part in ("harm", "comparison", "baseline", "endline", "analysis"):
         found |= {f"{part}_{name}": value for name, value in (stored.get(part) or {}).items()}
+    plan = parts.read_plan(stored)
+    for part, window in (("baseline", plan.baseline), ("endline", plan.endline)):
+        for name, day in (("from", window.first), ("until", window.last)):
+            found[f"{part}_{name}"] = f"{day:%d.%m.%Y}" if day else ""
     return found
 
 

@@ -170,7 +170,7 @@ def change_row(trial: Trial, change: TrialAmendment, user: Any) -> dict[str, Any
         "label": f"{kind}: {name}" if of_site else str(kind), "words": str(AmendmentStatus(change.status).label),
         "tone": tone, "icon": icon, "reason": change.reason, "when": day_short(change.requested_at),
         "changes": [{
-            "label": str(kind), "before": label(Arm, change.old) or change.old, "after": label(Arm, change.new) or change.new,
+            "label": _("What changes"), "before": label(Arm, change.old) or change.old, "after": label(Arm, change.new) or change.new,
         }],
         "approved": [name_now(each.institution.names) for each in change.approvals.all()],
         "approve": page(trial, "approve", change=change.public_id) if "approve" in open_now else "",
