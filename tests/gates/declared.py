@@ -14,7 +14,8 @@ OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
     "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
     "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
-    "public-file", "public-snapshot", "public-laboratory", "laboratory-widget",
+    "public-file", "public-snapshot", "public-laboratory", "laboratory-widget", "public-pilots",
+    "public-pilot",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
 PERSONAL: set[str] = {
@@ -47,6 +48,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "activity-person-drop": {"person": "0" * 26},
     "api-activities-person": {"person": "0" * 26},
     "examination-take-back": {"place": "0"},
+    "trial-enter": {"site": "0" * 26},
+    "trial-log": {"site": "0" * 26},
+    "trial-approve": {"change": "0" * 26},
+    "trial-refuse": {"change": "0" * 26},
     "verify-number": {"number": "NO-0000"},
     "verify-hash": {"prefix": "00000000"},
     "verify-short": {"prefix": "00000000"},
@@ -60,4 +65,5 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "public-snapshot": {"number": "0"},
     "public-laboratory": {"public_id": "0" * 26},
     "laboratory-widget": {"public_id": "0" * 26},
+    "public-pilot": {"public_id": "0" * 26},
 }
