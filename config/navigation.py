@@ -47,7 +47,7 @@ SECTIONS = (
     Section("/practices/", _("Good practices"), "hand", more=(OFFICE, HOUSE, TEACHER)),
     Section("/resources/", _("Shared resources"), "institution", more=(OFFICE, HOUSE, TEACHER)),
     Section("/placements/", _("Practice"), "practice", bar=(HOUSE,), more=(OFFICE,)),
-    Section("/labs/", _("Laboratories"), "lab", bar=(HOUSE,), more=(OFFICE,)),
+    Section("/labs/", _("Laboratories"), "lab", bar=(HOUSE,), more=(OFFICE, TEACHER)),
     Section("/institutions/", _("Organisations"), "institution", more=(OFFICE, HOUSE)),
     Section("/scorecard/", _("Scorecard"), "dashboard", more=(OFFICE, HOUSE)),
     Section("/targets/", _("Targets"), "tick", more=(OFFICE,)),

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import today
 from institutions.registry.rules import is_officer_of
-from institutions.registry.scope import Role, active_houses
-from labs.laboratories.models import LabMember
+from institutions.registry.scope import HOUSE_ROLES, Role, active_houses, houses
 from labs.laboratories.models import LaboratoryStatus as L
 from lifecycle.transitions import Condition, Lifecycle, Transition
 
@@ -32,8 +31,23 @@ def coordinates(user: Any, laboratory: Any) -> bool:
 
 def member_houses_of(laboratory: Any) -> set[int]:
     """Institutions that work in it today: its members, host and site."""
-    found = set(LabMember.objects.on().filter(laboratory=laboratory).values_list("institution_id", flat=True))
-    return found | {laboratory.host_id, laboratory.site_id}
+    return members_today(laboratory) | {laboratory.host_id, laboratory.site_id}
+
+
+def members_today(laboratory: Any) -> set[int]:
+    """Ids of its members of this day, from rows that may have been read already."""
+    day = today()
+    return {
+        each.institution_id
+        for each in laboratory.members.all()
+        if each.valid.lower <= day and (each.valid.upper is None or each.valid.upper > day)
+    }
+
+
+def belongs(user: Any, laboratory: Any) -> bool:
+    """Whether the person is of an institution that works or worked there (as `LaboratoryQuerySet.among`)."""
+    near = {laboratory.host_id, laboratory.site_id, laboratory.cluster.coordinator_id}
+    return bool(houses(user, *HOUSE_ROLES) & (near | {each.institution_id for each in laboratory.members.all()}))
 
 
 def works_in(user: Any, laboratory: Any, *roles: str) -> set[int]:
@@ -54,8 +68,7 @@ def coordinates_or_oversees(user: Any, laboratory: Any) -> bool:
 
 def leaving_houses(user: Any, laboratory: Any) -> set[int]:
     """Member institutions, other than the host, that the person may take out."""
-    members = LabMember.objects.on().filter(laboratory=laboratory).exclude(institution=laboratory.host_id)
-    return active_houses(user, Role.INSTITUTION_ADMIN) & set(members.values_list("institution_id", flat=True))
+    return active_houses(user, Role.INSTITUTION_ADMIN) & (members_today(laboratory) - {laboratory.host_id})
 
 
 def may_leave(user: Any, laboratory: Any) -> bool:

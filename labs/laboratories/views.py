@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -22,9 +23,9 @@ from institutions.registry.models import Institution
 from institutions.registry.scope import Role
 from labs.laboratories import actions, health, listing, outside, presenting
 from labs.laboratories.forms import HealthForm, ParticularsForm, ProposeForm, TakeInForm
-from labs.laboratories.models import HealthCheck, Laboratory
+from labs.laboratories.models import Laboratory
 from labs.laboratories.records import FormPage, OneForm, Record
-from labs.laboratories.rules import LABORATORY, OPEN, coordinated_houses, coordinates
+from labs.laboratories.rules import LABORATORY, OPEN, belongs, coordinated_houses, coordinates
 
 AT_ONCE: dict[str, tuple[Callable[..., Laboratory], Any]] = {
     "open": (actions.open_laboratory, _l("The laboratory is open. Its site is a participant in the register.")),
@@ -93,7 +94,7 @@ class LaboratoryDetail(Record, View):
             "members": presenting.member_rows(laboratory), "figures": outside.figures_of(laboratory),
             "problems": presenting.latest_problems(laboratory), "board": presenting.board_of(laboratory),
             "raise_url": presenting.raising(laboratory, user),
-            "own": HealthCheck.objects.all().visible_to(user).filter(laboratory=laboratory).exists(),  # type: ignore[attr-defined]
+            "own": belongs(user, laboratory),
             "timeline": presenting.timeline_of(laboratory, inside), "edit": laboratory.status in OPEN and coordinates(user, laboratory),
             "main": [each for each in made if each["kind"] == "main"],
             "others": [each for each in made if each["kind"] != "main"],
@@ -238,7 +239,8 @@ class PublicLaboratory(Public):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         laboratory, told = self.get_object(), self.told()
         answer = render(request, "labs/public_laboratory.html", {
-            "csrf_token": "", "title": told.name, "crumbs": [{"text": _("Laboratories")}, {"text": told.name}],
+            "csrf_token": "", "title": told.name,
+            "crumbs": [{"text": _("Public figures"), "url": reverse("public-home")}, {"text": told.name}],
             "told": told, "facts": outside.facts_of(laboratory), "members": presenting.member_rows(laboratory),
             "services": presenting.services_of(laboratory), "laboratory": laboratory,
             "badge": presenting.standing_of(laboratory),

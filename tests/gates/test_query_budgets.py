@@ -21,12 +21,15 @@ PAGES = [
     (A, "resources/{resource[own]}/", RECORD), (A, "resources/{resource[partner]}/", RECORD),
     (A, "activities/{activity[own]}/", RECORD), (A, "activities/{activity[partner]}/", RECORD),
     (B, "adoptions/{adoption[partner]}/", RECORD),
+    (A, "labs/{laboratory[own]}/", RECORD), (MINISTRY, "labs/{laboratory[own]}/", RECORD),
+    (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
     (A, "agreements/{agreement[own]}/", RECORD),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
     (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
-      for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements")),
+      for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements",
+                   "labs", "labs/problems", "institutions/clusters")),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from institutions.registry.actions import move_institution_status
 from institutions.registry.models import Institution
 from labs.laboratories import actions
 from labs.laboratories.models import HealthCheck, Laboratory
+from labs.laboratories.rules import belongs
 from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
 from tests.conftest import NOW
@@ -237,3 +238,19 @@ def test_a_proposal_is_read_inside_and_above_an_open_laboratory_by_everybody(
     assert not seen(away)
     actions.open_laboratory(proposed, by=regional_officer, at=timezone.now())
     assert seen(away)
+
+
+def test_who_belongs_is_the_same_for_one_row_and_for_a_list(world, regional_officer, ministry_officer, integrator):
+    lab = a_laboratory(world.b, world.a)
+    left = a_member("teacher", world.c)
+    lab.members.create(institution=world.c, valid=(datetime.date(2026, 1, 1), datetime.date(2026, 2, 1)))
+    people = (
+        regional_officer,
+        ministry_officer,
+        integrator,
+        left,
+        a_member("teacher", world.hidden),
+        a_member("expert", world.a),
+    )
+    listed = [Laboratory.objects.filter(Laboratory.objects.all().among(user)).exists() for user in people]
+    assert [belongs(user, lab) for user in people] == listed == [False, False, True, True, False, False]

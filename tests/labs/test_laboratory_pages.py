@@ -146,7 +146,7 @@ def test_the_talk_with_oneself_is_a_trend_for_those_inside_and_nobody_else(
     assert shown.count('class="line line-') == 5 and "Q3 2026" in shown and "Better." in shown
     assert "Save the rating" not in shown and "Save the rating" not in page(client, coordinator, address)
     for user in (regional_officer, ministry_officer, a_member("teacher", world.c)):
-        page(client, user, address, 404)
+        page(client, user, address, 404)  # and no link leads there
         assert "How we rate ourselves" not in page(client, user, f"/labs/{lab.public_id}/")
 
 
