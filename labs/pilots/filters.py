@@ -49,8 +49,8 @@ class PilotPageFilters(PageForm, PilotFilters):
     """The same with the search box, as the page shows them."""
 
     search = search_filter()
-    field_order = ("search", "stage", "direction", "territory", "laboratory", "late")
-    hidden = ("status", "turn")
+    field_order = ("search", "stage", "direction", "territory", "laboratory")
+    hidden = ("status", "late", "turn")
 
     def named(self, rows: Any, name: str, text: str) -> QuerySet[PilotProject]:
         return rows.search(text)  # type: ignore[no-any-return]
