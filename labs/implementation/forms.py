@@ -34,7 +34,7 @@ class StepRow(forms.Form):
     title = LineInput(
         label=_("Step"), max_length=300, error_messages={"required": _("Step: say what is done, or remove the step.")}
     )
-    owner = forms.ChoiceField(
+    institution = forms.ChoiceField(
         label=_("Who does it"), error_messages={"required": _("Who does it: choose an organisation.")}
     )
     resources = TextInput(
@@ -60,12 +60,15 @@ class StepRow(forms.Form):
         super().__init__(*args, **kwargs)
         self.owners = owners
         offered = [(key, name_now(house.names)) for key, house in owners.items()]
-        self.fields["owner"].choices = [CHOOSE, *offered]  # type: ignore[attr-defined]
+        self.fields["institution"].choices = [CHOOSE, *offered]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any] | None:
         """The step as the action takes it; None for a row that was left empty."""
         data = self.cleaned_data
-        return {**data, "owner": self.owners[data["owner"]]} if data.get("title") else None
+        if not data.get("title"):
+            return None
+        told = {name: data[name] for name in ("title", "resources", "starts_on", "due_on")}
+        return {**told, "owner": self.owners[data["institution"]]}
 
 
 class SiteRow(PartnerRow):
@@ -111,7 +114,7 @@ class ProgrammeSheet(Draft):
         self.refused: dict[str, list[str]] = {}
         self.head = Head(data, initial={"version": project.version})  # type: ignore[assignment]
         initial = {"steps": None, "sites": None} if data is not None else initial_of(project)
-        owners = owners_of(project)
+        owners = owners_of(project, user)
         self.parts = {
             "steps": STEPS(data, prefix="steps", form_kwargs={"owners": owners}, initial=initial["steps"]),
             "sites": SITES(data, prefix="sites", form_kwargs={"user": user}, initial=initial["sites"]),
@@ -123,16 +126,17 @@ class ProgrammeSheet(Draft):
             part, *place = name.split("/")
             if place and part in self.parts:
                 said = [row for row in self.parts[part].forms if row not in self.parts[part].deleted_forms]
-                said[int(place[0])].add_error(place[1], messages)
+                field = "institution" if place[1] == "owner" else place[1]
+                said[int(place[0])].add_error(field, messages)
             else:
                 self.refused.setdefault(part, []).extend(messages)
 
 
-def owners_of(project: PilotProject) -> dict[str, Institution]:
+def owners_of(project: PilotProject, user: Any) -> dict[str, Institution]:
     """Who may own a step: the organisations of the laboratory, the sites, and whoever owns one already."""
     named = {each.institution_id for each in project.sites.all()} | {each.owner_id for each in project.steps.all()}
     keys = named | member_houses_of(project.laboratory) - {project.laboratory.site_id}
-    rows = Institution.objects.filter(pk__in=keys).order_by("sort_key", "pk")
+    rows = Institution.objects.visible_to(user).filter(pk__in=keys).order_by("sort_key", "pk")  # type: ignore[attr-defined]
     return {house.public_id: house for house in rows}
 
 
@@ -142,7 +146,10 @@ def initial_of(project: PilotProject) -> dict[str, Any]:
     steps = project.steps.select_related("owner").order_by("position")
     sites = project.sites.select_related("institution").order_by("pk")
     return {
-        "steps": [{**{name: getattr(each, name) for name in columns}, "owner": each.owner.public_id} for each in steps],
+        "steps": [
+            {**{name: getattr(each, name) for name in columns}, "institution": each.owner.public_id}
+            for each in steps
+        ],
         "sites": [
             {"institution": each.institution.public_id, "institution_text": name_now(each.institution.names),
              "role": each.arm}

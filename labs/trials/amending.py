@@ -116,3 +116,8 @@ def refuse_change(
         )  # fmt: skip
         amendment.refresh_from_db()
     return amendment
+
+
+def refuse_change_of(trial: Trial, *, change: str, **told: Any) -> TrialAmendment:
+    """The same of the change of this trial that an address names."""
+    return refuse_change(TrialAmendment.objects.get(trial=trial, public_id=change), **told)

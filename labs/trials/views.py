@@ -272,7 +272,8 @@ class ChangePage(SiteForm):
         keys = {each.institution_id for each in self.trial.sites.all()} | member_houses_of(
             self.trial.project.laboratory
         )
-        rows = Institution.objects.filter(pk__in=keys, status="verified").order_by("sort_key", "pk")
+        seen: Any = Institution.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows = seen.filter(pk__in=keys, status="verified").order_by("sort_key", "pk")
         offered = [(house.public_id, name_now(house.names)) for house in rows]
         return ChangeForm(sent, user=self.request.user, offered=offered)
 
@@ -285,7 +286,11 @@ class OfChange(Record):
 
     @property
     def change(self) -> TrialAmendment:
-        found = TrialAmendment.objects.filter(trial=self.trial, public_id=self.kwargs["change"]).first()
+        found = (
+            TrialAmendment.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+            .filter(trial=self.trial, public_id=self.kwargs["change"])
+            .first()
+        )
         if found is None:
             raise Http404
         return found
@@ -315,9 +320,7 @@ class RefuseChange(OfChange, AskedMove):
     move = "refuse"
     moves = {
         "refuse": Asked(
-            lambda trial, change, **told: amending.refuse_change(
-                TrialAmendment.objects.get(trial=trial, public_id=change), **told
-            ),
+            amending.refuse_change_of,
             _l("Refuse the change"),
             _l("Nothing changes. The group and all sites read your reason."), _l("Refuse the change"),
             _l("The change is refused."),

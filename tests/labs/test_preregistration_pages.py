@@ -39,7 +39,7 @@ def steps(owner, *titles):
     for place, title in enumerate(titles):
         told = {
             "title": title,
-            "owner": owner.public_id,
+            "institution": owner.public_id,
             "resources": "Books",
             "starts_on": "1.11.2026",
             "due_on": "1.12.2026",
@@ -77,6 +77,9 @@ def test_the_whole_way_by_its_pages(stage, page_of):
     told = {**steps(stage.a, "Train", "Read"), **sites((stage.a, "treated"), (stage.c, "comparison"))}
     saved = send(lead, f"{one}programme/", **told)
     assert saved.status_code == 302, words(saved)
+    told |= {"steps-INITIAL_FORMS": 2, "sites-INITIAL_FORMS": 2, "steps-0-title": "Train well"}
+    again = send(lead, f"{one}programme/", **told)
+    assert (again.status_code, ImplementationStep.objects.filter(title="Train well").count()) == (302, 1)
     assert "Take part in the trial" in words(head_a.get(one))
     assert "Take part in the trial" not in words(lead.get(one))
     early = send(coordinator, f"{one}programme/approve/")
