@@ -44,7 +44,7 @@ class NamePanel(Scoped, Once, View):
                 for condition in unmet.conditions:
                     form.add_error("examiners" if condition.code == "examiner" else "others", str(condition.message))
             else:
-                messages.success(request, _("The panel is named. Each of its people is told."))
+                messages.success(request, _("The panel is named. It waits in the work of each of its people."))
                 return redirect(presenting.page(verdict))
         return self.page(form, 422)
 
