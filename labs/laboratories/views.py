@@ -137,9 +137,8 @@ class NewLaboratory(Record, FormPage):
     @cached_property
     def own(self) -> list[Institution]:
         """The institutions for which the person coordinates; 403 without one."""
-        found = list(
-            Institution.objects.filter(pk__in=coordinated_houses(self.request.user)).order_by("sort_key", "pk")
-        )
+        seen: Any = Institution.objects.visible_to(self.request.user)
+        found = list(seen.filter(pk__in=coordinated_houses(self.request.user)).order_by("sort_key", "pk"))
         if not found:
             raise PermissionDenied
         return found

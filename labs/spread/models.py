@@ -64,10 +64,10 @@ class EligibleHolder(models.Model):
     """A view: who stands in today for an institution of a frozen set: itself, or all that succeeded it since."""
 
     id = models.TextField(primary_key=True)
-    eligible = models.ForeignKey(EligibleInstitution, on_delete=models.DO_NOTHING, related_name="holders")
-    institution = models.ForeignKey(Institution, on_delete=models.DO_NOTHING, related_name="+")
-    holder = models.ForeignKey(Institution, on_delete=models.DO_NOTHING, related_name="+")
-    project = models.ForeignKey(PilotProject, on_delete=models.DO_NOTHING, related_name="+")
+    eligible = models.ForeignKey(EligibleInstitution, on_delete=models.PROTECT, related_name="holders")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(PilotProject, on_delete=models.PROTECT, related_name="+")
     project_key = models.CharField(max_length=26)
     is_last = models.BooleanField()
 

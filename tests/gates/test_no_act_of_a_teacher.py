@@ -36,6 +36,7 @@ NAMING = {
 GIVEN = {
     "institutions.people.forms.AppointForm.person": "a post with the power to sign, not a task",
     "cooperation.protocols.api.OfficeFields.member": "whoever chaired or kept a protocol; the office itself may be left out",
+    "labs.verdicts.api.PanelFields.people": "a seat among those who judge; nothing happens to who does not speak",
     "labs.pilots.api.MemberFields.member": "a place in a group that a person takes by agreeing, or declines",
 }
 ASKING = {NoticeKind.YOUR_TURN, NoticeKind.TO_CONFIRM, NoticeKind.DEADLINE, NoticeKind.OVERDUE, NoticeKind.ASSIGNMENT}
@@ -43,7 +44,10 @@ DUE = ("due_on", "due_at", "deadline", "answer_by", "expected_on")
 SEND_TIMES = {"Notice.due_at", "Sending.due_at"}  # when a message may leave, nobody's deadline
 OF_EACH = 5
 # days that a thing has to be ready, in a row that also says who wrote it down
-OF_THE_THING = {"PilotProject.deadline": "of the project, agreed by its group; `opened_by` only opened it"}
+OF_THE_THING = {
+    "PilotProject.deadline": "of the project, agreed by its group; `opened_by` only opened it",
+    "Review.due_on": "of a review that an expert has taken on; who is silent is not asked again",
+}
 
 
 def modules() -> Iterator[str]:
