@@ -21,6 +21,11 @@ def staff_of(houses: Collection[int], on: datetime.date) -> list[Membership]:
     return _each_once(Membership.objects.filter(institution__in=houses), on)
 
 
+def posts_of(houses: Collection[int], on: datetime.date) -> Any:
+    """The same as rows to choose one from."""
+    return Membership.objects.filter(pk__in=[each.pk for each in staff_of(houses, on)])
+
+
 def _each_once(rows: Any, on: datetime.date) -> list[Membership]:
     held = rows.held_on(on).filter(role__in=set(HOUSE_ROLES) - {Role.INTEGRATOR})
     found = held.select_related("user", "institution").order_by("user__name", "pk")

@@ -13,7 +13,7 @@ from accounts.strict import StrictSerializer
 from cooperation.pages.records import READERS
 from exchange.moving import Moving, Reason
 from exchange.once import Once
-from institutions.people.colleagues import staff_of
+from institutions.people.colleagues import posts_of
 from institutions.people.models import Membership
 from institutions.territory.fields import TermField
 from labs.laboratories.rules import coordinates, member_houses_of
@@ -34,7 +34,7 @@ class MemberField(ScopedSlugField):
 
     def get_queryset(self) -> Any:
         houses = member_houses_of(self.context["view"].subject.laboratory)
-        return Membership.objects.filter(pk__in=[each.pk for each in staff_of(houses, today())])
+        return posts_of(houses, today())
 
 
 class GoalFields(StrictSerializer):

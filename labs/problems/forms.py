@@ -57,9 +57,10 @@ class MergeForm(ReasonForm):
     )
     field_order = ("into", "reason")
 
-    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, problem: Problem, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Problem.objects.filter(laboratory=problem.laboratory_id, status__in=OPEN).exclude(pk=problem.pk)
+        seen: Any = Problem.objects.visible_to(user)
+        rows = seen.filter(laboratory=problem.laboratory_id, status__in=OPEN).exclude(pk=problem.pk)
         self.others = {each.public_id: each for each in rows.order_by("-modified_at", "-pk")[:LATEST]}
         named = [(key, each.title) for key, each in self.others.items()]
         self.fields["into"].choices = [("", _("choose")), *named]  # type: ignore[attr-defined]

@@ -152,7 +152,7 @@ class MergeProblem(Record, OneForm):
     done = _l("The problems are one now.")
 
     def form(self, data: Any = None) -> MergeForm:
-        return MergeForm(data, problem=self.problem)
+        return MergeForm(data, problem=self.problem, user=self.request.user)
 
     def act(self, form: MergeForm) -> Problem:
         into, reason = form.others[form.cleaned_data["into"]], form.cleaned_data["reason"]

@@ -67,7 +67,7 @@ class ReachDoor(Scoped, Door):
 
     def get(self, request: Any, public_id: str) -> Response:
         """Reach as it stands today."""
-        frozen = EligibleSet.objects.filter(project=self.subject).first()
+        frozen: Any = EligibleSet.objects.visible_to(request.user).filter(project=self.subject).first()
         if frozen is None:
             nothing = {
                 "frozen_on": None,
