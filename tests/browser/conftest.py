@@ -42,6 +42,8 @@ from labs.examinations.models import Examination, Review
 from labs.laboratories.models import Laboratory
 from labs.pilots.models import PilotProject
 from labs.problems.models import Problem
+from labs.trials.models import Trial
+from labs.verdicts.models import Verdict
 from quality.catalogue.models import Period
 from quality.releases.actions import draft_release, submit_release
 from quality.releases.models import Permalink
@@ -241,6 +243,7 @@ def chain() -> dict[str, str]:
         "problem": Problem.objects.filter(status="raised").order_by("pk")[0].public_id,
         **{f"pilot_{name}": found.public_id for name, found in pilots_of(laboratory).items() if found},
         **examined(laboratory),
+        **tried(laboratory),
     }  # fmt: skip
 
 
@@ -262,7 +265,24 @@ def pilots_of(laboratory: Laboratory) -> dict[str, PilotProject | None]:
         "described": rows.filter(status="object_defined").first(),
         "approved": rows.filter(status="group_approved").first(),
         "written": rows.filter(status="in_development").first(),
+        "accepted": rows.filter(status="accepted").first(),
+        "planned": rows.filter(status="programme_approved").first(),
+        "piloting": rows.filter(status="piloting").first(),
+        "assessment": rows.filter(status="in_assessment").first(),
+        "failed": rows.filter(status="assessed").first(),
+        "spread": rows.filter(status="disseminating").first(),
     }
+
+
+def tried(laboratory: Laboratory) -> dict[str, str]:
+    """A trial under way with a site and a step of it, and a verdict that stands."""
+    trial = Trial.objects.filter(project__laboratory=laboratory, status="running").order_by("pk")[0]
+    verdict = Verdict.objects.filter(trial__project__laboratory=laboratory, decided_at__isnull=False).order_by("pk")[0]
+    house = trial.sites.filter(institution__kind__code="preschool").order_by("pk")[0]
+    step = trial.project.steps.order_by("position")[0]
+    return {
+        "trial": trial.public_id, "trial_site": house.public_id, "step": step.public_id, "verdict": verdict.public_id,
+    }  # fmt: skip
 
 
 def handed(house: Institution, region: Territory) -> dict[str, str]:
