@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ResourceKindEnum": "cooperation.resources.models.ResourceKind",
+        "VerdictValueEnum": "labs.verdicts.models.Value",
         "SubmissionStatusEnum": "quality.submissions.models.SubmissionStatus",
         "JobStatusEnum": "exchange.jobs.models.JobStatus",
         "ValueStateEnum": "quality.observations.models.ValueState",

@@ -44,7 +44,7 @@ class InterestFields(StrictSerializer):
     interests = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class OpenFields(StrictSerializer):
+class OpenExaminationFields(StrictSerializer):
     """Which submitted project is taken up."""
 
     project = ScopedSlugField(PilotProject)
@@ -212,7 +212,7 @@ class ExaminationViewSet(Scoped, Once, Moving, StrictViewSet):
     related = presenting.RELATED
     prefetch = presenting.PREFETCH
     serializer_class = ExaminationRow
-    write_serializers = {"create": OpenFields}
+    write_serializers = {"create": OpenExaminationFields}
     filterset_class = ExaminationFilters
     orderings = ("opened_at", "decided_at", "modified_at")
     default_ordering = "-modified_at"
@@ -228,7 +228,7 @@ class ExaminationViewSet(Scoped, Once, Moving, StrictViewSet):
 
     def create(self, request: Any) -> Response:
         """Take up a submitted project."""
-        made = actions.open_examination(**self.checked(OpenFields), by=request.user, at=now())
+        made = actions.open_examination(**self.checked(OpenExaminationFields), by=request.user, at=now())
         return self.answer(made, status=201)
 
 

@@ -190,7 +190,7 @@ class PilotSiteRow(StrictSerializer):
     declined_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
 
-class ProgrammeRow(StrictSerializer):
+class PilotProgrammeRow(StrictSerializer):
     """The implementation programme of a project."""
 
     pilot = serializers.CharField(read_only=True, source="public_id")
@@ -232,9 +232,9 @@ class PilotProgrammeDoor(OfPilot):
     """The implementation programme of a project."""
 
     http_method_names = ["get", "head", "put"]
-    row = ProgrammeRow
+    row = PilotProgrammeRow
     write_serializers = {"put": ProgrammeFields}
-    read_serializers = {"get": ProgrammeRow, "put": ProgrammeRow}
+    read_serializers = {"get": PilotProgrammeRow, "put": PilotProgrammeRow}
 
     def get(self, request: Any, public_id: str) -> Response:
         """The steps and the sites."""
@@ -276,7 +276,7 @@ class PilotSiteDoor(Scoped, Once, Door):
     allowed_roles = READERS
     related = ("laboratory__cluster",)
     http_method_names = ["post"]
-    read_serializers = {"post": ProgrammeRow}
+    read_serializers = {"post": PilotProgrammeRow}
 
     def check_subject(self, request: Any) -> None:
         actions.permit_answer(self.subject, request.user)
@@ -290,7 +290,7 @@ class JoinDoor(PilotSiteDoor):
     def post(self, request: Any, public_id: str) -> Response:
         """Take part, of one's own free will."""
         self.checked(NoFields)
-        return Response(ProgrammeRow(actions.join_site(self.subject, by=request.user, at=now())).data)
+        return Response(PilotProgrammeRow(actions.join_site(self.subject, by=request.user, at=now())).data)
 
 
 class DeclineDoor(PilotSiteDoor):
@@ -301,7 +301,7 @@ class DeclineDoor(PilotSiteDoor):
     def post(self, request: Any, public_id: str) -> Response:
         """Do not take part, and say why."""
         done = actions.decline_site(self.subject, by=request.user, at=now(), **self.checked(Reason))
-        return Response(ProgrammeRow(done).data)
+        return Response(PilotProgrammeRow(done).data)
 
 
 class StepViewSet(Scoped, Once, Moving, StrictViewSet):

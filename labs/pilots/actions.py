@@ -75,7 +75,7 @@ def open_project(
     return project
 
 
-def _give_back(project: PilotProject, at: datetime.datetime) -> None:
+def give_back_problems(project: PilotProject, at: datetime.datetime) -> None:
     """Problems that no other project works at may be taken up again."""
     for problem in project.problems.order_by("pk"):
         give_back(problem, at=at, project=project)
@@ -154,7 +154,7 @@ def stop_project(
     """It ends before its result is assessed; it stays visible, and its problems are given back."""
     with held(project):
         move("stop", project, by, at, reason=reason, reason_code=reason_code)
-        _give_back(project, at)
+        give_back_problems(project, at)
     return project
 
 
@@ -168,7 +168,7 @@ def decide_examination(project: PilotProject, *, decision: str, at: datetime.dat
     with held(project):
         move(DECISIONS[decision], project, None, at)
         if decision == "rejected":
-            _give_back(project, at)
+            give_back_problems(project, at)
     return project
 
 
@@ -203,24 +203,9 @@ def end_pilot(project: PilotProject, *, by: Any, at: datetime.datetime) -> Pilot
     return _step("end_pilot", project, by, at)
 
 
-def mark_assessed(project: PilotProject, *, at: datetime.datetime) -> PilotProject:
-    """There is a verdict."""
-    return _step("assess", project, None, at)
-
-
 def try_again(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
     """Once more, with a new pre-registration and a new trial."""
     return _step("try_again", project, by, at)
-
-
-def start_spreading(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
-    """What succeeded is spread."""
-    return _step("disseminate", project, by, at)
-
-
-def finish_spreading(project: PilotProject, *, by: Any, at: datetime.datetime) -> PilotProject:
-    """It is spread as far as was agreed."""
-    return _step("finish", project, by, at)
 
 
 def _step(name: str, project: PilotProject, by: Any, at: datetime.datetime) -> PilotProject:

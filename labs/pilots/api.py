@@ -45,7 +45,7 @@ class GoalFields(StrictSerializer):
     sense = serializers.ChoiceField(choices=Sense.choices, default=Sense.UP.value)
 
 
-class MemberFields(StrictSerializer):
+class PilotMemberFields(StrictSerializer):
     """A person of the group as they are sent; they are asked to agree."""
 
     member = MemberField(Membership)
@@ -55,7 +55,7 @@ class MemberFields(StrictSerializer):
     tasks = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
-class OpenFields(StrictSerializer):
+class OpenPilotFields(StrictSerializer):
     """From which accepted problems, under which title."""
 
     problems = ScopedSlugField(Problem, many=True, allow_empty=False)
@@ -87,7 +87,7 @@ class PilotFields(StrictSerializer):
     direction = TermField("programme_direction", required=False)
     goals = GoalFields(many=True, required=False, max_length=20)
     compatibility = serializers.CharField(max_length=4000, required=False)
-    members = MemberFields(many=True, required=False, max_length=30)
+    members = PilotMemberFields(many=True, required=False, max_length=30)
 
 
 class Deadline(StrictSerializer):
@@ -217,7 +217,7 @@ class PilotViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     prefetch = ("members__institution", "members__field", "approvals__institution", "goals__indicator")
     serializer_class = PilotDetailRow
     row_serializer_class = PilotRow
-    write_serializers = {"create": OpenFields, "partial_update": PilotFields}
+    write_serializers = {"create": OpenPilotFields, "partial_update": PilotFields}
     filterset_class = PilotFilters
     orderings = ("title", "deadline", "modified_at")
     default_ordering = "-modified_at"
@@ -257,7 +257,7 @@ class PilotViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
 
     def create(self, request: Any) -> Response:
         """Open a project upon accepted problems."""
-        project = actions.open_project(**self.checked(OpenFields), by=request.user, at=now())
+        project = actions.open_project(**self.checked(OpenPilotFields), by=request.user, at=now())
         return self.answer(project, status=201)
 
     def partial_update(self, request: Any, **kwargs: Any) -> Response:

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from labs.pilots.actions import held, move
+from labs.pilots.actions import give_back_problems, held, move
 from labs.pilots.models import PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
+from labs.problems.actions import solve_by_project
 from labs.trials.models import Trial
 from labs.verdicts.judging import judged
 from labs.verdicts.models import PanelSeat, Value, Verdict
@@ -111,6 +112,11 @@ def _decide(verdict: Verdict, project: PilotProject, at: datetime.datetime) -> N
     verdict.refresh_from_db()
     open_now = {"published_at": at} if verdict.embargo_until is None else {}
     move("assess", project, None, at, change=open_now, detail={"verdict": verdict.value})
+    if verdict.value == Value.SUCCESSFUL:
+        for problem in project.problems.order_by("pk"):
+            solve_by_project(problem, at=at)
+    elif verdict.value == Value.NOT_SUCCESSFUL:  # what was promising or inconclusive may be tried again
+        give_back_problems(project, at)
 
 
 def publish_result(project: PilotProject, *, at: datetime.datetime) -> PilotProject:

@@ -37,7 +37,7 @@ GIVEN = {
     "institutions.people.forms.AppointForm.person": "a post with the power to sign, not a task",
     "cooperation.protocols.api.OfficeFields.member": "whoever chaired or kept a protocol; the office itself may be left out",
     "labs.verdicts.api.PanelFields.people": "a seat among those who judge; nothing happens to who does not speak",
-    "labs.pilots.api.MemberFields.member": "a place in a group that a person takes by agreeing, or declines",
+    "labs.pilots.api.PilotMemberFields.member": "a place in a group that a person takes by agreeing, or declines",
 }
 ASKING = {NoticeKind.YOUR_TURN, NoticeKind.TO_CONFIRM, NoticeKind.DEADLINE, NoticeKind.OVERDUE, NoticeKind.ASSIGNMENT}
 DUE = ("due_on", "due_at", "deadline", "answer_by", "expected_on")

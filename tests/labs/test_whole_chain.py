@@ -35,11 +35,13 @@ def to_the_end(walk: Walk) -> None:
     [(WON, "successful", "disseminating"), (LOST, "not_successful", "assessed"), (NOTHING, "inconclusive", "assessed")],
 )
 def test_a_project_goes_all_the_way_and_ends_as_its_figures_say(world, ending, value, status):
+    problem_ends = {"successful": "solved", "not_successful": "accepted", "inconclusive": "in_work"}
     walk = Walk(world, ending)
     to_the_end(walk)
     project = walk.fresh()
     assert (project.status, walk.verdict().value) == (status, value)
     assert project.published_at is not None
+    assert project.problems.get().status == problem_ends[value]
     moved = list(
         Event.objects.about("pilot", project.public_id).exclude(status_after="").values_list("status_after", flat=True)
     )
