@@ -156,8 +156,9 @@ def test_only_the_coordinator_names_the_panel_and_only_in_assessment(stage):
 def test_another_verdict_than_the_figures_give_needs_a_reason(stage):
     tried(stage, WON)
     verdict = seat_panel(stage.project, by=stage.coordinator, at=now(), people=stage.people)
-    with pytest.raises(ValidationError, match="differs"):
+    with pytest.raises(ValidationError) as refused:
         propose_words(verdict, by=stage.examiner, at=now(), value="promising")
+    assert list(refused.value.message_dict) == ["reason"]
     with pytest.raises(IntegrityError), transaction.atomic():
         Verdict.objects.filter(pk=verdict.pk).update(value="promising", reason="")
     found = judged(stage, "promising", "Two classes were taught by the author.")
@@ -219,8 +220,9 @@ def test_a_failure_is_published_like_a_success_and_an_embargo_ends(stage, time_m
 def test_nothing_is_held_back_longer_than_a_year(stage):
     tried(stage, LOST)
     late = timezone.localdate() + datetime.timedelta(days=366)
-    with pytest.raises(ValidationError, match="twelve months"):
+    with pytest.raises(ValidationError) as refused:
         judged(stage, embargo_until=late)
+    assert list(refused.value.message_dict) == ["embargo_until"]
 
 
 @pytest.mark.parametrize(("figures", "value"), [(LOST, "not_successful"), (OPEN_END, "inconclusive")])
