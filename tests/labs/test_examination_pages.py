@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from labs.examinations import actions
 from labs.examinations.panels import examinations_of
@@ -20,6 +21,13 @@ from tests.quality.figures import in_force
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/en/labs/examinations/", "/en/labs/examinations/new/"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """What is said outside a request is said in English here."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -21,6 +21,13 @@ from tests.quality.figures import in_force
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def in_english():
+    """What is said outside a request is said in English here."""
+    with override("en"):
+        yield
+
+
 @pytest.fixture
 def cast(world: SimpleNamespace) -> SimpleNamespace:
     return a_submitted(world)

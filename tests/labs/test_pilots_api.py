@@ -97,9 +97,9 @@ def test_people_from_elsewhere_read_like_unknown_ones(desk, lab, world):
 
 
 def test_moves_of_the_rooms_above_have_no_address_here_by_themselves(desk, lab):
-    project = a_project(lab, "assessed")
-    assert "disseminate" not in desk.get(f"{URL}{project.public_id}/").json()["moves"]
-    for name in ("disseminate", "accept", "complete_group", "start_pilot", "no_such_move"):
+    project = a_project(lab, "programme_approved")
+    assert "preregister" not in desk.get(f"{URL}{project.public_id}/").json()["moves"]
+    for name in ("preregister", "accept", "complete_group", "start_pilot", "no_such_move"):
         assert move(desk, project.public_id, name).status_code == 404, name
 
 
