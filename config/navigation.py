@@ -71,6 +71,7 @@ FOOT = (
     ("/help/", _("Help")),
     ("/public/accessibility/", _("Accessibility options")),
     ("/public/", _("Public figures")),
+    ("/public/agreements/", _("Register of agreements")),
     ("/public/methods/", _("Methods")),
     ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),

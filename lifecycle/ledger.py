@@ -6,14 +6,15 @@ about as many stored subtrees as the tree has levels, however long the record is
 
 import datetime
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
 
-from lifecycle.merkle import Range, consistency_ranges, inclusion_ranges, root_of, subtrees
-from lifecycle.models import FrozenContent, LedgerEntry, LedgerHead, Seal
+from lifecycle.merkle import Growing, Range, consistency_ranges, inclusion_ranges, root_of, subtrees
+from lifecycle.models import FrozenContent, LedgerEntry, LedgerHead, LedgerNode, Seal
 from lifecycle.signing import signed
-from lifecycle.verify_audit import EMPTY, FIRST
+from lifecycle.verify_audit import EMPTY, FIRST, head_faults, leaf_hash, spelled
 
 NODES = "SELECT level, place, hash FROM lifecycle_ledgernode WHERE (level, place) IN (SELECT * FROM unnest(%s, %s))"
 
@@ -108,7 +109,24 @@ def heads(first: int = 0, most: int = 400) -> list[dict[str, Any]]:
     """Signed heads from the `first` on, oldest first, each with the proof that it continues the one before it."""
     found, before = [], None
     for head in LedgerHead.objects.filter(pk__gte=first).order_by("id")[:most]:
-        steps = consistency(before, head.size) if before is not None else []
+        steps: list[bytes] = consistency(before, head.size) if before is not None else []
         found.append({"head": as_signed(head), "number": head.pk, "proof": [each.hex() for each in steps]})
         before = head.size
     return found
+
+
+def faults() -> list[str]:
+    """What does not hold in this database: entries against the stored tree, the tree against every signed head."""
+    found = list(head_faults({"heads": heads(most=100_000)}))
+    signed_roots = dict(LedgerHead.objects.order_by("size").values_list("size", "root"))
+    grown, stored = Growing(), LedgerNode.objects.filter(level=0).order_by("place").values_list("hash", flat=True)
+    entries = LedgerEntry.objects.order_by("position").iterator(chunk_size=5_000)
+    for place, (entry, node) in enumerate(zip_longest(entries, stored.iterator(chunk_size=5_000))):
+        leaf = leaf_hash(spelled(told(entry))) if entry else b""
+        if node is None or leaf != bytes(node) or entry.position != place:
+            found.append(f"entry {place}: is not the one whose hash the record keeps")
+        grown.add(leaf)
+        if signed_roots.pop(grown.size, grown.root().hex()) != grown.root().hex():
+            found.append(f"head of {grown.size}: is not the root of the first {grown.size} entries")
+    signed_roots.pop(0, None)
+    return found + [f"head of {size}: the record is shorter" for size in signed_roots]

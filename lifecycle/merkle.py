@@ -5,7 +5,7 @@ A range is (first leaf, leaf after the last). Every range named here splits into
 
 from collections.abc import Mapping
 
-from lifecycle.verify_audit import node_hash
+from lifecycle.verify_audit import EMPTY, node_hash
 
 Range = tuple[int, int]
 Node = tuple[int, int]  # level above the leaves, place on that level
@@ -61,3 +61,27 @@ def root_of(leaves: Range, hashes: Mapping[Node, bytes]) -> bytes:
     for left in reversed(before):
         found = node_hash(left, found)
     return found
+
+
+class Growing:
+    """The root over leaves as they come, one after the other, without keeping them."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.peaks: list[bytes] = []  # complete subtrees, from left to right
+
+    def add(self, leaf: bytes) -> None:
+        """The next leaf closes as many subtrees as its place ends in ones."""
+        here, self.size = self.size, self.size + 1
+        while here & 1:
+            leaf, here = node_hash(self.peaks.pop(), leaf), here >> 1
+        self.peaks.append(leaf)
+
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self.peaks:
+            return EMPTY
+        *before, found = self.peaks
+        for left in reversed(before):
+            found = node_hash(left, found)
+        return found

@@ -202,9 +202,8 @@ class Chain:
     """Seals one after the other, each over its acts; `head` is a head as it was published."""
 
     def __init__(self, key: str = "", head: "dict[str, Any] | None" = None) -> None:
-        self.key, self.head, self.seal = key, head, None
-        self.number, self.digest, self.waiting = 0, FIRST, iter(())
-        self.seen = self.loose = 0
+        self.key, self.head, self.number, self.digest = key, head, 0, FIRST
+        self.waiting: Iterator[tuple[int, str]] = iter(())
 
     def faults(self, lines: Iterable[str]) -> Iterator[str]:
         """Everything that does not hold, in the order of the file."""
@@ -225,7 +224,6 @@ class Chain:
             yield from self.finished()
             yield from self.open(told["seal"])
         elif "event" in told:
-            self.seen += 1
             yield from self.act(told["event"])
         else:
             yield from self.finished()
@@ -249,7 +247,7 @@ class Chain:
             yield f"{name}: names {named} acts and holds {len(leaves)}"
         ids = (number for low, high in seal["spans"] for number in range(low, high + 1))
         self.waiting = iter(list(zip(ids, leaves, strict=False)))
-        self.seal, self.number, self.digest = seal, seal["number"], seal["digest"]
+        self.number, self.digest = seal["number"], seal["digest"]
         if self.head and self.head["seal"] == self.number and self.head["seal_digest"] != self.digest:
             yield f"{name}: is not the one that the head of {self.head['at']} names"
 
@@ -273,7 +271,6 @@ class Chain:
 
     def loose_act(self, event: dict[str, Any], after: bool) -> Iterator[str]:
         """An act without a seal: right at the end of the record, wrong before the edge of the last seal."""
-        self.loose += 1
         if not after:
             yield f"event {event['id']}: stands in no seal though seal {self.number} lies behind it"
 
