@@ -58,7 +58,7 @@ def load(start: int, size: int) -> None:
 
 def proof_ms(size: int) -> float:
     """The median of both proofs together, of entries and lengths all over the record."""
-    chance, taken = random.Random(size), []
+    chance, taken = random.Random(size), []  # noqa: S311
     for number in range(ROUNDS):
         entry = LedgerEntry.objects.get(position=chance.randrange(size))
         first = chance.randrange(1, size)
