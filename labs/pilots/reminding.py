@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from labs.pilots.models import PilotProject, PilotStatus
-from lifecycle.events import record
+from labs.pilots.rules import PILOT
 from lifecycle.models import Event
 
 WEEK, DAY, PASSED = 7, 1, -1
@@ -37,8 +37,5 @@ def _tell(pk: int, on: datetime.date, at: datetime.datetime) -> bool:
         detail = {"deadline": project.deadline.isoformat(), "days": step}
         if Event.objects.about("pilot", project.public_id).filter(name=name, detail=detail).exists():
             return False
-        record(
-            name, subject_type="pilot", subject_id=project.public_id, status_before=project.status,
-            status_after=project.status, by=None, at=at, detail=detail, **project.audience(),
-        )  # fmt: skip
+        PILOT.tell(name, project, by=None, at=at, detail=detail)
     return True

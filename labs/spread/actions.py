@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
-from labs.pilots.actions import held, move
+from labs.pilots.actions import move
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT
 from labs.spread.models import EligibleInstitution, EligibleSet
-from lifecycle.transitions import Condition, Unmet
+from lifecycle.transitions import Condition, Unmet, held
 
 
 def eligible_houses(project: PilotProject, territory: Territory, kinds: Sequence[Term]) -> Any:
