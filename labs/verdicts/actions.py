@@ -57,7 +57,9 @@ def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequenc
     PanelSeat.objects.bulk_create(
         PanelSeat(verdict=verdict, user=each, examined=each.pk in examined) for each in people
     )
-    _told("seat_panel", project, by, at, {"people": len(people), "computed": verdict.computed})
+    _told("seat_panel", project, by, at, {
+        "assessment": verdict.public_id, "people": len(people), "computed": verdict.computed,
+    })  # fmt: skip
     verdict.refresh_from_db()
     return verdict
 
@@ -83,7 +85,9 @@ def propose_words(
     )  # fmt: skip
     verdict.seats.update(agreed_hash="", agreed_at=None)
     verdict.refresh_from_db()
-    _told("propose_verdict", verdict.trial.project, by, at, {"value": value})
+    _told("propose_verdict", verdict.trial.project, by, at, {
+        "assessment": verdict.public_id, "value": value,
+    })  # fmt: skip
     return agree_to_words(verdict, by=by, at=at, words_hash=verdict.words_hash)
 
 
@@ -111,7 +115,9 @@ def _decide(verdict: Verdict, project: PilotProject, at: datetime.datetime) -> N
     Verdict.objects.filter(pk=verdict.pk).update(decided_at=at, modified_at=at)
     verdict.refresh_from_db()
     open_now = {"published_at": at} if verdict.embargo_until is None else {}
-    move("assess", project, None, at, change=open_now, detail={"verdict": verdict.value})
+    move(
+        "assess", project, None, at, change=open_now, detail={"verdict": verdict.value, "assessment": verdict.public_id}
+    )
     if verdict.value == Value.SUCCESSFUL:
         for problem in project.problems.order_by("pk"):
             solve_by_project(problem, at=at)
