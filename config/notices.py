@@ -30,6 +30,7 @@ from labs.laboratories import emails as laboratories
 from labs.pilots import emails as pilots
 from labs.problems import emails as problems
 from labs.trials import emails as trials
+from labs.verdicts import emails as verdicts
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -90,6 +91,8 @@ TABLE: Table = {
     ("examination", "decide"): (examinations.DECIDED,),
     ("review", "decline"): (examinations.DECLINED,),
     ("review", "submit"): (examinations.SUBMITTED,),
+    ("review", "deadline_near"): (examinations.WEEK_LEFT, examinations.DAY_LEFT),
+    ("review", "deadline_passed"): (examinations.OVERDUE, examinations.LATE),
     ("laboratory", "propose"): (laboratories.PROPOSED,),
     ("laboratory", "open"): (laboratories.OPENED,),
     ("laboratory", "pause"): (laboratories.PAUSED,),
@@ -108,6 +111,10 @@ TABLE: Table = {
     ("pilot", "preregister"): (implementation.LOCKED,),
     ("step", "submit"): (implementation.REPORTED,),
     ("step", "return"): (implementation.RETURNED,),
+    ("pilot", "seat_panel"): (verdicts.SEATED, verdicts.SEATED_BLIND),
+    ("pilot", "propose_verdict"): (verdicts.PROPOSED, verdicts.PROPOSED_BLIND, verdicts.PROPOSED_TO),
+    ("pilot", "assess"): (verdicts.ASSESSED_BLIND, verdicts.ASSESSED_PANEL, verdicts.ASSESSED),
+    ("pilot", "publish"): (verdicts.PUBLISHED,),
     ("trial", "open"): (trials.BASELINE,),
     ("trial", "run"): (trials.RUNNING,),
     ("trial", "measure"): (trials.ENDLINE,),

@@ -127,6 +127,15 @@ def latest_problems(laboratory: Laboratory) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def latest_works(laboratory: Any, user: Any) -> list[dict[str, str]]:
+    """The works entered last; they lie above and are reached from the laboratory."""
+    rows = laboratory.works.all().visible_to(user).select_related("resource").order_by("-pk")[:FEW]
+    return [
+        {"title": each.resource.title, "url": reverse("work-detail", args=[each.public_id]), "kind": each.get_kind_display()}
+        for each in rows
+    ]  # fmt: skip
+
+
 def raising(laboratory: Laboratory, user: Any) -> str:
     """Where whoever works in it names a problem; empty for others, and while it is not active."""
     if laboratory.status != LaboratoryStatus.ACTIVE or not works_in(user, laboratory):

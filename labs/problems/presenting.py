@@ -115,6 +115,17 @@ def projects_of(problem: Problem, user: Any) -> list[dict[str, str]]:
         return []
 
 
+def works_of(problem: Problem, user: Any) -> list[dict[str, str]]:
+    """Works of the projects that use it, as far as the reader may see both."""
+    rows: Any = problem.projects.all()
+    found = [
+        work
+        for project in rows.visible_to(user).order_by("pk")
+        for work in project.works.all().visible_to(user).select_related("resource").order_by("pk")
+    ]
+    return [{"title": each.resource.title, "url": reverse("work-detail", args=[each.public_id])} for each in found]
+
+
 def timeline_of(problem: Problem, inside: bool) -> list[dict[str, Any]]:
     """What happened, newest first: which institution, never which person. Why it was declined, everybody reads."""
     events = Event.objects.about("problem", problem.public_id).filter(name__in=EVENTS).order_by("-id")

@@ -80,7 +80,7 @@ class ProblemDetail(Record, View):
             "problem": problem, "crumbs": self.crumbs({"text": problem.title}), "errors": errors,
             "page_errors": bool(errors), "badge": presenting.standing_of(problem),
             "facts": presenting.facts_of(problem), "votes": presenting.votes_of(problem),
-            "projects": presenting.projects_of(problem, user), "timeline": presenting.timeline_of(problem, inside),
+            "projects": presenting.projects_of(problem, user), "works": presenting.works_of(problem, user), "timeline": presenting.timeline_of(problem, inside),
             "main": [each for each in made if each["kind"] == "main"],
             "others": [each for each in made if each["kind"] != "main"],
         }, status=status)  # fmt: skip

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.names import name_now
 from accounts.wording import counted, day_short, month, number, percent
 from labs.implementation.plan import read_plan
-from labs.pilots.models import PilotProject, PilotStatus
+from labs.laboratories.outside import works_told
+from labs.pilots.models import PUBLISHED, PilotProject, PilotStatus
 from labs.spread.models import EligibleSet
 from labs.spread.reach import Reach, reach_of
 from labs.trials.models import AmendmentStatus, StepLog, Trial
@@ -87,6 +88,8 @@ def story(project: PilotProject, on: datetime.date) -> dict[str, Any]:
         ],
         "problems": [each.title for each in project.problems.order_by("pk")],
     }  # fmt: skip
+    if project.published_at is not None or project.status in PUBLISHED:
+        found["works"] = works_told(project)
     if shown is not None:
         found |= conduct_of(shown.trial)
     if EligibleSet.objects.filter(project=project).exists():

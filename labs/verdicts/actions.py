@@ -56,7 +56,9 @@ def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequenc
     PanelSeat.objects.bulk_create(
         PanelSeat(verdict=verdict, user=each, examined=each.pk in examined) for each in people
     )
-    PILOT.tell("seat_panel", project, by=by, at=at, detail={"people": len(people), "computed": verdict.computed})
+    PILOT.tell("seat_panel", project, by=by, at=at, detail={
+        "assessment": verdict.public_id, "people": len(people), "computed": verdict.computed,
+    })  # fmt: skip
     verdict.refresh_from_db()
     return verdict
 
@@ -82,7 +84,8 @@ def propose_words(
     )  # fmt: skip
     verdict.seats.update(agreed_hash="", agreed_at=None)
     verdict.refresh_from_db()
-    PILOT.tell("propose_verdict", verdict.trial.project, by=by, at=at, detail={"value": value})
+    said = {"assessment": verdict.public_id, "value": value}
+    PILOT.tell("propose_verdict", verdict.trial.project, by=by, at=at, detail=said)
     return agree_to_words(verdict, by=by, at=at, words_hash=verdict.words_hash)
 
 
@@ -110,7 +113,9 @@ def _decide(verdict: Verdict, project: PilotProject, at: datetime.datetime) -> N
     Verdict.objects.filter(pk=verdict.pk).update(decided_at=at, modified_at=at)
     verdict.refresh_from_db()
     open_now = {"published_at": at} if verdict.embargo_until is None else {}
-    move("assess", project, None, at, change=open_now, detail={"verdict": verdict.value})
+    move(
+        "assess", project, None, at, change=open_now, detail={"verdict": verdict.value, "assessment": verdict.public_id}
+    )
     if verdict.value == Value.SUCCESSFUL:
         for problem in project.problems.order_by("pk"):
             solve_by_project(problem, at=at)

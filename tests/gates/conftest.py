@@ -100,7 +100,7 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "token": tokens(world),
         "examination": {"unknown": UNKNOWN},
         "review": {"unknown": UNKNOWN},
-        **{kind: {"unknown": UNKNOWN} for kind in ("step", "trial", "amendment", "verdict")},
+        **{kind: {"unknown": UNKNOWN} for kind in ("step", "trial", "amendment", "verdict", "work")},
         "none": {"any": ""},
     }
 
