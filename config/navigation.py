@@ -73,6 +73,7 @@ FOOT = (
     ("/public/accessibility/", _("Accessibility options")),
     ("/public/", _("Public figures")),
     ("/public/methods/", _("Methods")),
+    ("/public/pilots/", _("What laboratories tried")),
     ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),
 )

@@ -91,7 +91,7 @@ class LaboratoryDetail(Record, View):
             "laboratory": laboratory, "name": name, "crumbs": self.crumbs({"text": name}), "errors": errors,
             "page_errors": bool(errors), "badge": presenting.standing_of(laboratory), "inside": inside,
             "facts": presenting.facts_of(laboratory, inside), "services": presenting.services_of(laboratory),
-            "members": presenting.member_rows(laboratory), "figures": outside.figures_of(laboratory),
+            "members": presenting.member_rows(laboratory), "figures": presenting.opened_figures(outside.figures_of(laboratory), laboratory, inside),
             "problems": presenting.latest_problems(laboratory), "board": presenting.board_of(laboratory),
             "works": presenting.latest_works(laboratory, user),
             "raise_url": presenting.raising(laboratory, user),

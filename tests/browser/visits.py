@@ -266,7 +266,7 @@ ELSEWHERE = (
     *("step-begin", "step-submit", "step-accept", "step-return", "step-cancel"),
     *("trial-open", "trial-run", "trial-measure", "trial-close", "trial-enter", "trial-approve", "trial-refuse"),
     *("verdict-words", "verdict-agree"),
-    *("pilot-decline", "pilot-agree", "pilot-approve", "pilot-submit", "pilot-people"),
+    *("pilot-decline", "pilot-agree", "pilot-approve", "pilot-submit", "pilot-people", "pilot-try-again"),
     *("problem-vote", "problem-accept", "problem-solve"),  # a problem is in work only while a project uses it
     *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
 )
