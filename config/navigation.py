@@ -72,6 +72,7 @@ FOOT = (
     ("/help/", _("Help")),
     ("/public/accessibility/", _("Accessibility options")),
     ("/public/", _("Public figures")),
+    ("/public/agreements/", _("Register of agreements")),
     ("/public/methods/", _("Methods")),
     ("/public/pilots/", _("What laboratories tried")),
     ("/public/burden/", _("Time spent on logging")),

@@ -40,6 +40,10 @@ ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 RIGHTS: dict[str, frozenset[str]] = {
     "lifecycle_event": frozenset({"SELECT", "INSERT"}),
     "lifecycle_frozencontent": frozenset({"SELECT", "INSERT"}),
+    "lifecycle_ledgerentry": frozenset({"SELECT", "INSERT"}),
+    "lifecycle_ledgernode": frozenset({"SELECT"}),
+    "lifecycle_ledgerhead": frozenset({"SELECT", "INSERT"}),
+    "lifecycle_seal": frozenset({"SELECT", "INSERT"}),
     "quality_releasecell": frozenset({"SELECT", "INSERT"}),
     "quality_publishedhouse": frozenset({"SELECT", "INSERT"}),
     "quality_releasefile": frozenset({"SELECT", "INSERT"}),

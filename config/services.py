@@ -83,7 +83,8 @@ def site_services(port: int) -> list[Service]:
     """Web, workers and beat, each under its own database role."""
     here = str(settings.BASE_DIR)
     worker = {**WORKER.environment, **CELERY_STOP}
-    web = Service("web", command(web_words(HOST, port), here, WEB.environment), lambda: answers(port), grace=30)
+    unsigned = {**WEB.environment, "HK_SEAL_KEY": ""}  # what answers requests cannot sign heads and seals
+    web = Service("web", command(web_words(HOST, port), here, unsigned), lambda: answers(port), grace=30)
     web.orphan_signal, web.before_stop = signal.SIGTERM, drain
     return [
         web,

@@ -12,6 +12,7 @@ from cooperation.practices.api import PracticeViewSet
 from cooperation.programmes.api import ProgrammeViewSet
 from cooperation.projects.api import ProjectViewSet
 from cooperation.protocols.api import ActivityProtocolDoor, ProtocolViewSet
+from cooperation.register import api as register
 from cooperation.resources.api import ResourceFileDoor, ResourceViewSet
 from cooperation.trainings import api as trainings
 
@@ -33,5 +34,11 @@ paths: list[Any] = [
     path(f"{ACTIVITY}/people/<str:person>/", trainings.ActivityPersonDoor.as_view(), name="api-activities-person"),
     path(f"{ACTIVITY}/certificates/", trainings.ActivityCertificatesDoor.as_view(), name="api-activities-certificates"),
     path(f"{ACTIVITY}/protocol/", ActivityProtocolDoor.as_view(), name="api-activities-protocol"),
+    path("ledger/", register.LedgerDoor.as_view(), name="api-ledger"),
+    path("ledger/heads/", register.HeadsDoor.as_view(), name="api-ledger-heads"),
+    path("ledger/consistency/", register.ConsistencyDoor.as_view(), name="api-ledger-consistency"),
+    path(
+        "ledger/proofs/<slug:kind>/<str:public_id>/<int:number>/", register.ProofDoor.as_view(), name="api-ledger-proof"
+    ),
     path("resources/<str:public_id>/file/", ResourceFileDoor.as_view(), name="api-resources-file"),
 ]

@@ -14,6 +14,7 @@ from cooperation.practices import urls as practices
 from cooperation.programmes import urls as programmes
 from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
+from cooperation.register import urls as register
 from cooperation.resources import urls as resources
 from cooperation.trainings import urls as trainings
 from cooperation.verification import urls as verification
@@ -34,9 +35,11 @@ urlpatterns: list[Any] = [
     *drafts.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,
+    *register.urlpatterns,
 ]
 plain_urlpatterns: list[Any] = [
     *entries.plain_urlpatterns,
     *verification.plain_urlpatterns,
+    *register.plain_urlpatterns,
     *confirmations.plain_urlpatterns,
 ]

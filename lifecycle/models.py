@@ -1,4 +1,5 @@
-"""Events (audit trail, outbox and source of counting in one row), frozen content, personal links, cursors of consumers."""
+"""Events (audit trail, outbox and source of counting in one row), frozen content, the record with its heads and seals,
+personal links, cursors of consumers."""
 
 from typing import ClassVar
 
@@ -104,6 +105,110 @@ class FrozenContent(Identified):
 
     def __str__(self) -> str:
         return self.sha256[:8]
+
+
+class LedgerEntry(models.Model):
+    """One leaf of the record anyone can check: this text of this thing existed at this moment. Append-only.
+
+    `position` is given by the database, without a gap, and the tree above it grows by a trigger in the same insert.
+    """
+
+    position = models.BigIntegerField(unique=True, db_default=0)
+    kind = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    entered_at = models.DateTimeField()
+
+    disclosure = Disclosure(
+        public=("id", "position", "kind", "subject_id", "number", "content_hash", "entered_at")
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id", "number"], name="ledger_entry_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__regex=r"^[a-z_]+$",
+                    subject_id__regex=r"^[A-Za-z0-9_-]+$",
+                    content_hash__regex=r"^[0-9a-f]{64}$",
+                ),
+                name="ledger_entry_is_plain",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.kind} {self.subject_id}"
+
+
+class LedgerNode(models.Model):
+    """The hash of a complete subtree of the record: `level` steps above the leaves, the `place`-th from the left."""
+
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    disclosure = Disclosure(public=("id", "level", "place", "hash"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "place"], name="ledger_node_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.place}"
+
+
+class LedgerHead(models.Model):
+    """What leaves the house once a day, signed: the root of the record and the last seal of the acts. Append-only."""
+
+    size = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    seal = models.BigIntegerField()
+    seal_digest = models.CharField(max_length=64)
+    signed_at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    disclosure = Disclosure(
+        public=("id", "size", "root", "seal", "seal_digest", "signed_at", "key", "signature")
+    )  # fmt: skip
+
+    class Meta:
+        indexes = [
+            # the newest head that covers an entry, and the page of heads
+            models.Index(fields=["size", "id"], name="ledger_head_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.root[:8]}"
+
+
+class Seal(models.Model):
+    """A batch of acts closed for good, chained to the one before it and signed. Append-only.
+
+    `spans` are the ids of its acts as [first, last] pairs, `leaves` their hashes in that order, 32 bytes each; `xact`
+    and `event_id` are the edge up to which everything is sealed.
+    """
+
+    number = models.BigIntegerField(unique=True)
+    spans = models.JSONField()
+    count = models.PositiveIntegerField()
+    leaves = models.BinaryField()
+    root = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+    xact = models.BigIntegerField()
+    event_id = models.BigIntegerField()
+    sealed_at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    disclosure = Disclosure(
+        public=("id", "number", "count", "root", "previous", "digest", "sealed_at", "key", "signature"),
+        institution=("spans", "leaves", "xact", "event_id"),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.digest[:8]}"
 
 
 class SignedLink(Identified):

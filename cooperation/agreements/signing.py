@@ -25,6 +25,7 @@ from cooperation.agreements.models import (
 )
 from cooperation.agreements.rules import AGREEMENT, has_signed, signing_houses
 from institutions.people.models import Position
+from lifecycle import ledger
 from lifecycle.transitions import Unmet, WrongStatus
 
 DAY = datetime.timedelta(days=1)
@@ -136,6 +137,8 @@ def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -
         )
         for party in revision.parties.order_by("position", "pk")
     )  # fmt: skip
+    if revision.frozen:
+        ledger.enter(revision.frozen, at=at)
     _follow_calendar(agreement, on, at)
 
 

@@ -19,10 +19,12 @@ from accounts.wording import UNKNOWN, day_short
 from institutions.territory.models import Term, Territory
 
 
-def word_filter(vocabulary: str, label: Any, field: str | None = None) -> django_filters.ModelChoiceFilter:
-    """A word of a vocabulary, by its code; `field` where the column is called otherwise than the parameter."""
+def word_filter(
+    vocabulary: str, label: Any, field: str | None = None, method: str | None = None
+) -> django_filters.ModelChoiceFilter:
+    """A word of a vocabulary, by its code; `field` where the column is called otherwise, `method` where it is no column."""
     return django_filters.ModelChoiceFilter(
-        field_name=field,
+        field_name=field, method=method,
         queryset=Term.objects.filter(vocabulary=vocabulary).order_by("position", "pk"), to_field_name="code",
         label=label, empty_label=gettext_lazy("All"), error_messages={"invalid_choice": UNKNOWN},
     )  # fmt: skip

@@ -22,6 +22,7 @@ from labs.implementation.soundness import problems_of
 from labs.pilots.actions import act
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT, leads_or_coordinates
+from lifecycle import ledger
 from lifecycle.canonical import content_hash
 from lifecycle.models import FrozenContent
 from lifecycle.transitions import Condition, Unmet, WrongStatus, held
@@ -198,4 +199,5 @@ def _freeze(found: Preregistration, by: Any, at: datetime.datetime) -> None:
     )
     written = {"frozen": frozen, "content_hash": frozen.sha256, "locked_at": at, "locked_by": by, "modified_at": at}
     Preregistration.objects.filter(pk=found.pk).update(**written)
+    ledger.enter(frozen, at=at)
     found.refresh_from_db()

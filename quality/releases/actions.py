@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lifecycle import ledger
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.events import record
 from lifecycle.models import FrozenContent
@@ -94,6 +95,8 @@ def publish_release(release: Release, *, at: datetime.datetime) -> Release:
     with held(release):
         RELEASE.apply("publish", release, by=None, at=at, change={"published_at": at, "modified_at": at})
         publish_content(release, at)
+        if release.frozen:
+            ledger.enter(release.frozen, at=at)
     return release
 
 

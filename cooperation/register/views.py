@@ -1,0 +1,122 @@
+"""The public register of agreements, and the record from which anybody can check it."""
+
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from accounts.clock import today
+from accounts.wording import counted
+from cooperation.pages.filters import chips_of, filtered, notes_of
+from cooperation.register import showing
+from cooperation.register.filters import RegisterFilters
+from exchange.tables import as_file
+from institutions.registry.listpage import ListPage, Query
+from lifecycle import verify_audit
+from lifecycle.models import LedgerHead
+
+FRESH, DAY = "public, max-age=300", "public, max-age=86400"
+HEADS = 60
+
+
+class PublicPage(View):
+    """A page that is the same for everybody: no session is read and no cookie is set."""
+
+    public = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        request.user = AnonymousUser()
+        return super().dispatch(request, *args, **kwargs)
+
+    def drawn(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        """Without a form nobody needs a token, and without one no cookie is set."""
+        answer = render(self.request, template, {"csrf_token": "", **context})
+        answer["Cache-Control"] = FRESH
+        patch_vary_headers(answer, ("Cookie",))  # theme and text size of this device
+        return answer
+
+
+class PublicAgreements(PublicPage):
+    """Who has agreed with whom, about what, and until when?"""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query = Query(request, (*RegisterFilters.base_filters, "format"))
+        filters = filtered(RegisterFilters, request.GET.dict(), request.user, showing.registered())
+        if request.GET.get("format") in ("csv", "xlsx"):
+            return self.file(filters, request.GET["format"])
+        listed = ListPage(query, filters.qs, showing.SORTS, "-concluded_at")
+        chips, total = chips_of(filters, request.GET), counted(listed.total, "agreement")
+        title = _("Register of agreements")
+        return self.drawn("cooperation/register_list.html", {
+            "title": title, "crumbs": [{"text": _("Public figures"), "url": reverse("public-home")}, {"text": title}],
+            "filters": filters.form, "chips": chips, "clear": query.path, "page_errors": not filters.is_valid(),
+            "columns": [
+                listed.head(_("Agreement number"), "number"), listed.head(_("Parties")), listed.head(_("Form of cooperation")),
+                listed.head(_("Status")), listed.head(_("Concluded"), "concluded_at"),
+                listed.head(_("Period of validity"), "in_force_until"),
+            ],
+            "rows": showing.rows_of(listed.rows), "total": total, "pagination": listed.pagination(total),
+            "csv": query.address(format="csv"), "xlsx": query.address(format="xlsx"),
+        })  # fmt: skip
+
+    def file(self, filters: Any, form: str) -> HttpResponse:
+        """The same as a file."""
+        rows: QuerySet[Any] = filters.qs.order_by("number", "pk")
+        table = showing.table_of(rows, notes_of(filters))
+        content, name, kind = as_file(table, form, get_language() or "", today())
+        told = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return HttpResponse(content, content_type=kind, headers=told)
+
+
+class PublicAgreement(PublicPage):
+    """Is this agreement real, who made it, and how can I check it myself?"""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        agreement = showing.registered().filter(number=number.upper()).first()
+        if agreement is None:
+            raise Http404
+        check = request.build_absolute_uri(reverse("verify-number", args=[agreement.number]))
+        crumbs = [
+            {"text": _("Register of agreements"), "url": reverse("public-agreements")},
+            {"text": agreement.number},
+        ]
+        return self.drawn("cooperation/register_agreement.html", {
+            "title": agreement.number, "crumbs": crumbs, "facts": showing.facts_of(agreement),
+            "revisions": showing.revisions_of(agreement), "check": check,
+            "qr": segno.make(check, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+        })  # fmt: skip
+
+
+class PublicRecord(PublicPage):
+    """What has been signed, day by day, and how do I check it without this site?"""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        heads = list(LedgerHead.objects.order_by("-id")[:HEADS])
+        title = _("The record anyone can check")
+        crumbs = [{"text": _("Register of agreements"), "url": reverse("public-agreements")}, {"text": title}]
+        return self.drawn("cooperation/register_record.html", {
+            "title": title, "crumbs": crumbs, "record": showing.record_facts(),
+            "keys": list(dict.fromkeys(head.key for head in heads)), **showing.heads_table(heads),
+        })  # fmt: skip
+
+
+def program() -> bytes:
+    """The offline program, as it stands in the source."""
+    return Path(verify_audit.__file__).read_bytes()
+
+
+class Verifier(PublicPage):
+    """The program that checks everything without this site: one file."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        told = {"Content-Disposition": 'attachment; filename="verify_audit.py"', "Cache-Control": DAY}
+        return HttpResponse(program(), content_type="text/x-python; charset=utf-8", headers=told)
