@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: time goes on in this test")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: a cast is ten people
+    settings.WHITENOISE_AUTOREFRESH = True  # a static file is looked for when asked for: every client would list them all
 
 
 @pytest.fixture(autouse=True)
