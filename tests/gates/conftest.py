@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from tests.conftest import CAST, NOW
 from tests.gates.objects import objects_of
 
@@ -24,6 +24,7 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
         call_command("seed_world", "--seed", "7", "--json", stdout=printed, stderr=StringIO())
         world = json.loads(printed.getvalue())
         world["objects"] = objects_of(world)
+        ApiToken.objects.update(last_used_at=NOW)  # each call is taken back and would note its use anew
         connection.check_constraints()  # once: what is pending would be checked anew at the end of every test
         world["people"] = {name: User.objects.get(email=world["users"][name]["username"]) for name in CAST}
         yield world
