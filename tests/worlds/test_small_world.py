@@ -46,7 +46,7 @@ def seed(*arguments):
     return json.loads(printed.getvalue())
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("small world")]  # made by one process
 
 
 @pytest.fixture(scope="module", autouse=True)
