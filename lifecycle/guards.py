@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from django.db.migrations.operations import RunSQL
 
 APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
   FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only();
@@ -23,7 +24,8 @@ DROP FUNCTION {table}_is_append_only();
 """
 STATUS = """
 ALTER TABLE {table} ADD CONSTRAINT {table}_status_known CHECK (status IN ({statuses}));
-CREATE OR REPLACE FUNCTION {table}_move() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_move() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN
   IF (OLD.status, NEW.status) NOT IN ({pairs}) THEN
     RAISE EXCEPTION '{table}: % to % is not a move', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
@@ -32,7 +34,8 @@ BEGIN
 END $$;
 CREATE TRIGGER {table}_move BEFORE UPDATE OF status ON {table}
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION {table}_move();
-CREATE OR REPLACE FUNCTION {table}_told() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_told() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM lifecycle_event WHERE subject_type = '{subject_type}'
                  AND subject_id = {subject_id} AND xact = pg_current_xact_id()) THEN
@@ -74,7 +77,8 @@ def guard_status(
 
 
 FROZEN = """
-CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN RAISE EXCEPTION '{table}: {columns} never change' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW
   WHEN ({when} AND ({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {table}_is_frozen();

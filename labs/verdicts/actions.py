@@ -132,11 +132,10 @@ def publish_result(project: PilotProject, *, at: datetime.datetime) -> PilotProj
 
 
 def publish_due(on: datetime.date, at: datetime.datetime) -> int:
-    """Publishes every result whose embargo ended; how many."""
+    """Publishes every result whose embargo ended, also where it is tried again meanwhile; how many."""
     due = PilotProject.objects.filter(
-        status=PilotStatus.ASSESSED, published_at=None, trials__verdict__decided_at__isnull=False,
-        trials__verdict__embargo_until__lte=on,
-    )  # fmt: skip
+        published_at=None, trials__verdict__decided_at__isnull=False, trials__verdict__embargo_until__lte=on
+    )
     found = list(due.distinct().order_by("pk"))
     for project in found:
         publish_result(project, at=at)
