@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import today
 from cooperation.adoptions.showing import panel_of
 from labs.pilots.models import PilotProject, PilotStatus
-from labs.pilots.rules import PILOT
+from labs.pilots.rules import PILOT, before_spreading
 from labs.pilots.showing import pilot_block
 from labs.spread.adopting import CODE, SPREAD
 from labs.spread.public import reach_said
@@ -29,7 +29,11 @@ def spread_block(project: PilotProject, user: Any) -> dict[str, Any] | None:
         }  # fmt: skip
     if project.status != PilotStatus.ASSESSED:
         return None
-    start = reverse("pilot-spread", args=[project.public_id]) if "disseminate" in open_now else ""
+    start = (
+        reverse("pilot-spread", args=[project.public_id])
+        if "disseminate" in open_now and not any(before_spreading(project))
+        else ""
+    )
     return {
         "title": _("After the verdict"), "template": "labs/_spread_block.html", "start": start, "public": address,
     }  # fmt: skip

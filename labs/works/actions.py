@@ -102,7 +102,7 @@ def _check(laboratory: Laboratory, content: Mapping[str, Any], work: Work | None
     if content.get("year") and not 1900 <= content["year"] <= 2100:
         raise ValidationError({"year": _("Year: four digits, for example 2026.")})
     others = Work.objects.filter(laboratory=laboratory, doi=content.get("doi") or "-")
-    if others.exclude(pk=work.pk if work else None).exists():
+    if others.exclude(pk=work.pk if work else 0).exists():
         raise ValidationError({"doi": _("A work with this DOI is in the list of this laboratory already.")})
 
 
