@@ -60,13 +60,20 @@ def now() -> datetime.datetime:
 
 @pytest.fixture
 def stage(world: SimpleNamespace) -> SimpleNamespace:
+    """As `stage_of` makes it."""
+    return stage_of(world)
+
+
+def stage_of(world: SimpleNamespace) -> SimpleNamespace:
     """A project in assessment whose trial had one site an arm; who examined it, and three people for a panel."""
     lab = a_laboratory(world.b, world.a)
     project = a_project(lab)
     group = a_group(project, world.a, world.b)
     examiner = a_member("expert", world.c)
     version = a_version(project, group[0].user)
-    blind = BlindCopy.objects.create(source=version, code="K7", title="x", content={}, masked=0, made_at=now())
+    blind = BlindCopy.objects.create(
+        source=version, code=f"K7{project.pk}", title="x", content={}, masked=0, made_at=now()
+    )
     round_ = Examination.objects.create(
         project=project, source=version, blind=blind, round=1, opened_at=now(), modified_at=now()
     )

@@ -47,7 +47,7 @@ def test_everybody_named_to_the_panel_is_told_the_examiner_by_the_code_alone(sta
     assert told(examiner) == ["verdict.seated_blind"]
     assert [told(each) for each in others] == [["verdict.seated"]] * 2
     notice = Notice.objects.get(recipient=examiner)
-    assert (notice.values, notice.institution) == ({"code": "K7"}, "")
+    assert (notice.values, notice.institution) == ({"code": f"K7{stage.project.pk}"}, "")
     assert Notice.objects.get(recipient=others[0]).values == {"title": stage.project.title}
     assert [told(member.user) for member in stage.group] == [[]] * 3
 
