@@ -44,8 +44,8 @@ class StepRow(forms.Form):
     starts_on = DayInput(
         label=_("Starts"), help_text=A_DAY,
         error_messages={
-            "invalid": _("From: enter a day, for example 01.09.2026."),
-            "required": _("From: enter the first day of the step."),
+            "invalid": _("Starts: enter a day, for example 01.09.2026."),
+            "required": _("Starts: enter the first day of the step."),
         },
     )  # fmt: skip
     due_on = DayInput(

@@ -13,6 +13,7 @@ from accounts.wording import day_short, number, period_name
 from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from labs.laboratories.presenting import page as laboratory_page
 from labs.laboratories.presenting import title_of
+from labs.laboratories.rules import coordinates
 from labs.problems.models import Problem, ProblemStatus, Vote
 from labs.problems.rules import PROBLEM
 from lifecycle.models import Event
@@ -139,9 +140,14 @@ def timeline_of(problem: Problem, inside: bool) -> list[dict[str, Any]]:
     return timeline(events, said, lambda event: names.get(acting(event, ("raise",)), ""))
 
 
-def buttons_of(problem: Problem, open_now: Collection[str]) -> list[dict[str, Any]]:
-    """The moves of the page that this person may make now."""
-    return buttons(PROBLEM, MOVES, open_now, lambda name: page(problem, name))
+def buttons_of(problem: Problem, open_now: Collection[str], user: Any) -> list[dict[str, Any]]:
+    """The moves of the page that this person may make now, one of them the main one; from an accepted problem, a project."""
+    made = buttons(PROBLEM, MOVES, open_now, lambda name: page(problem, name))
+    if problem.status == ProblemStatus.ACCEPTED and coordinates(user, problem.laboratory):
+        address = f"{reverse('pilot-new')}?problem={problem.public_id}"
+        made.append({"text": _("Open a project"), "url": address, "icon": "plus", "kind": "main", "ask": True})
+    before = [each for each in made if each["kind"] == "main"][:-1]
+    return [{**each, "kind": "second"} if each in before else each for each in made]
 
 
 def rows_of(problems: Iterable[Any]) -> list[dict[str, Any]]:

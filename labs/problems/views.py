@@ -75,7 +75,7 @@ class ProblemDetail(Record, View):
         problem, user = self.problem, self.request.user
         rows: Any = Laboratory.objects.visible_to(user)  # type: ignore[attr-defined]
         inside = rows.filter(pk=problem.laboratory_id).worked_in_by(user).exists()
-        made = presenting.buttons_of(problem, PROBLEM.available(problem, user))
+        made = presenting.buttons_of(problem, PROBLEM.available(problem, user), user)
         return render(self.request, "labs/problem_detail.html", {
             "problem": problem, "crumbs": self.crumbs({"text": problem.title}), "errors": errors,
             "page_errors": bool(errors), "badge": presenting.standing_of(problem),
