@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement, PartyState, Signature
-from cooperation.agreements.rules import OPEN, party_houses, waiting_houses
+from cooperation.agreements.models import Agreement, Signature
+from cooperation.agreements.rules import is_open, party_houses, waiting_houses
+from cooperation.agreements.statuses import PartyState
 from cooperation.pages.telling import names_of
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Telling, Told
@@ -51,7 +52,7 @@ def house_of_actor(event: Event, agreement: Agreement) -> set[int]:
 def whose_turn(event: Event) -> list[Told]:
     """Those who answer for parties that have yet to sign."""
     agreement = subject_of(event)
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return []
     return told(answering(waiting_houses(agreement), event), agreement)
 
@@ -59,7 +60,7 @@ def whose_turn(event: Event) -> list[Told]:
 def still_waits(notice: Notice) -> bool:
     """Whether a party of this person has yet to sign."""
     agreement = Agreement.objects.filter(public_id=notice.subject_id).select_related("shown").first()
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return False
     waiting = Membership.objects.filter(user=notice.recipient_id, institution__in=waiting_houses(agreement))
     return waiting.exists()
@@ -84,7 +85,7 @@ def names_of_house(houses: set[int], agreement: Agreement) -> dict[str, str]:
 def signed_before(event: Event) -> list[Told]:
     """After a signature that is not the last: the parties that signed already; the others know it is their turn."""
     agreement = subject_of(event)
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return []
     own = Institution.objects.filter(public_id=event.institution).values_list("pk", flat=True)
     signed = party_houses(agreement, state=PartyState.APPROVED) - set(own)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionStatus
+from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.rules import AGREEMENT
 from cooperation.agreements.standing import (
     LIVING_WORDS,
@@ -22,6 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
+from cooperation.agreements.statuses import PartyState, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
