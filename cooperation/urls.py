@@ -15,6 +15,7 @@ from cooperation.programmes import urls as programmes
 from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
 from cooperation.resources import urls as resources
+from cooperation.revisions import urls as revisions
 from cooperation.trainings import urls as trainings
 from cooperation.verification import urls as verification
 
@@ -32,6 +33,7 @@ urlpatterns: list[Any] = [
     *practices.urlpatterns,
     *resources.urlpatterns,
     *drafts.urlpatterns,
+    *revisions.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,
 ]

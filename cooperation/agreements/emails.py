@@ -102,6 +102,12 @@ def all_parties(event: Event) -> list[Told]:
     return told(users - {last.person_id if last else None}, agreement)
 
 
+def everybody(event: Event) -> list[Told]:
+    """What the calendar or the last signature did: every party."""
+    agreement = subject_of(event)
+    return [] if agreement is None else told(answering(party_houses(agreement), event), agreement)
+
+
 PAGE = "agreement-detail"
 TURN = Telling(
     "agreement.turn", NoticeKind.YOUR_TURN, _("Agreement %(number)s waits for your signature"), _("Read and answer"),
@@ -123,3 +129,39 @@ WITHDRAWN = Telling(
     "agreement.withdrawn", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was withdrawn by a partner: %(partner)s"),
     _("See why"), PAGE, partners,
 )  # fmt: skip
+ASKED = (
+    "amend", "renew", "propose_suspension", "propose_resumption", "propose_termination", "propose_annulment",
+    "propose_reinstatement",
+)  # fmt: skip
+NOTICE_GIVEN = Telling(
+    "agreement.notice_given", NoticeKind.PARTNER_ACTED, _("A partner leaves agreement %(number)s: %(partner)s"),
+    _("See why"), PAGE, partners, urgent=True,
+)  # fmt: skip
+NOTICE_BACK = Telling(
+    "agreement.notice_back", NoticeKind.PARTNER_ACTED, _("A partner stays in agreement %(number)s after all: %(partner)s"),
+    _("Open the agreement"), PAGE, partners,
+)  # fmt: skip
+REVERTED = Telling(
+    "agreement.reverted", NoticeKind.PARTNER_ACTED, _("A proposal about agreement %(number)s was taken back: %(partner)s"),
+    _("Open the agreement"), PAGE, partners,
+)  # fmt: skip
+HAPPENED = {
+    "give_notice": NOTICE_GIVEN,
+    "take_back_notice": NOTICE_BACK,
+    "revert": REVERTED,
+    **{
+        name: Telling(
+            f"agreement.{name}", NoticeKind.PARTNER_ACTED, line, _("Open the agreement"), PAGE, everybody
+        )
+        for name, line in (
+            ("suspend", _("Agreement %(number)s is suspended")),
+            ("resume", _("Agreement %(number)s is in force again")),
+            ("reinstate", _("Agreement %(number)s is in force again")),
+            ("renew_auto", _("Agreement %(number)s was renewed by itself")),
+            ("leave", _("A party has left agreement %(number)s")),
+            ("terminate", _("Agreement %(number)s was ended early")),
+            ("annul", _("Agreement %(number)s was annulled")),
+            ("lapse", _("A proposal about agreement %(number)s lapsed without an answer")),
+        )
+    },
+}  # fmt: skip

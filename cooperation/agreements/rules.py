@@ -153,6 +153,11 @@ def can_ask(user: Any, agreement: Any) -> bool:
     return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement, signs=True))
 
 
+def can_copy(user: Any, agreement: Any) -> bool:
+    """Administrators of a party take the terms of a concluded agreement over into a new one."""
+    return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement))
+
+
 def can_revert(user: Any, agreement: Any) -> bool:
     """The party that proposed the open revision; one never proposed, where there is another to go back to."""
     latest = agreement.latest
