@@ -168,12 +168,22 @@ def can_revert(user: Any, agreement: Any) -> bool:
 
 def can_take_back_notice(user: Any, agreement: Any) -> bool:
     """A signatory of a party, where a notice waits for its day; that it is their own the action looks up."""
-    return agreement.leaves_on is not None and is_signatory(user, agreement)
+    return has_notice(agreement) and is_signatory(user, agreement)
+
+
+def has_notice(agreement: Any) -> bool:
+    """Whether a party has said that it leaves."""
+    return agreement.leaves_on is not None
+
+
+def is_unfinished(agreement: Any) -> bool:
+    """Whether a revision is open, be it a draft."""
+    return agreement.latest is not None and agreement.latest.status in OPEN_REVISIONS
 
 
 def nothing_open(agreement: Any) -> Iterator[Condition]:
     """One revision at a time: an open change keeps everything else waiting, and the other way round."""
-    if agreement.latest is not None and agreement.latest.status in OPEN_REVISIONS:
+    if is_unfinished(agreement):
         yield Condition(
             "revision_open",
             _("Another revision of this agreement is still open. Finish it or take it back first."),
@@ -195,15 +205,15 @@ AGREEMENT = Lifecycle(
     "agreement",
     Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner"), who=can_edit),
     Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign"), who=is_signatory),
-    Transition("approve", LIVE, None, can_approve, _("Sign"), who=is_signatory),
+    Transition("approve", LIVE, None, can_approve, _("Sign"), who=is_signatory, timely=is_open),
     Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change"), who=is_admin_of_a_party),
-    Transition("change", LIVE, None, can_change, _("Propose a change"), who=is_admin_of_a_party),
+    Transition("change", LIVE, None, can_change, _("Propose a change"), who=is_admin_of_a_party, timely=is_open),
     Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True,
                dangerous=True, who=is_of_a_party),
     Transition("decline", LIVE, None, can_decline, _("Decline"), needs_reason=True,
-               dangerous=True, who=is_of_a_party),
+               dangerous=True, who=is_of_a_party, timely=is_open),
     Transition("revert", (A.DRAFT, *LIVE), None, can_revert, _("Take the proposal back"),
-               dangerous=True, who=is_admin_of_a_party),
+               dangerous=True, who=is_admin_of_a_party, timely=is_unfinished),
     Transition("revert", OPEN, A.DRAFT, can_revert, _("Take the proposal back"),
                dangerous=True, who=is_admin_of_a_party),
     Transition("redraft", (A.DRAFT,), None, can_redraft, _("Prepare a new revision"), who=is_admin_of_a_party),
@@ -223,7 +233,8 @@ AGREEMENT = Lifecycle(
                who=is_admin_of_a_party),
     Transition("give_notice", RUNNING, None, is_signatory, _("Give notice to leave"), needs_reason=True,
                dangerous=True, who=is_of_a_party),
-    Transition("take_back_notice", RUNNING, None, can_take_back_notice, _("Take the notice back"), who=is_of_a_party),
+    Transition("take_back_notice", RUNNING, None, can_take_back_notice, _("Take the notice back"), who=is_of_a_party,
+               timely=has_notice),
     Transition("conclude", (A.PARTLY_APPROVED,), A.CONCLUDED, by_system, _("Concluded")),
     Transition("conclude", LIVE, None, by_system, _("Concluded")),
     Transition("lapse", OPEN, A.DRAFT, by_system, _("Lapsed without an answer")),
