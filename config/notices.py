@@ -39,6 +39,8 @@ TABLE: Table = {
     ("agreement", "conclude"): (agreements.CONCLUDED,),
     ("agreement", "decline"): (agreements.DECLINED,),
     ("agreement", "withdraw"): (agreements.WITHDRAWN,),
+    **{("agreement", name): (agreements.TURN,) for name in agreements.ASKED},
+    **{("agreement", name): (line,) for name, line in agreements.HAPPENED.items()},
     ("activity", "log"): (activities.TO_CONFIRM,),
     ("activity", "correct"): (activities.TO_CONFIRM,),
     ("activity", "confirm"): (activities.CONFIRMED,),

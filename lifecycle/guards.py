@@ -22,8 +22,7 @@ APPEND_ONLY_UNDO = """
 DROP TRIGGER {table}_no_change ON {table}; DROP TRIGGER {table}_no_truncate ON {table};
 DROP FUNCTION {table}_is_append_only();
 """
-STATUS = """
-ALTER TABLE {table} ADD CONSTRAINT {table}_status_known CHECK (status IN ({statuses}));
+MOVES = """
 CREATE OR REPLACE FUNCTION {table}_move() RETURNS trigger LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
 BEGIN
@@ -32,7 +31,10 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER {table}_move BEFORE UPDATE OF status ON {table}
+"""
+STATUS = """
+ALTER TABLE {table} ADD CONSTRAINT {table}_status_known CHECK (status IN ({statuses}));
+{moves}CREATE TRIGGER {table}_move BEFORE UPDATE OF status ON {table}
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION {table}_move();
 CREATE OR REPLACE FUNCTION {table}_told() RETURNS trigger LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
@@ -69,11 +71,20 @@ def guard_status(
     sql = STATUS.format(
         table=table,
         statuses=", ".join(f"'{status}'" for status in statuses),
-        pairs=", ".join(f"('{source}', '{target}')" for source, target in sorted(pairs)),
+        moves=_moves(table, pairs),
         subject_type=subject_type,
         subject_id=subject_id,
     )
     return RunSQL(sql, STATUS_UNDO.format(table=table))
+
+
+def guard_moves(table: str, pairs: Iterable[tuple[str, str]]) -> RunSQL:
+    """The moves of a guarded table as they are now, where its life cycle has grown."""
+    return RunSQL(_moves(table, pairs), RunSQL.noop)
+
+
+def _moves(table: str, pairs: Iterable[tuple[str, str]]) -> str:
+    return MOVES.format(table=table, pairs=", ".join(f"('{source}', '{target}')" for source, target in sorted(pairs)))
 
 
 FROZEN = """

@@ -92,7 +92,12 @@ class Transition:
     who: Rule | None = (
         None  # whose move it is at its time: from another status they are told "not now", others "not you"
     )
+    timely: Callable[[Any], bool] | None = None  # whether its time is now, where the status alone does not say so
     by_link: Rule | None = None  # whether the bearer of this personal link, who has no account, may make the move
+
+    def is_timely(self, subject: Any) -> bool:
+        """Whether this is its time."""
+        return subject.status in self.sources and (self.timely is None or self.timely(subject))
 
     def allows(self, by: Any, subject: Any, link: Any = None) -> bool:
         """The rule of the person, or of the link where nobody is signed in."""
@@ -138,7 +143,7 @@ class Lifecycle:
         lines = self.by_name[name]
         if any(line.may(by, subject) for line in lines):
             return True
-        early = all(subject.status not in line.sources for line in lines)
+        early = not any(line.is_timely(subject) for line in lines)
         return early and any(line.who is not None and line.who(by, subject) for line in lines)
 
     def permit(self, name: str, subject: Any, by: Any, reason: str = "", link: Any = None) -> Transition:

@@ -32,7 +32,8 @@ from cooperation.activities.rules import (
     member_houses,
     states_of,
 )
-from cooperation.agreements.models import Agreement, PartyState
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import PartyState
 from institutions.people.models import Membership
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.registry.scope import Role, houses

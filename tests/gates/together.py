@@ -9,7 +9,8 @@ from cooperation.activities.actions import confirm_activity, log_activity
 from cooperation.activities.attaching import attach_photo
 from cooperation.adoptions.actions import report_adoption
 from cooperation.adoptions.subjects import Subject
-from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
+from cooperation.agreements.models import Agreement, RevisionParty
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.practices.actions import draft_practice
 from cooperation.programmes.actions import approve_version, draft_programme, start_work
 from cooperation.programmes.adopting import VERSIONS
