@@ -36,6 +36,7 @@ NOUNS = {
     "cluster": ngettext_lazy("%(count)s cluster", "%(count)s clusters", "n"),
     "laboratory": ngettext_lazy("%(count)s laboratory", "%(count)s laboratories", "n"),
     "problem": ngettext_lazy("%(count)s problem", "%(count)s problems", "n"),
+    "work": ngettext_lazy("%(count)s work", "%(count)s works", "n"),
     "examination": ngettext_lazy("%(count)s examination", "%(count)s examinations", "n"),
     "task": ngettext_lazy("%(count)s assignment", "%(count)s assignments", "n"),
     "step": ngettext_lazy("%(count)s step", "%(count)s steps", "n"),

@@ -60,6 +60,7 @@ app.conf.beat_schedule = {
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),
     "tell of deadlines of pilot projects": every(15 * MINUTE, "labs.pilots.remind_of_deadlines"),
+    "tell of reviews that fall due": every(15 * MINUTE, "labs.examinations.remind_of_reviews"),
     "send personal links": every(MINUTE, "cooperation.confirmations.tell_asked"),
     "send invitations": every(MINUTE, "institutions.people.tell_invited"),
     "let unanswered invitations lapse": every(15 * MINUTE, "institutions.people.lapse_invitations"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +74,7 @@ FOOT = (
     ("/public/", _("Public figures")),
     ("/public/agreements/", _("Register of agreements")),
     ("/public/methods/", _("Methods")),
+    ("/public/pilots/", _("What laboratories tried")),
     ("/public/burden/", _("Time spent on logging")),
     ("/public/data/", pgettext_lazy("nav.opendata", "Open data")),
 )
@@ -97,7 +99,13 @@ def address(path: str) -> str:
 
 def exists(path: str) -> bool:
     """Whether the site has this page."""
-    return bool(is_valid_path(address(path)))
+    return leads(address(path), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=1024)
+def leads(full: str, urls: str) -> bool:
+    """Whether an address of these urls leads somewhere; asked some thirty times a page, so each is looked up once."""
+    return bool(is_valid_path(full, urls))
 
 
 def bare(path: str) -> str:

@@ -30,6 +30,7 @@ from labs.laboratories import emails as laboratories
 from labs.pilots import emails as pilots
 from labs.problems import emails as problems
 from labs.trials import emails as trials
+from labs.verdicts import emails as verdicts
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -38,6 +39,8 @@ TABLE: Table = {
     ("agreement", "conclude"): (agreements.CONCLUDED,),
     ("agreement", "decline"): (agreements.DECLINED,),
     ("agreement", "withdraw"): (agreements.WITHDRAWN,),
+    **{("agreement", name): (agreements.TURN,) for name in agreements.ASKED},
+    **{("agreement", name): (line,) for name, line in agreements.HAPPENED.items()},
     ("activity", "log"): (activities.TO_CONFIRM,),
     ("activity", "correct"): (activities.TO_CONFIRM,),
     ("activity", "confirm"): (activities.CONFIRMED,),
@@ -90,6 +93,8 @@ TABLE: Table = {
     ("examination", "decide"): (examinations.DECIDED,),
     ("review", "decline"): (examinations.DECLINED,),
     ("review", "submit"): (examinations.SUBMITTED,),
+    ("review", "deadline_near"): (examinations.WEEK_LEFT, examinations.DAY_LEFT),
+    ("review", "deadline_passed"): (examinations.OVERDUE, examinations.LATE),
     ("laboratory", "propose"): (laboratories.PROPOSED,),
     ("laboratory", "open"): (laboratories.OPENED,),
     ("laboratory", "pause"): (laboratories.PAUSED,),
@@ -108,6 +113,10 @@ TABLE: Table = {
     ("pilot", "preregister"): (implementation.LOCKED,),
     ("step", "submit"): (implementation.REPORTED,),
     ("step", "return"): (implementation.RETURNED,),
+    ("pilot", "seat_panel"): (verdicts.SEATED, verdicts.SEATED_BLIND),
+    ("pilot", "propose_verdict"): (verdicts.PROPOSED, verdicts.PROPOSED_BLIND, verdicts.PROPOSED_TO),
+    ("pilot", "assess"): (verdicts.ASSESSED_BLIND, verdicts.ASSESSED_PANEL, verdicts.ASSESSED),
+    ("pilot", "publish"): (verdicts.PUBLISHED,),
     ("trial", "open"): (trials.BASELINE,),
     ("trial", "run"): (trials.RUNNING,),
     ("trial", "measure"): (trials.ENDLINE,),

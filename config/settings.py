@@ -327,6 +327,7 @@ FILE_EXPORTS = [
     "cooperation.audit.listing.AUDIT",
     "labs.laboratories.listing.FILE",
     "labs.problems.listing.FILE",
+    "labs.works.listing.FILE",
 ]
 # what institutions may say they use too (cooperation/adoptions/subjects.py)
 ADOPTABLE = [
@@ -348,6 +349,8 @@ SEARCH_SOURCES = [
     "cooperation.resources.finding.SOURCE",
     "labs.laboratories.finding.SOURCE",
     "labs.problems.finding.SOURCE",
+    "labs.trials.finding.SOURCE",
+    "labs.works.finding.SOURCE",
     "quality.catalogue.finding.SOURCE",
     "config.navigation.PLACES",
 ]

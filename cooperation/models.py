@@ -14,15 +14,13 @@ from cooperation.adoptions.models import Adoption, AdoptionStatus
 from cooperation.agreements.models import (
     Agreement,
     AgreementParty,
-    AgreementStatus,
     AgreementTerm,
     NumberSeries,
-    PartyState,
     Revision,
     RevisionParty,
-    RevisionStatus,
     Signature,
 )
+from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import (

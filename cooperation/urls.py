@@ -16,6 +16,7 @@ from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
 from cooperation.register import urls as register
 from cooperation.resources import urls as resources
+from cooperation.revisions import urls as revisions
 from cooperation.trainings import urls as trainings
 from cooperation.verification import urls as verification
 
@@ -33,6 +34,7 @@ urlpatterns: list[Any] = [
     *practices.urlpatterns,
     *resources.urlpatterns,
     *drafts.urlpatterns,
+    *revisions.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,
     *register.urlpatterns,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from exchange.sheets import FORMULA
@@ -104,6 +105,8 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, date_format: Any) 
     """One cell by the type of its value."""
     if value is None or value == "":
         return
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        value = timezone.make_naive(value)  # a workbook knows no zones: the moment as the clock here showed it
     if isinstance(value, datetime.datetime | datetime.date):
         sheet.write_datetime(row, column, value, date_format)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):

@@ -12,6 +12,7 @@ from labs.problems.api import ProblemViewSet
 from labs.spread import api as spread
 from labs.trials import api as trials
 from labs.verdicts import api as verdicts
+from labs.works.api import WorkViewSet
 
 PilotViewSet.move_actions |= spread.MOVES  # what the rooms above do with a project
 PilotViewSet.move_serializers |= spread.FIELDS
@@ -25,6 +26,7 @@ routes: list[tuple[str, Any]] = [
     ("steps", implementation.StepViewSet),
     ("trials", trials.TrialViewSet),
     ("verdicts", verdicts.VerdictViewSet),
+    ("works", WorkViewSet),
 ]
 PILOT = "pilots/<str:public_id>"
 PLAN = f"{PILOT}/preregistration"

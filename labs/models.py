@@ -43,6 +43,7 @@ from labs.trials.models import (
     Wave,
 )
 from labs.verdicts.models import PanelSeat, Value, Verdict
+from labs.works.models import Work, WorkAuthor, WorkKind
 
 __all__ = [
     "AmendmentApproval",
@@ -96,4 +97,7 @@ __all__ = [
     "Verdict",
     "Vote",
     "Wave",
+    "Work",
+    "WorkAuthor",
+    "WorkKind",
 ]

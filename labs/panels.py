@@ -6,5 +6,6 @@ from labs.laboratories import panels as laboratories
 from labs.spread import panels as spread
 from labs.trials import panels as trials
 from labs.verdicts import panels as verdicts
+from labs.works import panels as works
 
-__all__ = ["examinations", "implementation", "laboratories", "spread", "trials", "verdicts"]
+__all__ = ["examinations", "implementation", "laboratories", "spread", "trials", "verdicts", "works"]

@@ -10,10 +10,12 @@ from labs.problems import urls as problems
 from labs.spread import urls as spread
 from labs.trials import urls as trials
 from labs.verdicts import urls as verdicts
+from labs.works import urls as works
 
 # whatever stands under labs/ by a word of its own comes before laboratories, which take any id there
 urlpatterns: list[Any] = [
     *problems.urlpatterns,
+    *works.urlpatterns,
     *examinations.urlpatterns,
     *implementation.urlpatterns,
     *trials.urlpatterns,

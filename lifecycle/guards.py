@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from django.db.migrations.operations import RunSQL
 
 APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
   FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only();
@@ -21,18 +22,22 @@ APPEND_ONLY_UNDO = """
 DROP TRIGGER {table}_no_change ON {table}; DROP TRIGGER {table}_no_truncate ON {table};
 DROP FUNCTION {table}_is_append_only();
 """
-STATUS = """
-ALTER TABLE {table} ADD CONSTRAINT {table}_status_known CHECK (status IN ({statuses}));
-CREATE OR REPLACE FUNCTION {table}_move() RETURNS trigger LANGUAGE plpgsql AS $$
+MOVES = """
+CREATE OR REPLACE FUNCTION {table}_move() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN
   IF (OLD.status, NEW.status) NOT IN ({pairs}) THEN
     RAISE EXCEPTION '{table}: % to % is not a move', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER {table}_move BEFORE UPDATE OF status ON {table}
+"""
+STATUS = """
+ALTER TABLE {table} ADD CONSTRAINT {table}_status_known CHECK (status IN ({statuses}));
+{moves}CREATE TRIGGER {table}_move BEFORE UPDATE OF status ON {table}
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION {table}_move();
-CREATE OR REPLACE FUNCTION {table}_told() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_told() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM lifecycle_event WHERE subject_type = '{subject_type}'
                  AND subject_id = {subject_id} AND xact = pg_current_xact_id()) THEN
@@ -66,15 +71,25 @@ def guard_status(
     sql = STATUS.format(
         table=table,
         statuses=", ".join(f"'{status}'" for status in statuses),
-        pairs=", ".join(f"('{source}', '{target}')" for source, target in sorted(pairs)),
+        moves=_moves(table, pairs),
         subject_type=subject_type,
         subject_id=subject_id,
     )
     return RunSQL(sql, STATUS_UNDO.format(table=table))
 
 
+def guard_moves(table: str, pairs: Iterable[tuple[str, str]]) -> RunSQL:
+    """The moves of a guarded table as they are now, where its life cycle has grown."""
+    return RunSQL(_moves(table, pairs), RunSQL.noop)
+
+
+def _moves(table: str, pairs: Iterable[tuple[str, str]]) -> str:
+    return MOVES.format(table=table, pairs=", ".join(f"('{source}', '{target}')" for source, target in sorted(pairs)))
+
+
 FROZEN = """
-CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {table}_is_frozen() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
 BEGIN RAISE EXCEPTION '{table}: {columns} never change' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW
   WHEN ({when} AND ({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {table}_is_frozen();

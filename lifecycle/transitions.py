@@ -5,7 +5,8 @@ docs, by the tests of allowed and refused, and by the guards in the database.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -56,6 +57,15 @@ def by_system(user: Any, subject: Any) -> bool:
     return user is None
 
 
+@contextmanager
+def held(*rows: Any) -> Iterator[None]:
+    """The rows of one model are ours until commit, and fresh; locked in one order, whoever asks."""
+    with transaction.atomic():
+        for row in sorted(rows, key=lambda each: each.pk):
+            row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+        yield
+
+
 class Subject(Protocol):
     """What a life cycle moves: a row with a status and a public id, which says whom it concerns."""
 
@@ -82,7 +92,12 @@ class Transition:
     who: Rule | None = (
         None  # whose move it is at its time: from another status they are told "not now", others "not you"
     )
+    timely: Callable[[Any], bool] | None = None  # whether its time is now, where the status alone does not say so
     by_link: Rule | None = None  # whether the bearer of this personal link, who has no account, may make the move
+
+    def is_timely(self, subject: Any) -> bool:
+        """Whether this is its time."""
+        return subject.status in self.sources and (self.timely is None or self.timely(subject))
 
     def allows(self, by: Any, subject: Any, link: Any = None) -> bool:
         """The rule of the person, or of the link where nobody is signed in."""
@@ -128,7 +143,7 @@ class Lifecycle:
         lines = self.by_name[name]
         if any(line.may(by, subject) for line in lines):
             return True
-        early = all(subject.status not in line.sources for line in lines)
+        early = not any(line.is_timely(subject) for line in lines)
         return early and any(line.who is not None and line.who(by, subject) for line in lines)
 
     def permit(self, name: str, subject: Any, by: Any, reason: str = "", link: Any = None) -> Transition:
@@ -175,11 +190,19 @@ class Lifecycle:
                 if unmet:
                     subject.status = before
                     raise Unmet(unmet)
-                said = {"status_before": before, "reason": reason, **subject.audience(), **event}
-                return self._record(line, subject, by, at, said)
+                said = {"status_before": before, "reason": reason, **event}
+                return self.tell(name, subject, by=by, at=at, **said)
         except IntegrityError as error:
             self._say_in_words(line, subject, error)
             raise
+
+    def tell(self, name: str, subject: Any, *, by: Any, at: datetime.datetime, **event: Any) -> Event:
+        """The Event of an act that is no line of the table: the status stays."""
+        said = {"status_before": subject.status, **subject.audience(), **event}
+        return record(
+            name, subject_type=self.subject_type, subject_id=subject.public_id, status_after=subject.status,
+            by=by, at=at, **said,
+        )  # fmt: skip
 
     def _say_in_words(self, line: Transition, subject: Any, error: IntegrityError) -> None:
         """Where the database keeps the same law and refused first: what is lacking, as the table says it."""
@@ -196,14 +219,3 @@ class Lifecycle:
             fresh = model._default_manager.get(pk=subject.pk)
             raise WrongStatus(fresh.status, self.available(fresh, by))  # type: ignore[attr-defined]
         subject.refresh_from_db(fields=list(written) or None)
-
-    def _record(self, line: Transition, subject: Any, by: Any, at: datetime.datetime, said: dict[str, Any]) -> Event:
-        return record(
-            line.name,
-            subject_type=self.subject_type,
-            subject_id=subject.public_id,
-            status_after=subject.status,
-            by=by,
-            at=at,
-            **said,
-        )

@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from tests.factories import a_member, a_signatory, a_territory, a_token, a_user,
 
 NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
 REAL_CLOCK = ("tests/platform/", "tests/faults/", "tests/browser/", "tests/journeys/", "tests/races/")
+NIGHTLY = bool(os.environ.get("HK_NIGHTLY"))  # walks at random go further at night
 CAST = (
     "ministry_officer", "regional_officer", "institution_admin", "partner_admin", "teacher",
     "expert", "employer", "integrator", "stranger",
@@ -30,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: time goes on in this test")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: a cast is ten people
+    settings.WHITENOISE_AUTOREFRESH = True  # looked for when asked for: every client would list all static files
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: begun last, one of them would leave the other processes idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)

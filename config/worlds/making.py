@@ -29,8 +29,8 @@ from config.worlds.shared import play_shared
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
 from cooperation.activities.models import Activity
+from cooperation.agreements.calendar import start_and_end
 from cooperation.agreements.models import Agreement
-from cooperation.agreements.signing import start_and_end
 from institutions.registry.models import Institution
 from quality.observations.models import Observation
 

@@ -9,6 +9,7 @@ from config.worlds.ground import Ground
 from config.worlds.plans import terms_by_code
 from cooperation.adoptions.actions import confirm_adoption, report_adoption
 from cooperation.adoptions.subjects import seen_subject
+from cooperation.reviewing.actions import publish_reviewed, submit_for_review
 from institutions.people.models import Membership
 from institutions.registry.models import Institution
 from labs.examinations import actions as examinations
@@ -27,6 +28,7 @@ from labs.spread.actions import start_spreading
 from labs.trials import actions as trials
 from labs.trials.models import Trial
 from labs.verdicts import actions as verdicts
+from labs.works.actions import enter_work
 
 DAY = datetime.timedelta(days=1)
 LEAD, GROUP = "partner_teacher", ("partner_teacher", "preschool_teacher", "cpd_teacher")
@@ -94,8 +96,19 @@ class PilotPlayers:
         }  # fmt: skip
         for name in STAGES[: STAGES.index(plan["stage"]) + 1]:
             steps[name](project, plan)
+        for work in plan.get("works", ()):
+            self.write(project, work)
         if plan.get("stopped"):
             pilots.stop_project(project, by=self.users["coordinator"], at=self.later(), reason=self.told["stop_reason"])
+
+    def write(self, project: PilotProject, plan: Mapping[str, Any]) -> None:
+        """A work of the project, read by the administrator and published where the list says so."""
+        said = {name: plan[name] for name in ("kind", "title", "authors", "year", "published_in", "description")}
+        said["link"] = f"https://example.org/{project.public_id}/{plan['kind']}"
+        work = enter_work(by=self.users[LEAD], at=self.later(), laboratory=self.lab, project=project, **said)
+        if plan["course"] == "published":
+            submit_for_review(work.resource, by=self.users[LEAD], at=self.later())
+            publish_reviewed(work.resource, by=self.users["partner_admin"], at=self.later())
 
     def later(self) -> datetime.datetime:
         """The next act is a day and a half later, never after now."""

@@ -21,12 +21,11 @@ from cooperation.agreements.models import (
     AgreementParty,
     AgreementTerm,
     NumberSeries,
-    PartyState,
     Revision,
     RevisionParty,
     Signature,
-    SignatureMethod,
 )
+from cooperation.agreements.statuses import PartyState, SignatureMethod
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.models import Event, FrozenContent, LedgerEntry
 

@@ -1,8 +1,7 @@
 """What happens to an activity: logged once for all sides, confirmed, disputed, corrected, lapsed, taken back."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -33,7 +32,8 @@ from cooperation.activities.rules import (
     member_houses,
     states_of,
 )
-from cooperation.agreements.models import Agreement, PartyState
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import PartyState
 from institutions.people.models import Membership
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.registry.scope import Role, houses
@@ -41,7 +41,7 @@ from institutions.territory.models import Term
 from lifecycle.canonical import plain
 from lifecycle.events import record
 from lifecycle.models import SignedLink
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 NAMED, STANDS, DISPUTED = ParticipationState.NAMED, ParticipationState.STANDS, ParticipationState.DISPUTED
 ANSWER_WITHIN = datetime.timedelta(days=14)
@@ -66,14 +66,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plain(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-@contextmanager
-def held(activity: Activity) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        activity.refresh_from_db(from_queryset=Activity.objects.select_for_update())
-        yield
 
 
 def log_activity(

@@ -8,12 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.activities.actions import held
 from cooperation.activities.jpeg import NotAPicture, plain_picture
 from cooperation.activities.models import OPEN, Activity, ActivityPhoto
 from cooperation.activities.rules import ACTIVITY, is_logging_side
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 MOST_PHOTOS, MOST_BYTES = 3, 10 * 1024 * 1024
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.activities.actions import confirm_activity, dispute_activity, held, refuse_activity
+from cooperation.activities.actions import confirm_activity, dispute_activity, refuse_activity
 from cooperation.activities.models import OPEN as OPEN_STATUSES
 from cooperation.activities.models import Activity, ActivityStatus
 from cooperation.activities.rules import (
@@ -43,7 +43,7 @@ from lifecycle.links import (
     use_up,
 )
 from lifecycle.models import SignedLink
-from lifecycle.transitions import Condition, Unmet, WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus, held
 
 PURPOSE = "confirm_activity"
 CONFIRM, DISPUTE, REFUSE = "confirm", "dispute", "refuse"

@@ -1,8 +1,6 @@
 """What happens to an adoption: reported by who uses it, confirmed by the source, confirmed again, dropped."""
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,15 +15,7 @@ from cooperation.adoptions.rules import ADOPTION, speaks_for, why_not
 from cooperation.adoptions.subjects import Subject
 from institutions.registry.models import Institution
 from lifecycle.events import record
-from lifecycle.transitions import Condition, Unmet
-
-
-@contextmanager
-def held(adoption: Adoption) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        adoption.refresh_from_db(from_queryset=Adoption.objects.select_for_update())
-        yield
+from lifecycle.transitions import Condition, Unmet, held
 
 
 def report_adoption(

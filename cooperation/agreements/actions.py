@@ -25,7 +25,7 @@ from cooperation.agreements.drafting import (
     open_revision,
     write_content,
 )
-from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionParty, RevisionStatus
+from cooperation.agreements.models import Agreement, Revision, RevisionParty
 from cooperation.agreements.rules import (
     AGREEMENT,
     acting_houses,
@@ -35,8 +35,10 @@ from cooperation.agreements.rules import (
     can_erase,
     is_open_draft,
     party_houses,
+    unsigned_by_others,
     waiting_houses,
 )
+from cooperation.agreements.statuses import OPEN_REVISIONS, PartyState, RevisionStatus
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 from lifecycle.events import record
@@ -187,7 +189,7 @@ def redraft(agreement: Agreement, *, by: Any, at: datetime.datetime) -> Agreemen
     with held(agreement, by):
         source = _shown(agreement)
         move = AGREEMENT.permit("redraft", agreement, by)
-        house = _house_of(agreement, admin_houses(by) & party_houses(agreement))
+        house = house_of(agreement, admin_houses(by) & party_houses(agreement))
         revision = open_revision(agreement, drafted_for=house, by=by, at=at)
         write_content(revision, copy_content(source))
         detail = {"revision": revision.number}
@@ -203,7 +205,7 @@ def redraft(agreement: Agreement, *, by: Any, at: datetime.datetime) -> Agreemen
     return agreement
 
 
-def _house_of(agreement: Agreement, own: set[int]) -> Institution:
+def house_of(agreement: Agreement, own: set[int]) -> Institution:
     """Of several own institutions the one named first; raises PermissionDenied when there is none."""
     party = _shown(agreement).parties.filter(institution__in=own).order_by("position", "pk").first()
     if party is None:
@@ -216,15 +218,15 @@ def propose_agreement(agreement: Agreement, *, by: Any, at: datetime.datetime) -
     with held(agreement, by):
         move = AGREEMENT.permit("propose", agreement, by)
         revision = _latest(agreement)
-        _settle(revision, at, agreement.first_proposed_at)
+        settle(revision, at, agreement.first_proposed_at)
         change = {
-            **_opened(agreement, revision, at), "first_proposed_at": agreement.first_proposed_at or at,
+            **opened(agreement, revision, at), "first_proposed_at": agreement.first_proposed_at or at,
         }  # fmt: skip
-        AGREEMENT.apply("propose", agreement, by=by, at=at, permitted=move, change=change, detail=_said(revision))
+        AGREEMENT.apply("propose", agreement, by=by, at=at, permitted=move, change=change, detail=said(revision))
     return agreement
 
 
-def _settle(revision: Revision, at: datetime.datetime, negotiated_from: datetime.datetime | None) -> None:
+def settle(revision: Revision, at: datetime.datetime, negotiated_from: datetime.datetime | None) -> None:
     """The draft becomes a proposal: conditions, names as they are now, frozen content, hash. Raises Unmet with all."""
     unmet = before_proposing(revision, timezone.localtime(at).date())
     if unmet:
@@ -242,15 +244,22 @@ def _settle(revision: Revision, at: datetime.datetime, negotiated_from: datetime
     revision.refresh_from_db()
 
 
-def _opened(agreement: Agreement, revision: Revision, at: datetime.datetime) -> dict[str, Any]:
-    """Columns of an agreement whose revision is now before the parties."""
-    return {
-        "latest": revision, "shown": revision, "turn_since": at, **mirrored(revision), **touched(at),
-        "search_key": findable(agreement, revision),
-    }  # fmt: skip
+def opened(agreement: Agreement, revision: Revision, at: datetime.datetime) -> dict[str, Any]:
+    """Columns of an agreement whose revision is now before the parties; what was concluded stays as it is."""
+    shown = {"latest": revision, "shown": revision, "turn_since": at, **touched(at)}
+    if agreement.concluded_id is not None:
+        return shown
+    return {**shown, **mirrored(revision), "search_key": findable(agreement, revision)}
 
 
-def _said(revision: Revision, **more: Any) -> dict[str, Any]:
+def closed(agreement: Agreement) -> dict[str, Any]:
+    """Columns of an agreement whose open revision is over: the concluded one is shown again, nobody's turn."""
+    if agreement.concluded_id is None:
+        return {}
+    return {"latest": agreement.concluded, "shown": agreement.concluded, "turn_since": None}
+
+
+def said(revision: Revision, **more: Any) -> dict[str, Any]:
     return {"revision": revision.number, "content_hash": revision.content_hash, **more}
 
 
@@ -261,30 +270,30 @@ def change_agreement(
     with held(agreement, by):
         move = AGREEMENT.permit("change", agreement, by)
         old = _shown(agreement)
-        _replace(old, REPLACED)
-        house = _house_of(agreement, admin_houses(by))
-        new = open_revision(agreement, drafted_for=house, by=by, at=at)
+        replace_revision(old, REPLACED)
+        house = house_of(agreement, admin_houses(by))
+        new = open_revision(agreement, drafted_for=house, by=by, at=at, purpose=old.purpose)
         write_content(new, {**copy_content(old), **content})
-        _settle(new, at, old.negotiated_from)
+        settle(new, at, old.negotiated_from)
         changes = wording.differences(wording.read(old), wording.read(new))
         if not changes:
             raise Unmet([Condition("nothing_changed", _("Nothing differs from the present revision."))])
-        detail = _said(new, replaces=old.number, clauses=[change.clause for change in changes])
+        detail = said(new, replaces=old.number, clauses=[change.clause for change in changes])
         AGREEMENT.apply(
-            "change", agreement, by=by, at=at, permitted=move, reason=reason, change=_opened(agreement, new, at),
+            "change", agreement, by=by, at=at, permitted=move, reason=reason, change=opened(agreement, new, at),
             detail=detail, institution=house.public_id,
         )  # fmt: skip
         agreement.refresh_from_db()
     return agreement
 
 
-def _replace(revision: Revision, status: str, **written: Any) -> None:
+def replace_revision(revision: Revision, status: str, **written: Any) -> None:
     """An open revision gets its last status; who came first has changed it already."""
-    if not Revision.objects.filter(pk=revision.pk, status__in=OPEN).update(status=status, **written):
+    if not Revision.objects.filter(pk=revision.pk, status__in=OPEN_REVISIONS).update(status=status, **written):
         raise WrongStatus(Revision.objects.get(pk=revision.pk).status)
 
 
-def _reason_code(code: str) -> str:
+def reason_code_of(code: str) -> str:
     """A word of the vocabulary of reasons; `other` when none is given."""
     if code and not Term.objects.filter(vocabulary="reason", code=code).exists():
         raise ValidationError({"reason_code": _("There is no such reason.")}, code="invalid_choice")
@@ -298,13 +307,33 @@ def decline_agreement(
     with held(agreement, by):
         move = AGREEMENT.permit("decline", agreement, by, reason)
         revision = _shown(agreement)
-        house = _house_of(agreement, acting_houses(by) & waiting_houses(agreement))
-        _replace(revision, DECLINED)
+        house = house_of(agreement, acting_houses(by) & waiting_houses(agreement))
+        replace_revision(revision, DECLINED)
         revision.parties.filter(institution=house, state=PartyState.WAITING).update(state=PartyState.DECLINED)
         AGREEMENT.apply(
-            "decline", agreement, by=by, at=at, permitted=move, reason=reason, reason_code=_reason_code(reason_code),
-            change={"turn_since": at, **touched(at)}, detail=_said(revision), institution=house.public_id,
+            "decline", agreement, by=by, at=at, permitted=move, reason=reason, reason_code=reason_code_of(reason_code),
+            change={"turn_since": at, **touched(at), **closed(agreement)}, detail=said(revision),
+            institution=house.public_id,
         )  # fmt: skip
+        agreement.refresh_from_db()
+    return agreement
+
+
+def revert_agreement(agreement: Agreement, *, by: Any, at: datetime.datetime) -> Agreement:
+    """The proposing party takes its open revision back: the concluded one, if there is one, needs no new signature."""
+    with held(agreement, by):
+        move = AGREEMENT.permit("revert", agreement, by)
+        revision = _latest(agreement)
+        unmet = list(unsigned_by_others(agreement))
+        if unmet:
+            raise Unmet(unmet)
+        before = closed(agreement) or {"latest": agreement.shown, "turn_since": at}
+        detail = {"revision": revision.number}
+        AGREEMENT.apply(
+            "revert", agreement, by=by, at=at, permitted=move, change={**touched(at), **before}, detail=detail,
+            institution=revision.drafted_for.public_id,
+        )  # fmt: skip
+        replace_revision(revision, RevisionStatus.REVERTED)
         agreement.refresh_from_db()
     return agreement
 
@@ -315,7 +344,7 @@ def withdraw_agreement(
     """The initiating party takes the agreement back for good; its number stays burnt."""
     with held(agreement, by):
         AGREEMENT.apply(
-            "withdraw", agreement, by=by, at=at, reason=reason, reason_code=_reason_code(reason_code),
+            "withdraw", agreement, by=by, at=at, reason=reason, reason_code=reason_code_of(reason_code),
             change={"turn_since": None, **touched(at)},
             detail={"revision": _latest(agreement).number}, institution=agreement.initiator.public_id,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from accounts.doors import Guarded, ScopeMissing, StrictViewSet
 from accounts.listing import listed
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.agreements import actions, signing
+from cooperation.agreements import actions, copying, leaving, revising, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
@@ -66,22 +66,50 @@ class ContentFields(StrictSerializer):
     ends_on = serializers.DateField(required=False, allow_null=True)
     review_on = serializers.DateField(required=False, allow_null=True)
     notice_days = serializers.IntegerField(min_value=0, max_value=3650, required=False)
-    renewal = serializers.ChoiceField(choices=["none", "by_decision"], required=False)
+    renewal = serializers.ChoiceField(choices=["none", "by_decision", "automatic"], required=False)
+    renewal_months = serializers.IntegerField(min_value=1, max_value=600, required=False, allow_null=True)
+    survives_exit = serializers.BooleanField(required=False)
     text = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
     parties = PartyFields(many=True, required=False, max_length=50)
     terms = TermFields(many=True, required=False, max_length=200)
 
 
 class DraftFields(ContentFields):
-    """A new draft; `institution` names the drafting party where the caller administers several."""
+    """A new draft; `institution` names the drafting party where the caller administers several, `copy_of` an agreement
+    whose terms are taken over where nothing else is said.
+    """
 
     institution = ScopedSlugField(Institution, required=False)
+    copy_of = ScopedSlugField(Agreement, required=False)
 
 
 class ChangeFields(ContentFields):
     """A proposed change: what differs, and why."""
 
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class RenewFields(StrictSerializer):
+    """A renewal: the new last day, and why."""
+
+    ends_on = serializers.DateField()
+    reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class SuspensionFields(Reason):
+    """A pause: why, and on which document it rests."""
+
+    document = serializers.CharField(max_length=300)
+
+
+class TerminationFields(Reason):
+    """An early end: why, and from which day."""
+
+    effective_on = serializers.DateField()
+
+
+class NoticeFields(TerminationFields, SuspensionFields):
+    """A notice to leave: why, by which document, and from which day."""
 
 
 class ApproveFields(StrictSerializer):
@@ -156,7 +184,14 @@ class AgreementDetail(AgreementRow):
     text = serializers.CharField(read_only=True, source="wording.text", default="")
     notice_days = serializers.IntegerField(read_only=True, allow_null=True, source="wording.notice_days", default=None)
     renewal = serializers.CharField(read_only=True, allow_null=True, source="wording.renewal", default=None)
+    renewal_months = serializers.IntegerField(read_only=True, source="wording.renewal_months", default=None)
+    survives_exit = serializers.BooleanField(read_only=True, source="wording.survives_exit", default=False)
     review_on = serializers.DateField(read_only=True, allow_null=True)
+    purpose = serializers.CharField(read_only=True, allow_null=True, source="wording.purpose", default=None)
+    effective_on = serializers.DateField(read_only=True, allow_null=True, source="wording.effective_on", default=None)
+    leaves_on = serializers.DateField(read_only=True, allow_null=True)
+    suspended_on = serializers.DateField(read_only=True, allow_null=True)
+    terminated_on = serializers.DateField(read_only=True, allow_null=True)
 
 
 class SignatureRow(StrictSerializer):
@@ -174,6 +209,7 @@ class RevisionRow(StrictSerializer):
 
     number = serializers.IntegerField(read_only=True)
     status = serializers.CharField(read_only=True)
+    purpose = serializers.CharField(read_only=True)
     content_hash = serializers.SerializerMethodField()
     content = serializers.SerializerMethodField()
     parties = serializers.SerializerMethodField()
@@ -213,8 +249,26 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         "decline": actions.decline_agreement,
         "redraft": actions.redraft,
         "withdraw": actions.withdraw_agreement,
+        "revert": actions.revert_agreement,
+        "amend": revising.amend_agreement,
+        "renew": revising.renew_agreement,
+        "propose_suspension": revising.propose_suspension,
+        "propose_resumption": revising.propose_resumption,
+        "propose_termination": revising.propose_termination,
+        "propose_annulment": revising.propose_annulment,
+        "propose_reinstatement": revising.propose_reinstatement,
+        "give_notice": leaving.give_notice,
+        "take_back_notice": leaving.take_back_notice,
     }
-    move_serializers = {"approve": ApproveFields, "change": ChangeFields, "decline": Reason, "withdraw": Reason}
+    move_serializers = {
+        "approve": ApproveFields,
+        "change": ChangeFields,
+        "amend": ChangeFields,
+        "renew": RenewFields,
+        "propose_suspension": SuspensionFields,
+        "propose_termination": TerminationFields,
+        "give_notice": NoticeFields,
+    }
     move_scopes = {"approve": "sign"}
 
     def find(self, rows: Any) -> Any:
@@ -252,7 +306,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
 
     def create(self, request: Any) -> Response:
         """Draft an agreement."""
-        agreement = actions.draft_agreement(**self.checked(DraftFields), by=request.user, at=now())
+        agreement = copying.draft_or_copy(**self.checked(DraftFields), by=request.user, at=now())
         return self.answer(agreement, status=201)
 
     def partial_update(self, request: Any, **kwargs: Any) -> Response:

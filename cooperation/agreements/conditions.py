@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy
 from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.agreements.models import AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.purposes import about_purpose
+from cooperation.agreements.statuses import TERMS
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
+from lifecycle import seals
 from lifecycle.transitions import Condition
 
 LONGEST_YEARS = 50
@@ -19,6 +22,8 @@ LONGEST_YEARS = 50
 
 def before_proposing(revision: Revision, on: datetime.date) -> list[Condition]:
     """All that is missing before the other parties may see it."""
+    if revision.purpose not in TERMS:
+        return list(about_purpose(revision, on))
     parties = list(
         revision.parties.select_related("institution__kind", "institution__territory", "role").order_by("position")
     )
@@ -27,6 +32,7 @@ def before_proposing(revision: Revision, on: datetime.date) -> list[Condition]:
         *_about_dates(revision, _limits(revision.drafted_for)),
         *_about_parties(revision, parties),
         *_about_terms(revision, parties),
+        *about_purpose(revision, on),
     ]
 
 
@@ -57,6 +63,9 @@ def _about_dates(revision: Revision, limits: dict[str, Any]) -> Iterator[Conditi
     if earliest and start < datetime.date.fromisoformat(earliest):
         said = _("The agreement cannot start before %(day)s.") % {"day": day_short(earliest)}
         yield Condition("starts_too_early", said, "/starts_on")
+    if revision.renewal == "automatic" and (end is None or not revision.renewal_months):
+        said = _("To renew by itself an agreement needs a last day and a number of months.")
+        yield Condition("renewal_without_period", said, "/renewal_months")
     if end is not None:
         yield from _about_the_end(start, end, int(limits.get("longest_years", LONGEST_YEARS)))
     if revision.review_on is not None and revision.review_on <= start:
@@ -167,9 +176,17 @@ def _about_terms(revision: Revision, parties: Sequence[RevisionParty]) -> Iterat
             )
 
 
-def before_signing(revision: Revision, party: RevisionParty) -> list[Condition]:
+def before_sealed(at: datetime.datetime) -> list[Condition]:
+    """Nobody signs while acts are recorded without a seal."""
+    said = _(
+        "Something has kept the record of acts from being sealed for four hours. Nothing can be signed until it is; everything else goes on."
+    )
+    return [Condition("record_unsealed", said)] if seals.overdue(at) else []
+
+
+def before_signing(revision: Revision, party: RevisionParty, on: datetime.date) -> list[Condition]:
     """All that keeps this party from signing this wording."""
-    found = []
+    found = list(about_purpose(revision, on))
     if AgreementTerm.objects.filter(revision=revision, not_yet_defined=True).exists():
         said = _("Something in this agreement is not defined yet. It can be signed once it is.")
         found.append(Condition("not_yet_defined", said, "/terms"))

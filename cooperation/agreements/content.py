@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_in
 from cooperation.agreements.models import AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.statuses import TERMS
 from lifecycle.canonical import canonical_json, content_hash, plain
 from lifecycle.models import FrozenContent
 
@@ -20,6 +21,12 @@ CLAUSES = {
     "review_on": _("Review"),
     "notice_days": _("Notice in days"),
     "renewal": _("Renewal"),
+    "renewal_months": _("Renewed by months"),
+    "survives_exit": _("Goes on when one party leaves"),
+    "purpose": _("What this revision does"),
+    "reason": _("Reason"),
+    "document": _("Document"),
+    "effective_on": _("Takes effect"),
     "text": _("Text"),
 }
 
@@ -50,11 +57,19 @@ def content_of(revision: Revision) -> dict[str, Any]:
         "review_on": revision.review_on,
         "notice_days": revision.notice_days,
         "renewal": revision.renewal,
+        **_said_only_where_it_is(revision),
         "text": revision.text,
         "parties": [_party(party) for party in parties],
         "terms": [_term(term) for term in terms],
         "attachments": [],
     }
+
+
+def _said_only_where_it_is(revision: Revision) -> dict[str, Any]:
+    """Parts that most revisions do not have: what is not said has no key, so that it changes no hash."""
+    parts = ("renewal_months", "survives_exit", "reason", "document", "effective_on")
+    found = {name: getattr(revision, name) for name in parts if getattr(revision, name)}
+    return found if revision.purpose in TERMS else {"purpose": revision.purpose, **found}
 
 
 def _party(party: RevisionParty) -> dict[str, Any]:

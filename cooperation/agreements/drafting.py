@@ -14,7 +14,10 @@ from accounts.names import search_text
 from accounts.spelling import search_key
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
 
-HEAD = ("title", "kind", "starts_on", "ends_on", "review_on", "notice_days", "renewal", "text")
+HEAD = (
+    "title", "kind", "starts_on", "ends_on", "review_on", "notice_days", "renewal", "renewal_months", "survives_exit",
+    "text",
+)  # fmt: skip
 TERM = ("kind", "form", "quantity", "unit", "due_on", "field_of_study", "text", "not_yet_defined")
 MIRRORED = ("title", "kind", "starts_on", "ends_on", "review_on")
 NEXT = """
@@ -92,8 +95,9 @@ def write_terms(revision: Revision, terms: Sequence[Mapping[str, Any]]) -> None:
 
 
 def copy_content(source: Revision) -> dict[str, Any]:
-    """The content of a revision, ready to be written into the next one."""
-    parties = source.parties.select_related("institution", "unit", "role").order_by("position", "pk")
+    """The content of a revision, ready to be written into the next one; without who has left since."""
+    parties = source.parties.filter(left_on=None).select_related("institution", "unit", "role")
+    parties = parties.order_by("position", "pk")
     terms = source.terms.select_related("kind", "form", "from_institution", "to_institution").order_by("position", "pk")
     return {
         **{name: getattr(source, name) for name in HEAD},
@@ -111,11 +115,11 @@ def copy_content(source: Revision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def open_revision(agreement: Agreement, *, drafted_for: Any, by: Any, at: datetime.datetime) -> Revision:
-    """The next revision of an agreement, an empty draft."""
+def open_revision(agreement: Agreement, *, drafted_for: Any, by: Any, at: datetime.datetime, **said: Any) -> Revision:
+    """The next revision of an agreement, an empty draft; `said` is what it is for, why, and from when."""
     last = agreement.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     return Revision.objects.create(
-        agreement=agreement, number=last + 1, drafted_for=drafted_for, drafted_by=by, created_at=at
+        agreement=agreement, number=last + 1, drafted_for=drafted_for, drafted_by=by, created_at=at, **said
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement, PartyState, Signature
-from cooperation.agreements.rules import OPEN, party_houses, waiting_houses
+from cooperation.agreements.models import Agreement, Signature
+from cooperation.agreements.rules import is_open, party_houses, waiting_houses
+from cooperation.agreements.statuses import PartyState
 from cooperation.pages.telling import names_of
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Telling, Told
@@ -51,7 +52,7 @@ def house_of_actor(event: Event, agreement: Agreement) -> set[int]:
 def whose_turn(event: Event) -> list[Told]:
     """Those who answer for parties that have yet to sign."""
     agreement = subject_of(event)
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return []
     return told(answering(waiting_houses(agreement), event), agreement)
 
@@ -59,7 +60,7 @@ def whose_turn(event: Event) -> list[Told]:
 def still_waits(notice: Notice) -> bool:
     """Whether a party of this person has yet to sign."""
     agreement = Agreement.objects.filter(public_id=notice.subject_id).select_related("shown").first()
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return False
     waiting = Membership.objects.filter(user=notice.recipient_id, institution__in=waiting_houses(agreement))
     return waiting.exists()
@@ -84,7 +85,7 @@ def names_of_house(houses: set[int], agreement: Agreement) -> dict[str, str]:
 def signed_before(event: Event) -> list[Told]:
     """After a signature that is not the last: the parties that signed already; the others know it is their turn."""
     agreement = subject_of(event)
-    if agreement is None or agreement.status not in OPEN:
+    if agreement is None or not is_open(agreement):
         return []
     own = Institution.objects.filter(public_id=event.institution).values_list("pk", flat=True)
     signed = party_houses(agreement, state=PartyState.APPROVED) - set(own)
@@ -99,6 +100,12 @@ def all_parties(event: Event) -> list[Told]:
     last = Signature.objects.filter(revision=agreement.concluded_id).order_by("-signed_at", "-pk").first()
     users = answering(party_houses(agreement), event)
     return told(users - {last.person_id if last else None}, agreement)
+
+
+def everybody(event: Event) -> list[Told]:
+    """What the calendar or the last signature did: every party."""
+    agreement = subject_of(event)
+    return [] if agreement is None else told(answering(party_houses(agreement), event), agreement)
 
 
 PAGE = "agreement-detail"
@@ -122,3 +129,39 @@ WITHDRAWN = Telling(
     "agreement.withdrawn", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was withdrawn by a partner: %(partner)s"),
     _("See why"), PAGE, partners,
 )  # fmt: skip
+ASKED = (
+    "amend", "renew", "propose_suspension", "propose_resumption", "propose_termination", "propose_annulment",
+    "propose_reinstatement",
+)  # fmt: skip
+NOTICE_GIVEN = Telling(
+    "agreement.notice_given", NoticeKind.PARTNER_ACTED, _("A partner leaves agreement %(number)s: %(partner)s"),
+    _("See why"), PAGE, partners, urgent=True,
+)  # fmt: skip
+NOTICE_BACK = Telling(
+    "agreement.notice_back", NoticeKind.PARTNER_ACTED, _("A partner stays in agreement %(number)s after all: %(partner)s"),
+    _("Open the agreement"), PAGE, partners,
+)  # fmt: skip
+REVERTED = Telling(
+    "agreement.reverted", NoticeKind.PARTNER_ACTED, _("A proposal about agreement %(number)s was taken back: %(partner)s"),
+    _("Open the agreement"), PAGE, partners,
+)  # fmt: skip
+HAPPENED = {
+    "give_notice": NOTICE_GIVEN,
+    "take_back_notice": NOTICE_BACK,
+    "revert": REVERTED,
+    **{
+        name: Telling(
+            f"agreement.{name}", NoticeKind.PARTNER_ACTED, line, _("Open the agreement"), PAGE, everybody
+        )
+        for name, line in (
+            ("suspend", _("Agreement %(number)s is suspended")),
+            ("resume", _("Agreement %(number)s is in force again")),
+            ("reinstate", _("Agreement %(number)s is in force again")),
+            ("renew_auto", _("Agreement %(number)s was renewed by itself")),
+            ("leave", _("A party has left agreement %(number)s")),
+            ("terminate", _("Agreement %(number)s was ended early")),
+            ("annul", _("Agreement %(number)s was annulled")),
+            ("lapse", _("A proposal about agreement %(number)s lapsed without an answer")),
+        )
+    },
+}  # fmt: skip

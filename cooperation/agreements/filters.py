@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scoped import ScopedFilter
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
 from cooperation.agreements.rules import acting_houses
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.pages.filters import JointFilters, PageForm, search_filter, word_filter
 from institutions.registry.models import Institution
 

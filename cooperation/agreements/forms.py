@@ -18,7 +18,11 @@ from cooperation.agreements.models import Revision
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 
-RENEWALS = [("none", _("Ends on its last day")), ("by_decision", _("May be renewed by a joint decision"))]
+RENEWALS = [
+    ("none", _("Ends on its last day")),
+    ("by_decision", _("May be renewed by a joint decision")),
+    ("automatic", _("Is renewed by itself unless a party gives notice")),
+]
 PARTY = ("institution", "unit", "role", "responsibility")
 A_DAY = _("for example 31.08.2027")
 
@@ -171,15 +175,34 @@ class DatesStep(Step):
         return found
 
 
+def months_field() -> forms.IntegerField:
+    """By how long an agreement is renewed by itself."""
+    return forms.IntegerField(
+        label=_("Renewed by months"), min_value=1, max_value=600, required=False,
+        help_text=_("Only for an agreement that is renewed by itself, for example 12"),
+        error_messages={"invalid": _("Renewed by months: enter a whole number, for example 12.")},
+    )  # fmt: skip
+
+
+def survives_field() -> forms.BooleanField:
+    """Whether the others go on when one leaves."""
+    return forms.BooleanField(
+        label=_("Goes on when one party leaves"), required=False,
+        help_text=_("As long as at least two parties stay"),
+    )  # fmt: skip
+
+
 class DocumentStep(Step):
-    """How it goes on at the end."""
+    """How it goes on at the end, and when one leaves."""
 
     renewal = forms.ChoiceField(
         label=_("After the last day"), choices=RENEWALS, required=False, widget=forms.RadioSelect
     )
+    renewal_months = months_field()
+    survives_exit = survives_field()
 
     def content(self) -> dict[str, Any]:
-        return {"renewal": self.cleaned_data.get("renewal") or "none"}
+        return {**super().content(), "renewal": self.cleaned_data.get("renewal") or "none"}
 
 
 class PartyChoice(forms.ChoiceField):
@@ -210,6 +233,9 @@ class TermForm(forms.Form):
     due_on = DayInput(
         label=_("Until"), required=False, error_messages={"invalid": _("Until: enter a day, for example 31.08.2027.")}
     )
+    not_yet_defined = forms.BooleanField(
+        label=_("Not yet defined"), required=False, help_text=_("Can be sent, and signed once it is defined")
+    )
 
     def __init__(self, *args: Any, houses: dict[str, Institution], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -223,7 +249,7 @@ class TermForm(forms.Form):
         data = self.cleaned_data
         units = data["kind"].data.get("units") or [""]
         return {
-            **{name: data[name] for name in ("kind", "form", "quantity", "due_on")},
+            **{name: data[name] for name in ("kind", "form", "quantity", "due_on", "not_yet_defined")},
             "key": data["key"], "unit": units[0],
             "from_": self.houses.get(data["from_"]), "to": self.houses.get(data["to"]),
         }  # fmt: skip
@@ -254,6 +280,7 @@ class Terms(forms.BaseFormSet):  # type: ignore[type-arg]
                 "from_": each.from_institution.public_id if each.from_institution else "",
                 "to": each.to_institution.public_id if each.to_institution else "",
                 "quantity": None if each.quantity is None else f"{each.quantity.normalize():f}", "due_on": each.due_on,
+                "not_yet_defined": each.not_yet_defined,
             }
             for each in terms
         ]  # fmt: skip
@@ -303,6 +330,8 @@ class ChangeForm(Step):
         },
     )
     renewal = forms.ChoiceField(label=_("After the last day"), choices=RENEWALS, widget=forms.RadioSelect)
+    renewal_months = months_field()
+    survives_exit = survives_field()
 
 
 class SignForm(forms.Form):

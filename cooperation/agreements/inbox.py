@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
-from cooperation.agreements.models import Agreement, AgreementStatus, RevisionParty
+from cooperation.agreements.models import Agreement, RevisionParty
 from cooperation.agreements.rules import acting_houses, admin_houses
+from cooperation.agreements.statuses import AgreementStatus
 from lifecycle.waiting import Line, Queue, waits
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.names import name_now
 from cooperation.agreements.filters import AgreementPageFilters
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
 from cooperation.agreements.presenting import status_words, with_parts
 from cooperation.agreements.rules import acting_houses
 from cooperation.agreements.standing import ALERT_DAYS, NEW_DAYS, parties_of, standing_for
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.pages.filters import filtered, notes_of
 from exchange.jobs.handlers import Exporter
 from exchange.tables import Head, Table

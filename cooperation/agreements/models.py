@@ -12,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.disclosure import Disclosure
 from accounts.identity import Identified
 from accounts.spelling import Line, Text, search_key
+from cooperation.agreements.statuses import (
+    AGREED,
+    OPEN_REVISIONS,
+    AgreementStatus,
+    PartyState,
+    Purpose,
+    RevisionStatus,
+    SignatureMethod,
+)
 from institutions.registry.models import Institution, Unit
 from institutions.registry.scope import HOUSE_ROLES, Role, holds, houses
 from institutions.territory.models import Term, Territory
@@ -24,46 +33,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class AgreementStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PROPOSED = "proposed", _("Proposed")
-    PARTLY_APPROVED = "partly_approved", _("Partly approved")
-    CONCLUDED = "concluded", _("Concluded")
-    IN_FORCE = "in_force", _("In force")
-    SUSPENDED = "suspended", _("Suspended")
-    ENDED = "ended", _("Ended")
-    TERMINATED = "terminated", _("Terminated")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class RevisionStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PROPOSED = "proposed", _("Proposed")
-    PARTLY_APPROVED = "partly_approved", _("Partly approved")
-    CONCLUDED = "concluded", _("Concluded")
-    SUPERSEDED = "superseded", _("Superseded")
-    REPLACED = "replaced", _("Replaced")
-    DECLINED = "declined", _("Declined")
-    REVERTED = "reverted", _("Reverted")
-    LAPSED = "lapsed", _("Lapsed")
-
-
 COUNTED = ("id", "status", "kind", "ends_on", "in_force_from")
 SORTED = ("title", "starts_on", "ends_on", "created_at", "turn_since")
-OPEN_REVISIONS = (RevisionStatus.DRAFT, RevisionStatus.PROPOSED, RevisionStatus.PARTLY_APPROVED)
-
-
-class PartyState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    APPROVED = "approved", _("Approved")
-    DECLINED = "declined", _("Declined")
-
-
-class SignatureMethod(models.TextChoices):
-    ACCOUNT = "account", _("With the account")
-    LINK = "link", _("By a personal link")
-    PAPER = "paper", _("On paper")
-    EIMZO = "eimzo", _("With a key")
+ANSWERED = (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED, *AGREED, AgreementStatus.TERMINATED)
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -93,7 +65,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         waiting = RevisionParty.objects.filter(
             revision=OuterRef("shown"), institution__in=institutions, signs=True, state=PartyState.WAITING
         )
-        return self.filter(Exists(waiting), status__in=(AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED))
+        return self.filter(Exists(waiting), status__in=ANSWERED)
 
     def in_force_on(self, day: "datetime.date") -> "AgreementQuerySet":
         """Those that had taken effect on that day and not ended by then."""
@@ -134,6 +106,9 @@ class Agreement(Identified):
     concluded_at = models.DateTimeField(null=True)
     in_force_from = models.DateField(null=True)  # the day it took effect
     in_force_until = models.DateField(null=True)  # first day it no longer was: after the end, or terminated on
+    suspended_on = models.DateField(null=True)
+    terminated_on = models.DateField(null=True)
+    leaves_on = models.DateField(null=True)  # the next day on which a notice of a party takes effect
     turn_since = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     search_key = models.TextField(default="")
@@ -145,7 +120,7 @@ class Agreement(Identified):
         public=("number", "kind", "starts_on", "ends_on"),
         institution=("id", "public_id", "title", "status", "review_on", "parent", "initiator", "latest", "shown",
                      "concluded", "search_key", "first_proposed_at", "concluded_at", "in_force_from", "in_force_until",
-                     "turn_since", "version", "created_at", "modified_at"),
+                     "suspended_on", "terminated_on", "leaves_on", "turn_since", "version", "created_at", "modified_at"),
     )  # fmt: skip
 
     class Meta:
@@ -205,7 +180,7 @@ class Revision(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
-    purpose = models.CharField(max_length=16, default="conclude")
+    purpose = models.CharField(max_length=16, choices=Purpose, default=Purpose.CONCLUDE)
     status = models.CharField(max_length=16, choices=RevisionStatus, default=RevisionStatus.DRAFT)
     title = Line(_("Subject"), max_length=300, blank=True)
     kind = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
@@ -214,7 +189,12 @@ class Revision(models.Model):
     review_on = models.DateField(_("Review"), null=True)
     notice_days = models.PositiveSmallIntegerField(_("Notice in days"), default=90)
     renewal = models.CharField(_("Renewal"), max_length=16, default="none")
+    renewal_months = models.PositiveSmallIntegerField(_("Renewed by months"), null=True)
+    survives_exit = models.BooleanField(_("Goes on when one party leaves"), default=False)
     text = Text(_("Text"), blank=True)
+    reason = Text(_("Reason"), blank=True)  # of a suspension, an early end and the like; read by the parties only
+    document = Line(_("Document"), max_length=300, blank=True)
+    effective_on = models.DateField(_("Takes effect"), null=True)
     frozen = models.ForeignKey(FrozenContent, null=True, on_delete=models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -228,7 +208,8 @@ class Revision(models.Model):
     disclosure = Disclosure(
         public=("number", "content_hash"),
         institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on",
-                     "notice_days", "renewal", "text", "frozen", "drafted_for", "created_at", "negotiated_from",
+                     "notice_days", "renewal", "renewal_months", "survives_exit", "text", "reason", "document",
+                     "effective_on", "frozen", "drafted_for", "created_at", "negotiated_from",
                      "proposed_at", "concluded_at"),
         personal=("drafted_by",), subject="drafted_by",
     )  # fmt: skip
@@ -269,12 +250,13 @@ class RevisionParty(models.Model):
     signs = models.BooleanField(default=True)
     state = models.CharField(max_length=16, choices=PartyState, default=PartyState.WAITING)
     approved_at = models.DateTimeField(null=True)
+    left_on = models.DateField(null=True)  # of the concluded revision: the party has left, the others go on
     position = models.PositiveSmallIntegerField(default=0)
 
     disclosure = Disclosure(
         public=("institution", "role"),
         institution=("id", "revision", "unit", "responsibility", "official_name", "signs", "state", "approved_at",
-                     "position"),
+                     "left_on", "position"),
     )  # fmt: skip
 
     class Meta:
@@ -371,8 +353,13 @@ class AgreementParty(models.Model):
     role = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="+")
     signs = models.BooleanField(default=True)
     valid = DateRangeField()
+    notice_on = models.DateField(null=True)  # the day a notice to leave was given
+    leaves_on = models.DateField(null=True)  # and the day it takes effect
 
-    disclosure = Disclosure(public=("institution", "role"), institution=("id", "agreement", "unit", "signs", "valid"))
+    disclosure = Disclosure(
+        public=("institution", "role"),
+        institution=("id", "agreement", "unit", "signs", "valid", "notice_on", "leaves_on"),
+    )
 
     class Meta:
         constraints = [

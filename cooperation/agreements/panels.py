@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus
+from cooperation.agreements.models import Agreement, AgreementParty
 from cooperation.agreements.presenting import as_rows, rows_of
 from cooperation.agreements.rules import acting_houses
+from cooperation.agreements.statuses import AgreementStatus
 from institutions.registry.blocks import Block, block
 from institutions.registry.holding import Hold, holds_open
 from institutions.registry.models import Institution

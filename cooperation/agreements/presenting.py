@@ -12,8 +12,8 @@ from django.utils.translation import ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, PartyState, Revision, RevisionStatus
-from cooperation.agreements.rules import AGREEMENT
+from cooperation.agreements.models import Agreement, AgreementParty, Revision
+from cooperation.agreements.rules import AGREEMENT, is_open
 from cooperation.agreements.standing import (
     LIVING_WORDS,
     Standing,
@@ -22,6 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
+from cooperation.agreements.statuses import PartyState, Purpose, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
@@ -30,10 +31,14 @@ from lifecycle.models import Event
 ICONS = {
     "draft": "pencil", "propose": "agreement", "approve": "sign", "conclude": "tick", "start": "tick", "end": "stop",
     "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
+    "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
+    "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
+    "give_notice": "stop", "lapse": "stop",
 }  # fmt: skip
 RENEWAL_WORDS: dict[str, Callable[[], str]] = {
     "none": lambda: _("Ends on its last day"),
     "by_decision": lambda: _("May be renewed by a joint decision"),
+    "automatic": lambda: _("Is renewed by itself unless a party gives notice"),
 }
 
 
@@ -65,6 +70,19 @@ def period_words(starts_on: Any, ends_on: Any) -> str:
     if not ends_on:
         return _("from %(start)s, without an end") % {"start": day_short(starts_on)}
     return f"{day_short(starts_on)} – {day_short(ends_on)}"
+
+
+def renewal_words(renewal: str, months: int | None = None) -> str:
+    """What happens after the last day, and by how long it is renewed."""
+    text = RENEWAL_WORDS[renewal]() if renewal in RENEWAL_WORDS else renewal
+    if renewal != "automatic" or not months:
+        return text
+    return f"{text} ({counted(months, 'month')})"
+
+
+def exit_words(survives: bool) -> str:
+    """What happens when one party gives notice."""
+    return _("The others go on, if at least two stay") if survives else _("The agreement ends as a whole")
 
 
 class Words:
@@ -128,7 +146,11 @@ def _shower(clause: str, words: Words) -> Callable[[Any], str]:
         "terms": words.promise,
         "kind": lambda value: words.term("agreement_kind", value),
         "renewal": lambda value: RENEWAL_WORDS[value]() if value in RENEWAL_WORDS else str(value or ""),
-        **dict.fromkeys(("starts_on", "ends_on", "review_on"), lambda value: day_short(value) if value else ""),
+        "purpose": lambda value: str(Purpose(value).label) if value else "",
+        "survives_exit": lambda value: exit_words(bool(value)),
+        **dict.fromkeys(
+            ("starts_on", "ends_on", "review_on", "effective_on"), lambda value: day_short(value) if value else ""
+        ),
     }
     return special.get(part, lambda value: "" if value is None else str(value))
 
@@ -150,7 +172,9 @@ def document(revision: Revision) -> dict[str, Any]:
         "kind": words.term("agreement_kind", content["kind"]),
         "period": period_words(content["starts_on"], content["ends_on"]),
         "notice": counted(content["notice_days"], "day"),
-        "renewal": RENEWAL_WORDS.get(content["renewal"], lambda: content["renewal"])(),
+        "renewal": renewal_words(content["renewal"], content.get("renewal_months")),
+        "exit": exit_words(bool(content.get("survives_exit"))),
+        "decision": decision_of(content),
         "text": content["text"],
         "parties": [
             {"name": party["official_name"], "role": words.term("party_role", party["role"]), "signs": party["signs"],
@@ -161,6 +185,38 @@ def document(revision: Revision) -> dict[str, Any]:
         "hash": revision.content_hash,
         "code": revision.content_hash[: wording.SHORT],
     }  # fmt: skip
+
+
+def changed_from_concluded(agreement: Agreement, revision: Revision) -> list[dict[str, Any]]:
+    """Clause by clause what an open revision changes of the concluded one."""
+    if agreement.concluded is None or revision.pk == agreement.concluded_id:
+        return []
+    return changed_clauses(wording.read(agreement.concluded), wording.read(revision))
+
+
+def notices_of(agreement: Agreement) -> list[str]:
+    """Who leaves and when, as lines."""
+    if agreement.leaves_on is None:
+        return []
+    rows = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).select_related("institution")
+    said = _("%(party)s leaves on %(day)s.")
+    lines = [
+        said % {"party": name_now(row.institution.names), "day": day_short(row.leaves_on)}
+        for row in rows.order_by("leaves_on", "pk") if row.leaves_on
+    ]  # fmt: skip
+    return list(dict.fromkeys(lines))
+
+
+def decision_of(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a revision does beside the terms it repeats, with its reason and day; nothing for a wording of terms."""
+    if "purpose" not in content:
+        return {}
+    return {
+        "what": Purpose(content["purpose"]).label,
+        "reason": content.get("reason", ""),
+        "document": content.get("document", ""),
+        "from": day_short(content["effective_on"]) if content.get("effective_on") else "",
+    }
 
 
 def _row_of(term: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -211,6 +267,24 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "decline": lambda: _("Declined"),
     "redraft": lambda: _("A new revision is being prepared"),
     "withdraw": lambda: _("Withdrawn"),
+    "revert": lambda: _("Proposal taken back"),
+    "amend": lambda: _("Change proposed"),
+    "renew": lambda: _("Renewal proposed"),
+    "propose_suspension": lambda: _("Suspension proposed"),
+    "propose_resumption": lambda: _("Resumption proposed"),
+    "propose_termination": lambda: _("Early end proposed"),
+    "propose_annulment": lambda: _("Annulment proposed"),
+    "propose_reinstatement": lambda: _("Putting back in force proposed"),
+    "give_notice": lambda: _("Notice given"),
+    "take_back_notice": lambda: _("Notice taken back"),
+    "suspend": lambda: _("Suspended"),
+    "resume": lambda: _("Resumed"),
+    "renew_auto": lambda: _("Renewed by itself"),
+    "leave": lambda: _("A party left"),
+    "terminate": lambda: _("Ended early"),
+    "annul": lambda: _("Annulled"),
+    "reinstate": lambda: _("Put back in force"),
+    "lapse": lambda: _("Lapsed without an answer"),
 }
 
 
@@ -233,7 +307,7 @@ def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bo
 
 def _told(event: Event, with_reasons: bool) -> str:
     text = EVENT_WORDS[event.name]()
-    if "revision" in event.detail and event.name in ("propose", "change", "redraft"):
+    if "revision" in event.detail and event.name not in ("approve", "conclude"):
         text = _("%(what)s, revision %(number)s") % {"what": text, "number": event.detail["revision"]}
     return f"{text}: {event.reason}" if event.reason and with_reasons else text
 
@@ -303,13 +377,31 @@ MOVES: dict[str, dict[str, Any]] = {
     "propose": {"page": "check", "icon": "agreement", "kind": "main", "ask": True},
     "redraft": {"page": "redraft", "icon": "pencil", "kind": "main", "ask": False},
     "change": {"page": "change", "icon": "pencil", "kind": "second", "ask": True},
+    "renew": {"icon": "agreement", "kind": "second", "ask": True},
+    "propose_resumption": {"icon": "tick", "kind": "main", "ask": True},
+    "propose_reinstatement": {"icon": "undo", "kind": "main", "ask": True},
+    "amend": {"page": "amend", "icon": "pencil", "kind": "second", "ask": True},
+    "take_back_notice": {"icon": "undo", "kind": "second", "ask": True},
     "decline": {"page": "decline", "icon": "cross", "kind": "bad-quiet", "ask": True},
+    "revert": {"icon": "undo", "kind": "bad-quiet", "ask": True},
     "withdraw": {"page": "withdraw", "icon": "undo", "kind": "bad-quiet", "ask": True},
+    "propose_suspension": {"icon": "clock", "kind": "bad-quiet", "ask": True},
+    "give_notice": {"icon": "stop", "kind": "bad-quiet", "ask": True},
+    "propose_termination": {"icon": "stop", "kind": "bad-quiet", "ask": True},
+    "propose_annulment": {"icon": "cross", "kind": "bad-quiet", "ask": True},
 }
+ONE_AT_A_TIME = {"amend", "renew"} | {name for name in MOVES if name.startswith("propose_")}
 
 
 def buttons_of(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
-    """The moves this person may make now."""
-    return buttons(
-        AGREEMENT, MOVES, AGREEMENT.available(agreement, user), lambda name: page(agreement, MOVES[name]["page"])
-    )
+    """The moves this person may make now; while a revision is open nothing else is asked for."""
+    moves = [
+        each for each in AGREEMENT.available(agreement, user) if not (is_open(agreement) and each in ONE_AT_A_TIME)
+    ]
+    return buttons(AGREEMENT, MOVES, moves, lambda name: _page_of(agreement, name))
+
+
+def _page_of(agreement: Agreement, move: str) -> str:
+    if "page" in MOVES[move]:
+        return page(agreement, MOVES[move]["page"])
+    return reverse("agreement-move", args=[agreement.public_id, move])

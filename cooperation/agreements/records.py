@@ -15,7 +15,15 @@ class Record(RecordPage):
     """A page of one agreement."""
 
     scope = Agreement
-    related = ("kind", "initiator", "latest__kind", "latest__frozen", "shown__kind", "shown__frozen", "concluded")
+    related = (
+        "kind",
+        "initiator",
+        "latest__kind",
+        "latest__frozen",
+        "shown__kind",
+        "shown__frozen",
+        "concluded__frozen",
+    )
     prefetch = tuple(
         Prefetch(f"{revision}__parties", RevisionParty.objects.select_related("institution"))
         for revision in ("shown", "latest")

@@ -9,8 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import OPEN_REVISIONS, PartyState, RevisionStatus, Signature
-from cooperation.agreements.models import AgreementStatus as A
+from cooperation.agreements.models import Signature
+from cooperation.agreements.statuses import (
+    AGREED,
+    OPEN_REVISIONS,
+    PROPOSED_REVISIONS,
+    RUNNING,
+    TERMS,
+    PartyState,
+    RevisionStatus,
+)
+from cooperation.agreements.statuses import AgreementStatus as A
 from institutions.people.models import Position
 from institutions.registry.scope import HOUSE_ROLES, Role, active_houses, houses
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
@@ -55,13 +64,19 @@ def can_redraft(user: Any, agreement: Any) -> bool:
 
 
 def party_houses(agreement: Any, **state: Any) -> set[int]:
-    """Ids of the institutions in the shown revision, by state of their approval."""
+    """Ids of the institutions in the shown revision that have not left, by state of their approval."""
     if agreement.shown_id is None:
         return set()
+    state.setdefault("left_on", None)
     parties = agreement.shown.parties.all()
     return {
         each.institution_id for each in parties if all(getattr(each, name) == value for name, value in state.items())
     }
+
+
+def is_open(agreement: Any) -> bool:
+    """Whether a revision is before the parties now."""
+    return agreement.shown is not None and agreement.shown.status in PROPOSED_REVISIONS
 
 
 def waiting_houses(agreement: Any) -> set[int]:
@@ -112,7 +127,9 @@ def is_admin_of_a_party(user: Any, agreement: Any) -> bool:
 
 
 def can_change(user: Any, agreement: Any) -> bool:
-    """Any party's administrator, while nobody else has signed."""
+    """Any party's administrator, while nobody else has signed; an early end and the like are answered as they stand."""
+    if not is_open(agreement) or agreement.shown.purpose not in TERMS:
+        return False
     own = admin_houses(user) & party_houses(agreement, signs=True)
     signed = party_houses(agreement, state=PartyState.APPROVED)
     return bool(own) and not signed - own
@@ -131,20 +148,106 @@ def nobody_else_approved(agreement: Any) -> Iterator[Condition]:
         yield Condition("approved_by_other", _("Another party has already signed: only together can you go back now."))
 
 
+def can_ask(user: Any, agreement: Any) -> bool:
+    """Administrators of the parties ask for a change, a renewal or an end; that no revision is open is a condition."""
+    return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement, signs=True))
+
+
+def can_copy(user: Any, agreement: Any) -> bool:
+    """Administrators of a party take the terms of a concluded agreement over into a new one."""
+    return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement))
+
+
+def can_revert(user: Any, agreement: Any) -> bool:
+    """The party that proposed the open revision; one never proposed, where there is another to go back to."""
+    latest = agreement.latest
+    if latest is None or latest.status not in OPEN_REVISIONS or latest.drafted_for_id not in admin_houses(user):
+        return False
+    return latest.status != RevisionStatus.DRAFT or agreement.shown_id is not None
+
+
+def can_take_back_notice(user: Any, agreement: Any) -> bool:
+    """A signatory of a party, where a notice waits for its day; that it is their own the action looks up."""
+    return has_notice(agreement) and is_signatory(user, agreement)
+
+
+def has_notice(agreement: Any) -> bool:
+    """Whether a party has said that it leaves."""
+    return agreement.leaves_on is not None
+
+
+def is_unfinished(agreement: Any) -> bool:
+    """Whether a revision is open, be it a draft."""
+    return agreement.latest is not None and agreement.latest.status in OPEN_REVISIONS
+
+
+def nothing_open(agreement: Any) -> Iterator[Condition]:
+    """One revision at a time: an open change keeps everything else waiting, and the other way round."""
+    if is_unfinished(agreement):
+        yield Condition(
+            "revision_open",
+            _("Another revision of this agreement is still open. Finish it or take it back first."),
+        )
+
+
+def unsigned_by_others(agreement: Any) -> Iterator[Condition]:
+    """Going back is possible as long as no party but the proposing one has signed."""
+    if agreement.latest is None:
+        return
+    signed = {each.institution_id for each in agreement.latest.parties.all() if each.state == PartyState.APPROVED}
+    if signed - {agreement.latest.drafted_for_id}:
+        yield Condition("approved_by_other", _("Another party has already signed: only a new revision leads back now."))
+
+
 OPEN = (A.PROPOSED, A.PARTLY_APPROVED)
+LIVE = (*AGREED, A.TERMINATED)  # once concluded an open revision leaves the status as it is
 AGREEMENT = Lifecycle(
     "agreement",
     Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner"), who=can_edit),
     Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign"), who=is_signatory),
+    Transition("approve", LIVE, None, can_approve, _("Sign"), who=is_signatory, timely=is_open),
     Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change"), who=is_admin_of_a_party),
+    Transition("change", LIVE, None, can_change, _("Propose a change"), who=is_admin_of_a_party, timely=is_open),
     Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True,
                dangerous=True, who=is_of_a_party),
+    Transition("decline", LIVE, None, can_decline, _("Decline"), needs_reason=True,
+               dangerous=True, who=is_of_a_party, timely=is_open),
+    Transition("revert", (A.DRAFT, *LIVE), None, can_revert, _("Take the proposal back"),
+               dangerous=True, who=is_admin_of_a_party, timely=is_unfinished),
+    Transition("revert", OPEN, A.DRAFT, can_revert, _("Take the proposal back"),
+               dangerous=True, who=is_admin_of_a_party),
     Transition("redraft", (A.DRAFT,), None, can_redraft, _("Prepare a new revision"), who=is_admin_of_a_party),
     Transition("withdraw", (A.DRAFT, *OPEN), A.WITHDRAWN, can_withdraw, _("Withdraw"), needs_reason=True,
                must_hold=nobody_else_approved, dangerous=True),
+    Transition("amend", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Change the agreement"), who=is_admin_of_a_party),
+    Transition("renew", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Renew"), who=is_admin_of_a_party),
+    Transition("propose_suspension", (A.IN_FORCE,), None, is_signatory, _("Suspend"), needs_reason=True,
+               dangerous=True, who=is_of_a_party),
+    Transition("propose_resumption", (A.SUSPENDED,), None, is_signatory, _("Resume"), needs_reason=True,
+               who=is_of_a_party),
+    Transition("propose_termination", AGREED, None, can_ask, _("End early"), needs_reason=True,
+               dangerous=True, who=is_admin_of_a_party),
+    Transition("propose_annulment", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Annul"), needs_reason=True,
+               dangerous=True, who=is_admin_of_a_party),
+    Transition("propose_reinstatement", (A.TERMINATED,), None, can_ask, _("Put back in force"), needs_reason=True,
+               who=is_admin_of_a_party),
+    Transition("give_notice", RUNNING, None, is_signatory, _("Give notice to leave"), needs_reason=True,
+               dangerous=True, who=is_of_a_party),
+    Transition("take_back_notice", RUNNING, None, can_take_back_notice, _("Take the notice back"), who=is_of_a_party,
+               timely=has_notice),
     Transition("conclude", (A.PARTLY_APPROVED,), A.CONCLUDED, by_system, _("Concluded")),
+    Transition("conclude", LIVE, None, by_system, _("Concluded")),
+    Transition("lapse", OPEN, A.DRAFT, by_system, _("Lapsed without an answer")),
+    Transition("lapse", LIVE, None, by_system, _("Lapsed without an answer")),
     Transition("start", (A.CONCLUDED,), A.IN_FORCE, by_system, _("Came into force")),
-    Transition("end", (A.IN_FORCE,), A.ENDED, by_system, _("Ended")),
+    Transition("suspend", (A.IN_FORCE,), A.SUSPENDED, by_system, _("Suspended")),
+    Transition("resume", (A.SUSPENDED,), A.IN_FORCE, by_system, _("Resumed")),
+    Transition("renew_auto", (A.IN_FORCE,), None, by_system, _("Renewed by itself")),
+    Transition("leave", RUNNING, None, by_system, _("A party left")),
+    Transition("end", RUNNING, A.ENDED, by_system, _("Ended")),
+    Transition("terminate", AGREED, A.TERMINATED, by_system, _("Ended early")),
+    Transition("annul", (A.CONCLUDED, A.IN_FORCE), A.TERMINATED, by_system, _("Annulled")),
+    Transition("reinstate", (A.TERMINATED,), A.IN_FORCE, by_system, _("Put back in force")),
     initial=(A.DRAFT,),
 )  # fmt: skip
 

@@ -4,26 +4,18 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements import content as wording
 from cooperation.agreements.actions import held, touched
-from cooperation.agreements.conditions import before_signing
-from cooperation.agreements.models import (
-    Agreement,
-    AgreementParty,
-    AgreementStatus,
-    PartyState,
-    Revision,
-    RevisionParty,
-    RevisionStatus,
-    Signature,
-    SignatureMethod,
-)
+from cooperation.agreements.calendar import bind_until, follow, stop
+from cooperation.agreements.conditions import before_sealed, before_signing
+from cooperation.agreements.drafting import findable, mirrored
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty, Signature
 from cooperation.agreements.rules import AGREEMENT, has_signed, signing_houses
+from cooperation.agreements.statuses import RUNNING, TERMS, PartyState, Purpose, RevisionStatus, SignatureMethod
 from institutions.people.models import Position
 from lifecycle import ledger
 from lifecycle.transitions import Unmet, WrongStatus
@@ -67,7 +59,7 @@ def approve_agreement(
         if revision is None or revision.content_hash != content_hash:
             raise OtherContent(agreement, content_hash, by)
         party, position = _signer(revision, by, timezone.localtime(at).date())
-        unmet = before_signing(revision, party)
+        unmet = [*before_signing(revision, party, timezone.localtime(at).date()), *before_sealed(at)]
         if unmet:
             raise Unmet(unmet)
         if not wording.is_genuine(revision):
@@ -118,60 +110,84 @@ def _awaited(revision: Revision) -> bool:
 
 
 def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -> None:
-    """Everybody has signed one hash: the revision is concluded, its parties count, it starts on its day."""
+    """Everybody has signed one hash: the revision is concluded, its parties count, and it does what it is for."""
     on = timezone.localtime(at).date()
-    begins, ends = in_force(revision, on)
     if agreement.concluded_id:
         Revision.objects.filter(pk=agreement.concluded_id).update(status=RevisionStatus.SUPERSEDED)
     Revision.objects.filter(pk=revision.pk).update(status=RevisionStatus.CONCLUDED, concluded_at=at)
+    started = agreement.in_force_from if agreement.status in RUNNING else None
     change = {
-        "concluded": revision, "concluded_at": at, "turn_since": None,
-        "in_force_from": begins, "in_force_until": ends, **touched(at),
+        "concluded": revision, "concluded_at": agreement.concluded_at or at, "turn_since": None,
+        **mirrored(revision), "search_key": findable(agreement, revision), **touched(at),
     }  # fmt: skip
-    detail = {"revision": revision.number, "content_hash": revision.content_hash}
+    if revision.purpose in TERMS:
+        begins, ends = in_force(revision, on, started)
+        change |= {"in_force_from": begins, "in_force_until": ends}
+    detail = {"revision": revision.number, "content_hash": revision.content_hash, "purpose": revision.purpose}
     AGREEMENT.apply("conclude", agreement, by=None, at=at, change=change, detail=detail)
-    AgreementParty.objects.bulk_create(
-        AgreementParty(
-            agreement=agreement, institution_id=party.institution_id, unit_id=party.unit_id, role_id=party.role_id,
-            signs=party.signs, valid=DateRange(begins, ends),
-        )
-        for party in revision.parties.order_by("position", "pk")
-    )  # fmt: skip
     if revision.frozen:
         ledger.enter(revision.frozen, at=at)
-    _follow_calendar(agreement, on, at)
+    _bind(agreement, revision, on)
+    if revision.purpose in AT_ONCE:
+        AT_ONCE[Purpose(revision.purpose)](agreement, on, at)
+    follow(agreement, on, at)
 
 
-def in_force(revision: Revision, concluded_on: datetime.date) -> tuple[datetime.date, datetime.date | None]:
-    """The first day it holds and the first it no longer does; it never holds before everybody had signed."""
+def _bind(agreement: Agreement, revision: Revision, on: datetime.date) -> None:
+    """The parties that count: those there before stay from their day, new ones come in today."""
+    if agreement.in_force_from is None or revision.purpose not in TERMS:
+        return
+    known = {(row.institution_id, row.unit_id): row for row in AgreementParty.objects.filter(agreement=agreement)}
+    begins, ends = agreement.in_force_from, agreement.in_force_until
+    for party in revision.parties.order_by("position", "pk"):
+        row = known.get((party.institution_id, party.unit_id))
+        if row is None:
+            AgreementParty.objects.create(
+                agreement=agreement, institution_id=party.institution_id, unit_id=party.unit_id, role_id=party.role_id,
+                signs=party.signs, valid=DateRange(max(begins, on) if known else begins, ends),
+            )  # fmt: skip
+        else:
+            lower = row.valid.lower if row.valid.lower and row.valid.lower <= on else begins
+            AgreementParty.objects.filter(pk=row.pk).update(
+                role_id=party.role_id, signs=party.signs, valid=DateRange(lower, ends)
+            )
+
+
+def in_force(
+    revision: Revision, concluded_on: datetime.date, started: datetime.date | None = None
+) -> tuple[datetime.date, datetime.date | None]:
+    """The first day it holds and the first it no longer does; it never holds before everybody had signed, and what
+    held already goes on from its day.
+    """
     if revision.starts_on is None:
         raise ValueError("a revision without a start was concluded")
-    begins = max(revision.starts_on, concluded_on)
+    begins = started or max(revision.starts_on, concluded_on)
     return begins, max(begins, revision.ends_on + DAY) if revision.ends_on else None
 
 
-def start_and_end(on: datetime.date, *, at: datetime.datetime, limit: int = 1000) -> int:
-    """Starts and ends every agreement whose day has come by `on`, however late; returns how many were moved.
-
-    One transaction each, so that a failing one holds up no other and a crash loses nothing: the rest is found again.
-    """
-    starting = Agreement.objects.filter(status=AgreementStatus.CONCLUDED, in_force_from__lte=on)
-    ending = Agreement.objects.filter(status=AgreementStatus.IN_FORCE, in_force_until__lte=on)
-    keys = [*starting.order_by("pk").values_list("pk", flat=True)[:limit]]
-    keys += ending.order_by("pk").values_list("pk", flat=True)[: limit - len(keys)]
-    for key in keys:
-        with transaction.atomic():
-            agreement = Agreement.objects.select_for_update(skip_locked=True).filter(pk=key).first()
-            if agreement is not None:
-                _follow_calendar(agreement, on, at)
-    return len(keys)
+def _suspend(agreement: Agreement, on: datetime.date, at: datetime.datetime) -> None:
+    change = {"suspended_on": on, **touched(at)}
+    AGREEMENT.apply("suspend", agreement, by=None, at=at, change=change, detail={"on": str(on)})
 
 
-def _follow_calendar(agreement: Agreement, on: datetime.date, at: datetime.datetime) -> None:
-    """Makes the moves whose day has come: start, then end; the days counted stand in the row and not on the clock."""
-    if agreement.status == AgreementStatus.CONCLUDED and agreement.in_force_from and agreement.in_force_from <= on:
-        detail = {"on": str(agreement.in_force_from)}
-        AGREEMENT.apply("start", agreement, by=None, at=at, change=touched(at), detail=detail)
-    if agreement.status == AgreementStatus.IN_FORCE and agreement.in_force_until and agreement.in_force_until <= on:
-        detail = {"on": str(agreement.in_force_until)}
-        AGREEMENT.apply("end", agreement, by=None, at=at, change=touched(at), detail=detail)
+def _resume(agreement: Agreement, on: datetime.date, at: datetime.datetime) -> None:
+    paused = (on - agreement.suspended_on).days if agreement.suspended_on else 0
+    change = {"suspended_on": None, **touched(at)}
+    AGREEMENT.apply("resume", agreement, by=None, at=at, change=change, detail={"on": str(on), "days": paused})
+
+
+def _annul(agreement: Agreement, on: datetime.date, at: datetime.datetime) -> None:
+    stop(agreement, "annul", agreement.in_force_from or on, on, at)
+
+
+def _reinstate(agreement: Agreement, on: datetime.date, at: datetime.datetime) -> None:
+    """As if it had not ended: the end is the agreed one again."""
+    until = agreement.ends_on + DAY if agreement.ends_on else None
+    bind_until(agreement, until)
+    change = {"terminated_on": None, "in_force_until": until, **touched(at)}
+    AGREEMENT.apply("reinstate", agreement, by=None, at=at, change=change, detail={"on": str(on)})
+
+
+AT_ONCE = {
+    Purpose.SUSPEND: _suspend, Purpose.RESUME: _resume, Purpose.ANNUL: _annul, Purpose.REINSTATE: _reinstate,
+}  # fmt: skip

@@ -9,15 +9,9 @@ from django.db.models import Max, Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.agreements.models import (
-    Agreement,
-    AgreementStatus,
-    AgreementTerm,
-    PartyState,
-    Revision,
-    RevisionParty,
-    RevisionStatus,
-)
+from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.rules import is_open
+from cooperation.agreements.statuses import RUNNING, AgreementStatus, PartyState, RevisionStatus
 from institutions.registry.models import Institution
 
 ALERT_DAYS = 90
@@ -37,13 +31,14 @@ WORDS = {
     "concluded": _("Concluded"),
     "in_force": _("In force"),
     "expiring": _("Expiring soon"),
+    "notice_given": _("Notice of termination given"),
     "suspended": _("Suspended"),
     "ended": _("Expired"),
     "terminated": _("Terminated early"),
     "withdrawn": _("Withdrawn"),
 }
 PARTY_COLUMNS = (
-    "revision", "responsibility", "official_name", "signs", "state", "approved_at", "position",
+    "revision", "responsibility", "official_name", "signs", "state", "approved_at", "left_on", "position",
     "institution__public_id", "institution__names", "role__code", "role__names",
 )  # fmt: skip
 TERM_COLUMNS = (
@@ -85,9 +80,11 @@ def standing_for(agreement: Agreement, acting: Collection[int], on: datetime.dat
     parties = [party for party in parties_of(agreement.shown) if party.signs]
     waiting = [party for party in parties if party.state == PartyState.WAITING]
     signed = sum(party.state == PartyState.APPROVED for party in parties)
-    if agreement.status in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
+    if is_open(agreement):
         code = "your_turn" if any(party.institution_id in acting for party in waiting) else "their_turn"
         since = _days(agreement.turn_since, on)
+        if agreement.concluded_id is not None and code == "their_turn":
+            code, since = _settled(agreement, on), None  # what was concluded stays what it is
         return Standing(code, since, [party.institution for party in waiting], signed, len(parties))
     return Standing(_settled(agreement, on), None, [], signed, len(parties))
 
@@ -100,6 +97,8 @@ def _settled(agreement: Agreement, on: datetime.date) -> str:
         and agreement.shown.status == RevisionStatus.DECLINED
     ):
         return "rejected"
+    if agreement.leaves_on is not None and agreement.status in RUNNING:
+        return "notice_given"
     if is_expiring(agreement, on):
         return "expiring"
     return str(agreement.status)
@@ -141,7 +140,7 @@ def read_last_done(rows: Iterable[Agreement]) -> None:
 
 def turn_of(agreement: Agreement) -> list[str]:
     """Public ids of the institutions that have yet to sign."""
-    if agreement.status not in (AgreementStatus.PROPOSED, AgreementStatus.PARTLY_APPROVED):
+    if not is_open(agreement):
         return []
     waiting = [party for party in parties_of(agreement.shown) if party.signs and party.state == PartyState.WAITING]
     return list(dict.fromkeys(party.institution.public_id for party in waiting))

@@ -19,7 +19,7 @@ from cooperation.agreements import content as wording
 from cooperation.agreements.forms import SignForm
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import Record
-from cooperation.agreements.rules import acting_houses, admin_houses, can_edit, can_erase, is_open_draft
+from cooperation.agreements.rules import acting_houses, admin_houses, can_copy, can_edit, can_erase, is_open_draft
 from cooperation.agreements.standing import parties_of, standing_for
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove
@@ -67,13 +67,16 @@ class AgreementDetail(Record, View):
         names.setdefault(agreement.initiator.public_id, name_now(agreement.initiator.names))
         is_party = bool(own & {party.institution_id for party in parties})
         buttons = presenting.buttons_of(agreement, request.user)
+        main = [each for each in buttons[:1] if each["kind"] == "main" or agreement.concluded_id is None]
         return render(request, "cooperation/agreement_detail.html", {
             "agreement": agreement, "revision": revision, "standing": standing,
             "crumbs": self.crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
             "document": presenting.document(revision), "signatures": presenting.signatures(revision),
             "timeline": presenting.timeline_of(agreement, names, is_party or agreement.initiator_id in own),
-            "main": buttons[:1], "others": buttons[1:], "once": secrets.token_urlsafe(18),
+            "main": main, "others": [each for each in buttons if each not in main],
+            "changes": presenting.changed_from_concluded(agreement, revision), "notices": presenting.notices_of(agreement),
+            "copy": can_copy(request.user, agreement), "once": secrets.token_urlsafe(18),
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
             "erase": can_erase(request.user, agreement),

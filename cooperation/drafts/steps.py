@@ -11,7 +11,7 @@ from accounts.names import name_now
 from accounts.wording import counted, day_short
 from cooperation.agreements.conditions import before_proposing
 from cooperation.agreements.models import Agreement, Revision
-from cooperation.agreements.presenting import RENEWAL_WORDS, period_words
+from cooperation.agreements.presenting import exit_words, period_words, renewal_words
 from lifecycle.transitions import Condition
 
 NAMES = {
@@ -29,6 +29,7 @@ PLACES = {
     "ends_on": "dates",
     "review_on": "dates",
     "terms": "terms",
+    "renewal_months": "document",
 }
 
 
@@ -105,7 +106,8 @@ def summary(agreement: Agreement, revision: Revision, *, with_links: bool = True
         ("dates", _("Period of validity"), period_words(revision.starts_on, revision.ends_on)),
         ("dates", _("Notice period"), counted(revision.notice_days, "day")),
         ("terms", _("Obligations"), "\n".join(_promise(each) for each in terms)),
-        ("document", _("After the last day"), RENEWAL_WORDS[revision.renewal]()),
+        ("document", _("After the last day"), renewal_words(revision.renewal, revision.renewal_months)),
+        ("document", _("When one party leaves"), exit_words(revision.survives_exit)),
     ]
     return [
         {"label": label, "text": text, **({"change": step_url(agreement, step)} if with_links else {})}

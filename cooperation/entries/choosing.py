@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.names import name_now
 from cooperation.activities.models import Activity, ActivityStatus, ParticipantCount, Participation
 from cooperation.activities.rules import MEMBERS, member_houses
-from cooperation.agreements.models import Agreement, AgreementParty, PartyState, RevisionParty
+from cooperation.agreements.models import Agreement, AgreementParty, RevisionParty
+from cooperation.agreements.statuses import PartyState
 from institutions.people.models import Membership
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.registry.scope import Role

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cooperation.agreements.models import AgreementStatus, RevisionStatus
+from cooperation.agreements.statuses import AgreementStatus, RevisionStatus
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
 from lifecycle.guards import append_only, guard_status
 

@@ -14,7 +14,8 @@ from accounts.scoped import ScopedForm
 from accounts.spelling import LineInput, TextInput
 from accounts.typed import DayInput, NumberInput
 from accounts.wording import UNKNOWN, day_short, number
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.projects.models import JointProject
 from institutions.registry.models import Institution
 from institutions.territory.models import Term

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.practices.models import Practice
-from cooperation.reviewing.actions import begin, held, house_of, keep, permit_writing
+from cooperation.reviewing.actions import begin, house_of, keep, permit_writing
 from institutions.registry.models import Institution
+from lifecycle.transitions import held
 
 COLUMNS = ("form", "done", "outcome", "activity")
 

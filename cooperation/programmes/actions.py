@@ -1,8 +1,7 @@
 """What happens to a joint programme: drafted, written with a working group, approved, revised, retired."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,7 +24,7 @@ from cooperation.programmes.models import (
 from cooperation.programmes.rules import EDITABLE, PROGRAMME, admin_houses, answering_member, can_lead
 from institutions.registry.models import Institution
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 COLUMNS = ("title", "level", "agreement", "project")
 WRITTEN = ("contents", "changes", "link")
@@ -41,14 +40,6 @@ class OtherContent(WrongStatus):
             _("The programme has changed since you read it. Nothing was confirmed."),
             {"content_hash": version.content_hash, "content": content_of(version)},
         )
-
-
-@contextmanager
-def held(programme: JointProgramme) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        programme.refresh_from_db(from_queryset=JointProgramme.objects.select_for_update())
-        yield
 
 
 def draft_programme(

@@ -1,8 +1,7 @@
 """What happens to a joint project: drafted, proposed, answered, worked at, ended."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,17 +25,9 @@ from cooperation.projects.models import (
 from cooperation.projects.rules import PROJECT, admin_houses, answering_partner, can_draft, can_lead
 from institutions.registry.models import Institution
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 COLUMNS = ("title", "goal", "agreement", "starts_on", "ends_on", "budget")
-
-
-@contextmanager
-def held(project: JointProject) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        project.refresh_from_db(from_queryset=JointProject.objects.select_for_update())
-        yield
 
 
 def draft_project(

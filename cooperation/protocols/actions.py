@@ -1,16 +1,13 @@
 """What happens to a protocol: drafted, written, signed by two on one hash, corrected by the next edition."""
 
 import datetime
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.activities.actions import held as held_activity
 from cooperation.activities.models import OPEN, Activity
 from cooperation.activities.rules import ACTIVITY
 from cooperation.protocols.content import EMPTY, OFFICES, hash_of
@@ -18,15 +15,7 @@ from cooperation.protocols.models import Protocol, ProtocolStatus
 from cooperation.protocols.rules import PROTOCOL, REFUSED, can_write, has_protocol
 from institutions.people.models import Membership
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
-
-
-@contextmanager
-def held(protocol: Protocol) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        protocol.refresh_from_db(from_queryset=Protocol.objects.select_for_update())
-        yield
+from lifecycle.transitions import WrongStatus, held
 
 
 def permit_writing(activity: Activity, by: Any) -> None:
@@ -45,7 +34,7 @@ def draft_protocol(activity: Activity, *, by: Any, at: datetime.datetime, **cont
 
     Raises PermissionDenied, WrongStatus (a draft is open), ValidationError.
     """
-    with held_activity(activity):
+    with held(activity):
         permit_writing(activity, by)
         last = activity.protocols.order_by("-edition").first()
         if last is not None and last.status == ProtocolStatus.DRAFT:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from cooperation.resources.models import Resource, ResourceUse
 from cooperation.resources.rules import RESOURCE, using_house
-from cooperation.reviewing.actions import begin, held, house_of, keep, permit_writing
+from cooperation.reviewing.actions import begin, house_of, keep, permit_writing
 from institutions.registry.models import Institution
+from lifecycle.transitions import held
 
 COLUMNS = ("kind", "rights", "description", "how", "link")
 

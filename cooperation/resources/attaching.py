@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.resources.models import Resource
-from cooperation.reviewing.actions import held, permit_writing
+from cooperation.reviewing.actions import permit_writing
+from lifecycle.transitions import held
 
 MOST_BYTES = 20 * 1024 * 1024
 STARTS = {

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.clock import today
 from cooperation.activities.rules import member_houses
-from cooperation.agreements.models import AgreementParty, AgreementStatus
+from cooperation.agreements.models import AgreementParty
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.resources.models import ResourceRights
 from cooperation.reviewing.models import ReviewStatus
 from cooperation.reviewing.rules import is_own_side, review_table

@@ -4,8 +4,7 @@ Which table moves a thing is found by its word; all tables are known from the st
 """
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -18,17 +17,9 @@ from cooperation.reviewing.models import Reviewed, ReviewStatus
 from cooperation.reviewing.rules import can_write, is_author
 from institutions.registry.models import Institution
 from lifecycle.events import record
-from lifecycle.transitions import LIFECYCLES, WrongStatus
+from lifecycle.transitions import LIFECYCLES, WrongStatus, held
 
 Thing = TypeVar("Thing", bound=Reviewed)
-
-
-@contextmanager
-def held(thing: Reviewed) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        thing.refresh_from_db(from_queryset=type(thing).objects.select_for_update())
-        yield
 
 
 def house_of(by: Any, institution: Institution | None) -> Institution:

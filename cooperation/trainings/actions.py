@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import new_public_id
-from cooperation.activities.actions import held
 from cooperation.activities.models import OPEN, Activity
 from cooperation.activities.rules import ACTIVITY
 from cooperation.trainings.models import HOSTED, ActivityPerson, ActivityPersonQuerySet, Certificate
@@ -25,7 +24,7 @@ from institutions.registry.models import Institution
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.canonical import plain as plain_number
 from lifecycle.events import record
-from lifecycle.transitions import Unmet, WrongStatus
+from lifecycle.transitions import Unmet, WrongStatus, held
 
 MARK = "C"
 
@@ -52,7 +51,7 @@ def name_person(
         _must_fit(activity)
         place = ActivityPerson(activity=activity, person=person, home=home, host=host, hours=hours, named_at=at)
         place.save(force_insert=True)
-        _tell("name_person", activity, by, at, person=place.public_id)
+        ACTIVITY.tell("name_person", activity, by=by, at=at, detail={"person": place.public_id})
     return place
 
 
@@ -128,11 +127,6 @@ def _must_fit(activity: Activity) -> None:
         raise ValidationError({"name": ValidationError(message, code="too_many_people", params={"number": counted})})
 
 
-def _tell(name: str, activity: Activity, by: Any, at: datetime.datetime, **detail: Any) -> None:
-    record(name, subject_type=ACTIVITY.subject_type, subject_id=activity.public_id, status_after=activity.status,
-           status_before=activity.status, by=by, at=at, detail=detail, **activity.audience())  # fmt: skip
-
-
 def drop_person(place: ActivityPerson, *, by: Any, at: datetime.datetime) -> None:
     """Takes a name off; not one that a certificate was issued to."""
     with held(place.activity):
@@ -140,7 +134,7 @@ def drop_person(place: ActivityPerson, *, by: Any, at: datetime.datetime) -> Non
         if place.certificates.exists():
             message = _("A certificate was issued to this person. Revoke it; the name stays with it.")
             raise WrongStatus(place.activity.status, (), message)
-        _tell("drop_person", place.activity, by, at, person=place.public_id)
+        ACTIVITY.tell("drop_person", place.activity, by=by, at=at, detail={"person": place.public_id})
         place.delete()
 
 
@@ -160,7 +154,7 @@ def issue_certificates(activity: Activity, *, by: Any, at: datetime.datetime) ->
             record("issue", subject_type=CERTIFICATE.subject_type, subject_id=certificate.public_id, by=by, at=at,
                    status_after=certificate.status, **certificate.audience())  # fmt: skip
         if made:
-            _tell("issue_certificates", activity, by, at, number=len(made))
+            ACTIVITY.tell("issue_certificates", activity, by=by, at=at, detail={"number": len(made)})
     return made
 
 

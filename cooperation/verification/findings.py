@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cooperation.agreements.models import Agreement, Revision, RevisionStatus
+from cooperation.agreements.models import Agreement, Revision
+from cooperation.agreements.statuses import RevisionStatus
 from cooperation.trainings.models import Certificate
 
 PREFIX = re.compile(r"[0-9a-f]{8,64}")

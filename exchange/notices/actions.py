@@ -45,7 +45,9 @@ def _notices(event: Event, at: datetime.datetime, book: Book) -> Iterable[Notice
                 telling=telling.code,
                 subject_type=subject_type,
                 subject_id=subject_id,
-                institution=event.institution,
+                institution=""
+                if told.subject
+                else event.institution,  # of another thing than the act's: nothing of the act
                 values=dict(told.values),
                 happened_at=event.happened_at,
             )

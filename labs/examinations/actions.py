@@ -6,8 +6,6 @@ people of the group belong to the same institutions as the coordinator; only the
 
 import datetime
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,23 +26,15 @@ from labs.examinations.models import (
     Review,
     ReviewStatus,
 )
-from labs.examinations.rules import EXAMINATION, REVIEW, before_deciding, may_examine
+from labs.examinations.rules import EXAMINATION, REVIEW, may_examine
 from labs.pilots import actions as pilots
 from labs.pilots.models import BlindCopy, PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
 from lifecycle.events import record
-from lifecycle.transitions import Condition, Unmet, WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus, held
 
 NUMBERS = 30_000  # what an expert's number is drawn from; shown is only its rank
 UNTOLD: dict[str, Any] = {"concerned": [], "institution": ""}
-
-
-@contextmanager
-def held(examination: Examination) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        examination.refresh_from_db(from_queryset=Examination.objects.select_for_update())
-        yield
 
 
 def open_examination(project: PilotProject, *, by: Any, at: datetime.datetime) -> Examination:
@@ -144,9 +134,6 @@ def decide_examination(examination: Examination, *, by: Any, at: datetime.dateti
     """What comes of the project; who has not answered is asked no longer. Raises Unmet while reviews are missing."""
     with held(examination):
         line = EXAMINATION.permit("decide", examination, by)
-        unmet = list(before_deciding(examination))
-        if unmet:  # asked here: the database would refuse the row before the rule could speak
-            raise Unmet(unmet)
         for review in examination.reviews.filter(status=ReviewStatus.INVITED):
             REVIEW.apply("void", review, by=None, at=at, reason_code="decided", change={"modified_at": at}, **UNTOLD)
         change = {"decision": decision, "decided_at": at, "modified_at": at}

@@ -1,6 +1,6 @@
 """What is told of examinations. Who examines is told nobody but the coordinator's page; a project is told experts by code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from institutions.people.models import Membership
 from institutions.registry.scope import Role
 from labs.examinations.models import Examination, ExaminationStatus, Review, ReviewStatus
 from labs.pilots.models import MemberAnswer
+from labs.pilots.reminding import DAY, WEEK
 from lifecycle.models import Event
 
 
@@ -26,6 +27,11 @@ def the_expert(event: Event) -> Iterable[Told]:
     if review is None:
         return []
     return [Told(review.expert_id, {"code": review.examination.blind.code}, ("review", review.public_id))]
+
+
+def reminded(days: int) -> Callable[[Event], Iterable[Told]]:
+    """The expert, of the reminder for so many days."""
+    return lambda event: the_expert(event) if event.detail.get("days") == days else []
 
 
 def coordinators(event: Event) -> Iterable[Told]:
@@ -60,10 +66,20 @@ def still_asked(notice: Notice) -> bool:
     return rows.filter(examination__status=ExaminationStatus.OPEN).exists()
 
 
-OPEN = _("Open the examination")
+def still_unwritten(notice: Notice) -> bool:
+    """Whether the review is still asked for, and this person's."""
+    return Review.objects.all().unwritten().filter(public_id=notice.subject_id, expert=notice.recipient).exists()
+
+
+def still_late(notice: Notice) -> bool:
+    """Whether something in the round is still to be written."""
+    return Review.objects.all().unwritten().filter(examination__public_id=notice.subject_id).exists()
+
+
+OPEN, ANSWER, REVIEW = _("Open the examination"), _("Read and answer"), "review-detail"
 INVITED = Telling(
-    "examination.invited", NoticeKind.YOUR_TURN, _("You are asked to review a project: %(code)s"), _("Read and answer"),
-    "review-detail", the_expert, stands=still_asked,
+    "examination.invited", NoticeKind.YOUR_TURN, _("You are asked to review a project: %(code)s"), ANSWER, REVIEW,
+    the_expert, stands=still_asked,
 )  # fmt: skip
 DECLINED = Telling(
     "review.declined", NoticeKind.PARTNER_ACTED, _("An expert has declined: %(code)s"), OPEN, "examination-detail",
@@ -76,4 +92,20 @@ SUBMITTED = Telling(
 DECIDED = Telling(
     "examination.decided", NoticeKind.PARTNER_ACTED, _("The examination of your project is decided: %(title)s"),
     _("Read the reviews"), "pilot-detail", authors,
+)  # fmt: skip
+WEEK_LEFT = Telling(
+    "review.week", NoticeKind.DEADLINE, _("A review is due within a week: %(code)s"), ANSWER, REVIEW, reminded(WEEK),
+    stands=still_unwritten,
+)  # fmt: skip
+DAY_LEFT = Telling(
+    "review.day", NoticeKind.DEADLINE, _("A review is due today or tomorrow: %(code)s"), ANSWER, REVIEW, reminded(DAY),
+    urgent=True, stands=still_unwritten,
+)  # fmt: skip
+OVERDUE = Telling(
+    "review.overdue", NoticeKind.OVERDUE, _("The day of a review has passed: %(code)s"), ANSWER, REVIEW, the_expert,
+    stands=still_unwritten,
+)  # fmt: skip
+LATE = Telling(
+    "review.late", NoticeKind.OVERDUE, _("An expert is late with a review: %(code)s"), OPEN, "examination-detail",
+    coordinators, stands=still_late,
 )  # fmt: skip

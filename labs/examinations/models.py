@@ -124,9 +124,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(expert=user.pk).exclude(status=ReviewStatus.VOID)
 
     def waiting_for(self, user: "User") -> "ReviewQuerySet":
-        return self.filter(
-            expert=user.pk, status__in=(ReviewStatus.INVITED, ReviewStatus.ACCEPTED), examination__status="open"
-        )
+        return self.unwritten().filter(expert=user.pk)
+
+    def unwritten(self) -> "ReviewQuerySet":
+        """Those an expert has yet to answer or to write, while their round is open."""
+        return self.filter(status__in=(ReviewStatus.INVITED, ReviewStatus.ACCEPTED), examination__status="open")
 
     def submitted(self) -> "ReviewQuerySet":
         return self.filter(status=ReviewStatus.SUBMITTED)

@@ -11,7 +11,7 @@ from labs.examinations.presenting import badge_of, page, side_by_side
 from labs.examinations.rules import coordinates_examination, to_examine
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import in_group
-from labs.pilots.showing import pilot_block
+from labs.pilots.showing import pilot_block, step_on
 
 
 @pilot_block(30)
@@ -25,8 +25,18 @@ def examinations_of(project: PilotProject, user: Any) -> dict[str, Any] | None:
     return {
         "title": _("Examination"), "template": "labs/_project_examinations.html",
         "rounds": [round_of(each, user) for each in found],
-        "take_up": f"{reverse('examination-new')}?project={project.public_id}" if waits else "",
+        "next": next_step(project, found, user, waits),
     }  # fmt: skip
+
+
+def next_step(project: PilotProject, rounds: list[Examination], user: Any, waits: bool) -> dict[str, Any] | None:
+    """To open a round, or to go on with the open one."""
+    if waits:
+        return step_on(_("Open the examination"), f"{reverse('examination-new')}?project={project.public_id}", "lab")
+    for each in rounds:
+        if each.status == ExaminationStatus.OPEN and coordinates_examination(user, each):
+            return step_on(_("Invite experts or decide"), page(each), "lab")
+    return None
 
 
 def round_of(examination: Examination, user: Any) -> dict[str, Any]:

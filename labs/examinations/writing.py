@@ -1,27 +1,17 @@
 """What an expert does with a review: accept or decline it, keep a draft, submit it."""
 
 import datetime
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from labs.examinations.models import Review, ReviewScore, ReviewStatus
 from labs.examinations.rubric import criteria_on, lacking
 from labs.examinations.rules import REVIEW, is_expert
-from lifecycle.transitions import Unmet, WrongStatus
-
-
-@contextmanager
-def held(review: Review) -> Iterator[None]:
-    """The row is ours until commit, and fresh; deciding or voiding its round waits."""
-    with transaction.atomic():
-        review.refresh_from_db(from_queryset=Review.objects.select_for_update())
-        yield
+from lifecycle.transitions import Unmet, WrongStatus, held
 
 
 def accept_review(review: Review, *, by: Any, at: datetime.datetime, interests: str = "") -> Review:

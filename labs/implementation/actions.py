@@ -1,14 +1,11 @@
 """What happens between acceptance and the pilot: steps are planned, sites join, the programme is approved, the plan locked."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from labs.implementation.locking import code_of, spelled, text_of
@@ -22,13 +19,13 @@ from labs.implementation.rules import (
     site_to_answer,
 )
 from labs.implementation.soundness import problems_of
+from labs.pilots.actions import act
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT, leads_or_coordinates
 from lifecycle import ledger
 from lifecycle.canonical import content_hash
-from lifecycle.events import record
 from lifecycle.models import FrozenContent
-from lifecycle.transitions import Condition, Unmet, WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus, held
 
 
 class OtherPlan(WrongStatus):
@@ -42,25 +39,10 @@ class OtherPlan(WrongStatus):
         )  # fmt: skip
 
 
-@contextmanager
-def held(row: Any) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
-        yield
-
-
 def told(name: str, project: PilotProject, by: Any, at: datetime.datetime, **more: Any) -> None:
-    """An act upon the project that moves no status."""
-    PilotProject.objects.filter(pk=project.pk).update(modified_at=at, version=F("version") + 1)
-    known = project.audience()
+    """An act upon the project that concerns its sites too."""
     sites = project.sites.values_list("institution__public_id", flat=True)
-    known["concerned"] = sorted({*known["concerned"], *sites})
-    record(
-        name, subject_type="pilot", subject_id=project.public_id, status_before=project.status,
-        status_after=project.status, by=by, at=at, **known, **more,
-    )  # fmt: skip
-    project.refresh_from_db()
+    act(name, project, by, at, concerned=sorted({*project.audience()["concerned"], *sites}), **more)
 
 
 def save_programme(

@@ -255,12 +255,12 @@ class PilotPlanDoor(OfPilot):
 
     def present(self, subject: Any, context: dict[str, Any]) -> dict[str, Any]:
         found = subject.preregistrations.select_related("frozen", "project").order_by("-number").first()
-        if found is None:
-            raise Http404
-        return dict(PreregistrationRow(found).data)
+        return dict(PreregistrationRow(found).data) if found else {}
 
     def get(self, request: Any, public_id: str) -> Response:
         """The plan, open or locked."""
+        if not self.subject.preregistrations.exists():
+            raise Http404
         return self.told()
 
     def put(self, request: Any, public_id: str) -> Response:

@@ -42,10 +42,10 @@ class StepRow(forms.Form):
         help_text=_("People, rooms, materials, money: what it takes"),
     )  # fmt: skip
     starts_on = DayInput(
-        label=_("From"), help_text=A_DAY,
+        label=_("Starts"), help_text=A_DAY,
         error_messages={
-            "invalid": _("From: enter a day, for example 01.09.2026."),
-            "required": _("From: enter the first day of the step."),
+            "invalid": _("Starts: enter a day, for example 01.09.2026."),
+            "required": _("Starts: enter the first day of the step."),
         },
     )  # fmt: skip
     due_on = DayInput(
@@ -105,6 +105,7 @@ def _rows(row: Any) -> Any:
 
 
 STEPS, SITES = _rows(StepRow), _rows(SiteRow)
+FIRST_STEPS, FIRST_SITES = 3, 2  # empty rows of a programme that nobody has begun
 
 
 class ProgrammeSheet(Draft):
@@ -119,6 +120,9 @@ class ProgrammeSheet(Draft):
             "steps": STEPS(data, prefix="steps", form_kwargs={"owners": owners}, initial=initial["steps"]),
             "sites": SITES(data, prefix="sites", form_kwargs={"user": user}, initial=initial["sites"]),
         }
+
+        if not project.steps.exists():
+            self.parts["steps"].extra, self.parts["sites"].extra = FIRST_STEPS, FIRST_SITES
 
     def refuse(self, error: ValidationError) -> None:
         """What the action refused of a row stands at its field."""

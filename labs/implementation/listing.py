@@ -61,7 +61,7 @@ def steps_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Tabl
 
     heads = [
         Head(_("Pilot project")), Head(_("Step")), Head(_("Who does it")), Head(_("Resources")),
-        Head(_("From"), "date"), Head(_("Until"), "date"), Head(_("Status")),
+        Head(_("Starts"), "date"), Head(_("Until"), "date"), Head(_("Status")),
     ]  # fmt: skip
     return Table(_("Steps of pilot projects"), "steps", heads, lines(), found.count(), notes_of(filters))
 

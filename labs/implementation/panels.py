@@ -13,8 +13,8 @@ from labs.implementation.locking import verify
 from labs.implementation.models import Preregistration
 from labs.implementation.rules import can_write_plan, can_write_programme, site_to_answer
 from labs.pilots.models import PilotProject
-from labs.pilots.rules import PILOT
-from labs.pilots.showing import pilot_block
+from labs.pilots.rules import PILOT, before_programme
+from labs.pilots.showing import pilot_block, step_on
 
 
 def _page(project: PilotProject, name: str) -> str:
@@ -28,13 +28,20 @@ def programme(project: PilotProject, user: Any) -> dict[str, Any] | None:
     edit = can_write_programme(user, project)
     if not steps and not sites and not edit:
         return None
+    join = _page(project, "join") if site_to_answer(user, project) else ""
+    ready = "approve_programme" in PILOT.available(project, user) and not list(before_programme(project))
+    step = None
+    if join:
+        step = step_on(_("Take part in the trial"), join, "tick", ask=False)
+    elif ready:
+        step = step_on(_("Approve the programme"), _page(project, "programme-approve"), "tick", ask=False)
+    elif edit and not steps:
+        step = step_on(_("Prepare the implementation programme"), _page(project, "programme"), "pencil")
     return {
         "title": _("Implementation programme"), "template": "labs/_programme.html", "steps": steps, "sites": sites,
-        "edit": _page(project, "programme") if edit else "",
-        "join": _page(project, "join") if site_to_answer(user, project) else "",
-        "decline": _page(project, "site-decline"),
-        "approve": _page(project, "programme-approve")
-        if "approve_programme" in PILOT.available(project, user) and steps else "",
+        "edit": _page(project, "programme") if edit and steps else "", "next": step,
+        "decline": _page(project, "site-decline") if join else "",
+        "lacking": [str(each.message) for each in before_programme(project)] if edit and steps else [],
     }  # fmt: skip
 
 
@@ -48,7 +55,7 @@ def preregistrations(project: PilotProject, user: Any) -> dict[str, Any] | None:
     locked = [presenting.lock_facts(each) for each in rows if each.locked_at]
     return {
         "title": _("Pre-registration"), "template": "labs/_preregistration.html", "locked": locked,
-        "edit": _page(project, "preregistration") if edit else "",
+        "next": step_on(_("Write the pre-registration"), _page(project, "preregistration"), "pencil") if edit else None,
         "read": _page(project, "preregistration") if rows and not edit else "",
     }  # fmt: skip
 

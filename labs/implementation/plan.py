@@ -105,10 +105,6 @@ class Window:
     first: datetime.date | None
     last: datetime.date | None
 
-    @property
-    def is_whole(self) -> bool:
-        return self.first is not None and self.last is not None
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django import forms
@@ -20,7 +21,7 @@ from lifecycle.transitions import Condition
 from quality.catalogue.models import Indicator
 
 PER_CENT = _("On a share in per cent or percentage points, else in the unit of the outcome")
-CODES = _("The short code of one of the outcomes above")
+PRIMARY = _("the primary outcome")
 
 
 def _prose(label: Any, hint: Any, rows: int = 3) -> TextInput:
@@ -50,7 +51,7 @@ class PlanForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     hypothesis = _prose(_("Hypothesis"), _("What you expect to happen, with whom, and why"))
-    harm_outcome = LineInput(label=_("Outcome"), required=False, max_length=32, help_text=CODES)
+    harm_outcome = LineInput(label=_("Outcome"), required=False, max_length=32, widget=forms.Select)
     harm_measure = _choice(_("Measure"), parts.Measure)
     harm_worse_than = _number(
         _("Harm is done when it is worse than"),
@@ -98,9 +99,7 @@ def _stored(value: Any) -> Any:
 class OutcomeRow(forms.Form):
     """What is measured at each site, before and after; the first one decides."""
 
-    code = LineInput(
-        label=_("Short code"), required=False, max_length=32, help_text=_("Small Latin letters, for example reading")
-    )
+    code = LineInput(required=False, max_length=32, widget=forms.HiddenInput)
     name = LineInput(label=_("What is measured"), required=False, max_length=300)
     kind = _choice(_("Kind of figure"), parts.Kind)
     unit = LineInput(label=_("What is counted"), required=False, max_length=100, help_text=_("for example pupils"))
@@ -121,7 +120,7 @@ class OutcomeRow(forms.Form):
 class CriterionRow(forms.Form):
     """What counts as success; the first one is on the primary outcome."""
 
-    outcome = LineInput(label=_("Outcome"), required=False, max_length=32, help_text=CODES)
+    outcome = LineInput(label=_("Outcome"), required=False, max_length=32, widget=forms.Select)
     measure = _choice(_("Measure"), parts.Measure)
     bound = _choice(_("At least or at most"), parts.Bound)
     threshold = _number(_("Threshold"), _("Threshold: enter a number, for example 5."), PER_CENT)
@@ -143,19 +142,32 @@ class PlanSheet(Draft):
 
     def __init__(self, data: Any = None, *, project: PilotProject, stored: Any = None) -> None:
         self.refused: dict[str, list[str]] = {}
-        initial = {**initial_of(stored or {}), "version": project.version}
+        known = stored if stored is not None else begun(project)
+        initial = {**initial_of(known), "version": project.version}
         told = {"indicators": [(each.code, f"{each.code} {name_now(each.names)}"[:120]) for each in _indicators()]}
-        rows: dict[str, Any] = {name: None if data is not None else (stored or {}).get(name) for name in _LISTS}
+        rows: dict[str, Any] = {name: None if data is not None else known.get(name) for name in _LISTS}
         self.project = project
         self.head = PlanForm(data, initial=initial)  # type: ignore[assignment]
         self.parts = {
             "outcomes": OUTCOMES(data, prefix="outcomes", form_kwargs=told, initial=rows["outcomes"]),
             "criteria": CRITERIA(data, prefix="criteria", initial=rows["criteria"]),
         }
+        self.offer(_sent_outcomes(data) if data is not None else known.get("outcomes") or [])
+
+    def offer(self, outcomes: list[dict[str, Any]]) -> None:
+        """The outcomes by name, to be chosen where a criterion speaks of one."""
+        choices = [("", PRIMARY), *((each["code"], each.get("name") or each["code"]) for each in coded(outcomes))]
+        fields = [self.head.fields["harm_outcome"], *(row.fields["outcome"] for row in self.parts["criteria"].forms)]
+        for field in fields:
+            field.widget.choices = choices
 
     def content(self) -> dict[str, Any]:
         """The plan as it is stored."""
         said, sites = super().content(), sites_of(self.project)
+        said["outcomes"] = coded(said["outcomes"])
+        primary = said["outcomes"][0]["code"] if said["outcomes"] else ""
+        for rule in [*said["criteria"], *([said["harm"]] if any(said["harm"].values()) else [])]:
+            rule["outcome"] = rule["outcome"] or primary
         said["comparison"]["sites"] = sites[Arm.COMPARISON]
         return {**said, "treated": sites[Arm.TREATED]}
 
@@ -175,6 +187,31 @@ class PlanSheet(Draft):
 
 
 _LISTS = ("outcomes", "criteria")
+
+
+def coded(outcomes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outcomes, those without a code with the first that is free: nobody has to invent one."""
+    rows = list(outcomes)
+    taken = {each["code"] for each in rows}
+    free = (code for number in count(1) if (code := f"outcome{number}") not in taken)
+    return [each if each["code"] else {**each, "code": next(free)} for each in rows]
+
+
+def _sent_outcomes(data: Any) -> list[dict[str, Any]]:
+    """Code and name of the outcomes in a form that was sent, those without any word left out."""
+    places = [place for place in range(parts.MOST_OUTCOMES + 1) if data.get(f"outcomes-{place}-name")]
+    return [{name: data.get(f"outcomes-{place}-{name}", "") for name in ("code", "name")} for place in places]
+
+
+def begun(project: PilotProject) -> dict[str, Any]:
+    """A plan nobody has written yet, begun with what the project has said already: its aim and its goals."""
+    version = project.versions.order_by("-number").first()
+    outcomes = [
+        {"code": "", "name": goal.text[:300], "direction": str(goal.sense),
+         "indicator": goal.indicator.code if goal.indicator else ""}
+        for goal in sorted(project.goals.select_related("indicator"), key=lambda goal: goal.position)
+    ]  # fmt: skip
+    return {"hypothesis": version.aim if version else "", "outcomes": coded(outcomes)[: parts.MOST_OUTCOMES]}
 
 
 def _indicators() -> Any:

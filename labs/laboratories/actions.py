@@ -1,8 +1,7 @@
 """What happens to a laboratory: proposed, opened, kept, paused, closed; who joins and leaves; how it rates itself."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,17 +29,9 @@ from labs.laboratories.rules import (
     signing_houses,
 )
 from lifecycle.events import record
-from lifecycle.transitions import WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 COLUMNS = ("about", "recommendations")
-
-
-@contextmanager
-def held(laboratory: Laboratory) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        laboratory.refresh_from_db(from_queryset=Laboratory.objects.select_for_update())
-        yield
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.clock import today
 from accounts.names import name_now
 from accounts.spelling import LineInput, TextInput
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import AgreementStatus
 from institutions.clusters.models import Cluster
 from institutions.territory.models import Term
 from labs.laboratories.actions import bound

@@ -28,6 +28,7 @@ __all__ = [
     "public_address",
     "snippet_of",
     "told_of",
+    "works_told",
 ]
 FRESH = "public, max-age=300"
 # what would end the script or a line of it, should anybody put it inside a page
@@ -79,6 +80,19 @@ def snippet_of(laboratory: Laboratory, request: HttpRequest) -> str:
         return ""
     address = request.build_absolute_uri(reverse("laboratory-widget", args=[laboratory.public_id]))
     return f'<script src="{address}" async></script>'
+
+
+def works_told(owner: Any) -> list[dict[str, str]]:
+    """Works of a laboratory or of a project that everybody may read, each as it is cited; they lie above."""
+    rows = owner.works.all().told().select_related("resource").prefetch_related("authors").order_by("-year", "-pk")
+    return [
+        {
+            "title": each.resource.title, "kind": each.get_kind_display(), "year": str(each.year or ""),
+            "authors": ", ".join(author.name for author in sorted(each.authors.all(), key=lambda author: author.position)),
+            "published_in": each.published_in, "url": f"https://doi.org/{each.doi}" if each.doi else "",
+        }
+        for each in rows
+    ]  # fmt: skip
 
 
 def facts_of(laboratory: Laboratory) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from accounts.names import name_now
 from accounts.wording import counted, day_short
 from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from institutions.registry.showing import span_words
+from labs.laboratories.figures import Group
 from labs.laboratories.models import LabMember, Laboratory, LaboratoryStatus, LabService
 from labs.laboratories.rules import LABORATORY, works_in
 from lifecycle.models import Event
@@ -127,6 +128,15 @@ def latest_problems(laboratory: Laboratory) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+def latest_works(laboratory: Any, user: Any) -> list[dict[str, str]]:
+    """The works entered last; they lie above and are reached from the laboratory."""
+    rows = laboratory.works.all().visible_to(user).select_related("resource").order_by("-pk")[:FEW]
+    return [
+        {"title": each.resource.title, "url": reverse("work-detail", args=[each.public_id]), "kind": each.get_kind_display()}
+        for each in rows
+    ]  # fmt: skip
+
+
 def raising(laboratory: Laboratory, user: Any) -> str:
     """Where whoever works in it names a problem; empty for others, and while it is not active."""
     if laboratory.status != LaboratoryStatus.ACTIVE or not works_in(user, laboratory):
@@ -173,3 +183,18 @@ def rows_of(laboratories: Iterable[Laboratory], on: datetime.date) -> list[dict[
         }
         for each in laboratories
     ]  # fmt: skip
+
+
+LISTS = {"problems": "problem-list", "projects": "pilot-list"}
+
+
+def opened_figures(groups: Iterable[Group], laboratory: Laboratory, inside: bool) -> list[dict[str, Any]]:
+    """The figures as its own page shows them: each opens the rows behind it, where the reader may see them all."""
+    found = []
+    for group in groups:
+        listed = LISTS.get(group.code) if inside or group.code == "problems" else None
+        start = f"{reverse(listed)}?view=all&laboratory={laboratory.public_id}&status=" if listed else ""
+        rows = [{"code": row.code, "label": row.label, "text": row.text, "url": f"{start}{row.code}" if start else ""}
+                for row in group.rows]  # fmt: skip
+        found.append({"code": group.code, "title": group.title, "none": group.none, "rows": rows})
+    return found

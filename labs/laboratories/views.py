@@ -91,8 +91,9 @@ class LaboratoryDetail(Record, View):
             "laboratory": laboratory, "name": name, "crumbs": self.crumbs({"text": name}), "errors": errors,
             "page_errors": bool(errors), "badge": presenting.standing_of(laboratory), "inside": inside,
             "facts": presenting.facts_of(laboratory, inside), "services": presenting.services_of(laboratory),
-            "members": presenting.member_rows(laboratory), "figures": outside.figures_of(laboratory),
+            "members": presenting.member_rows(laboratory), "figures": presenting.opened_figures(outside.figures_of(laboratory), laboratory, inside),
             "problems": presenting.latest_problems(laboratory), "board": presenting.board_of(laboratory),
+            "works": presenting.latest_works(laboratory, user),
             "raise_url": presenting.raising(laboratory, user),
             "own": belongs(user, laboratory),
             "timeline": presenting.timeline_of(laboratory, inside), "edit": laboratory.status in OPEN and coordinates(user, laboratory),
@@ -242,7 +243,7 @@ class PublicLaboratory(Public):
             "crumbs": [{"text": _("Public figures"), "url": reverse("public-home")}, {"text": told.name}],
             "told": told, "facts": outside.facts_of(laboratory), "members": presenting.member_rows(laboratory),
             "services": presenting.services_of(laboratory), "laboratory": laboratory,
-            "badge": presenting.standing_of(laboratory),
+            "badge": presenting.standing_of(laboratory), "works": outside.works_told(laboratory),
         })  # fmt: skip
         answer["Cache-Control"] = outside.FRESH
         patch_vary_headers(answer, ("Cookie",))  # theme and text size of this device

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,21 +18,13 @@ from labs.problems.actions import give_back, take_up
 from labs.problems.models import Problem, ProblemStatus
 from lifecycle.events import record
 from lifecycle.models import Event
-from lifecycle.transitions import Condition, Unmet, WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus, held
 
 COLUMNS = ("title", "object", "object_evidence", "direction", "compatibility")
 SAID_BY: dict[str, tuple[Callable[[Any], Iterator[Condition]], ...]] = {  # what was said once is not taken back
     S.PROBLEM_IDENTIFIED: (), S.OBJECT_DEFINED: (before_object,), S.DIRECTION_SET: (before_object, before_direction),
 }  # fmt: skip
 DECISIONS = {"accepted": "accept", "changes_required": "require_changes", "rejected": "reject"}
-
-
-@contextmanager
-def held(project: PilotProject) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        project.refresh_from_db(from_queryset=PilotProject.objects.select_for_update())
-        yield
 
 
 def move(name: str, project: PilotProject, by: Any, at: datetime.datetime, **more: Any) -> Event:
@@ -89,7 +80,7 @@ def save_project(project: PilotProject, *, by: Any, at: datetime.datetime, **con
         unmet = [each for must in SAID_BY[project.status] for each in must(project)]
         if unmet:
             raise Unmet(unmet)
-        move_nothing("save", project, by, at)
+        act("save", project, by, at)
     return project
 
 
@@ -101,14 +92,11 @@ def permit_saving(project: PilotProject, by: Any) -> None:
         raise WrongStatus(project.status, PILOT.available(project, by))
 
 
-def move_nothing(name: str, project: PilotProject, by: Any, at: datetime.datetime, **detail: Any) -> Event:
+def act(name: str, project: PilotProject, by: Any, at: datetime.datetime, **event: Any) -> Event:
     """An act that is no line of the table: it writes the moment and leaves its Event."""
     PilotProject.objects.filter(pk=project.pk).update(version=F("version") + 1, modified_at=at)
     project.refresh_from_db()
-    return record(
-        name, subject_type="pilot", subject_id=project.public_id, status_before=project.status,
-        status_after=project.status, by=by, at=at, detail=detail, **project.audience(),
-    )  # fmt: skip
+    return PILOT.tell(name, project, by=by, at=at, **event)
 
 
 def _write(project: PilotProject, content: Mapping[str, Any]) -> None:

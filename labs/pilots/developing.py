@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from labs.pilots.actions import held, move
+from labs.pilots.actions import move
 from labs.pilots.blinding import blind
 from labs.pilots.models import PARTS, Extension, PilotProject, PilotVersion
 from labs.pilots.rules import PILOT
 from lifecycle.canonical import canonical_json, content_hash
+from lifecycle.transitions import held
 
 
 def start_development(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.people.models import Membership
 from labs.laboratories.rules import member_houses_of
-from labs.pilots.actions import held, move, move_nothing, permit_saving
+from labs.pilots.actions import act, move, permit_saving
 from labs.pilots.models import GroupApproval, MemberAnswer, PilotMember, PilotProject, PilotStatus, Raci
 from labs.pilots.rules import PILOT, approves_for, before_complete_group, member_of
+from lifecycle.transitions import held
 
 TASKS = ("part", "raci", "tasks", "field")
 
@@ -29,7 +30,7 @@ def save_group(
         asked = _write(project, members)
         if asked is not None:
             told = {"asked": asked, "people": len(members), "approvals_taken_back": _take_back(project)}
-            move_nothing("save_group", project, by, at, **told)
+            act("save_group", project, by, at, detail=told)
     return project
 
 

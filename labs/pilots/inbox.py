@@ -20,8 +20,8 @@ NEXT = {
     S.GROUP_APPROVED: _("Start the development"),
     S.IN_DEVELOPMENT: _("Write and submit"),
     S.REVISION_REQUIRED: _("Revise and submit"),
-    S.SUBMITTED: _("Invite experts"),
     S.ACCEPTED: _("Prepare the implementation programme"),
+    S.PROGRAMME_APPROVED: _("Write the pre-registration"),
 }
 
 
@@ -40,8 +40,8 @@ def groups(user: Any) -> QuerySet[PilotProject]:
 
 
 def steps(user: Any) -> QuerySet[PilotProject]:
-    """Projects whose next step is the person's, as lead or coordinator."""
-    return _those(user, to_lead(user) | to_coordinate(user))
+    """Projects whose next step is the person's, as lead or coordinator; opening an examination is told by itself."""
+    return _those(user, to_lead(user) | to_coordinate(user)).exclude(status=S.SUBMITTED)
 
 
 def _line(project: PilotProject, action: str) -> Line:

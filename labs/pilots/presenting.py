@@ -15,7 +15,7 @@ from accounts.wording import counted, day_short
 from cooperation.pages.showing import buttons
 from labs.pilots.models import GroupApproval, MemberAnswer, PilotMember, PilotProject
 from labs.pilots.models import PilotStatus as S
-from labs.pilots.rules import PILOT
+from labs.pilots.rules import PILOT, before_again
 from labs.pilots.stages import OF_STATUS, words_of
 from labs.pilots.turns import OF_COORDINATOR, OF_LEAD, waiting_for
 
@@ -33,7 +33,7 @@ TONES: dict[str, tuple[str, str]] = {
     S.PROGRAMME_APPROVED: ("ok", "task"),
     S.PREREGISTERED: ("ok", "lock"),
     S.PILOTING: ("ok", "activity"),
-    S.ASSESSED: ("ok", "tick"),
+    S.ASSESSED: ("neutral", "tick"),
     S.DISSEMINATING: ("ok", "activity"),
     S.DISSEMINATED: ("ok", "tick"),
     S.STOPPED: ("ended", "stop"),
@@ -57,11 +57,12 @@ MOVES: dict[str, dict[str, Any]] = {
     "submit": {"icon": "right", "kind": "second", "ask": False},
     "extend": {"icon": "clock", "kind": "second", "ask": True},
     "decline_part": {"icon": "cross", "kind": "bad-quiet", "ask": True},
+    "try_again": {"icon": "undo", "kind": "main", "ask": False},
     "stop": {"icon": "stop", "kind": "bad-quiet", "ask": True},
 }
 PLACES = {
     "define_object": "object", "set_direction": "direction", "start_development": "develop", "save_version": "version",
-    "decline_part": "decline", "approve_group": "approve",
+    "decline_part": "decline", "approve_group": "approve", "try_again": "try-again",
 }  # fmt: skip
 
 
@@ -96,9 +97,9 @@ def waits_for(project: PilotProject) -> str:
         if MemberAnswer.INVITED in people:
             return "people"
         return "approvers" if MemberAnswer.AGREED in people else "coordinator"
-    if project.status in OF_COORDINATOR or project.status == S.ASSESSED:
+    if project.status in OF_COORDINATOR:
         return "coordinator"
-    if project.status in (*OF_LEAD, S.PROGRAMME_APPROVED, S.PREREGISTERED, S.PILOTING):
+    if project.status in (*OF_LEAD, S.PREREGISTERED, S.PILOTING):
         return "lead"
     return {S.IN_EXAMINATION: "experts", S.IN_ASSESSMENT: "panel", S.DISSEMINATING: "coordinator"}.get(
         S(project.status), ""
@@ -145,4 +146,5 @@ def rows_of(projects: Iterable[PilotProject], user: Any, on: datetime.date) -> l
 
 def buttons_of(project: PilotProject, open_now: Collection[str]) -> list[dict[str, Any]]:
     """The moves of this page that this person may make now; those of the rooms above stand in their blocks."""
-    return buttons(PILOT, MOVES, open_now, lambda name: page(project, PLACES.get(name, name)))
+    offered = [name for name in open_now if name != "try_again" or not list(before_again(project))]
+    return buttons(PILOT, MOVES, offered, lambda name: page(project, PLACES.get(name, name)))

@@ -21,6 +21,10 @@ PEOPLE, HOUSES, FIELDS = 3, 2, 2  # at least, in a group
 EXPERTS = 2
 EXTENSIONS = 2
 OPEN_GROUP = (S.PROBLEM_IDENTIFIED, S.OBJECT_DEFINED, S.DIRECTION_SET)  # while people may be named
+JUDGED = (  # where there may be a verdict: what is tried again keeps the one it had
+    S.ASSESSED, S.PROGRAMME_APPROVED, S.PREREGISTERED, S.PILOTING, S.IN_ASSESSMENT, S.DISSEMINATING, S.DISSEMINATED,
+    S.STOPPED,
+)  # fmt: skip
 BEFORE_ASSESSED = tuple(
     each for each in S if each not in (S.ASSESSED, S.DISSEMINATING, S.DISSEMINATED, S.STOPPED, S.REJECTED)
 )
@@ -298,7 +302,7 @@ PILOT = Lifecycle(
                must_hold=before_piloting),
     Transition("end_pilot", (S.PILOTING,), S.IN_ASSESSMENT, leads, _("End the pilot"), must_hold=before_ending),
     Transition("assess", (S.IN_ASSESSMENT,), S.ASSESSED, by_system, _("Assessed"), must_hold=before_assessed),
-    Transition("publish", (S.ASSESSED,), None, by_system, _("The result is published"), must_hold=before_assessed),
+    Transition("publish", JUDGED, None, by_system, _("The result is published")),
     Transition("try_again", (S.ASSESSED,), S.PROGRAMME_APPROVED, coordinates_it, _("Try again"), must_hold=before_again),
     Transition("disseminate", (S.ASSESSED,), S.DISSEMINATING, coordinates_or_oversees_it, _("Spread it"),
                must_hold=before_spreading),

@@ -21,5 +21,6 @@ urlpatterns = [
     path(f"{ONE}version/", views.VersionPage.as_view(), name="pilot-version"),
     path(f"{ONE}versions/", views.VersionsPage.as_view(), name="pilot-versions"),
     path(f"{ONE}submit/", views.Move.as_view(move="submit"), name="pilot-submit"),
+    path(f"{ONE}try-again/", views.Move.as_view(move="try_again"), name="pilot-try-again"),
     path(f"{ONE}stop/", views.AskPilot.as_view(move="stop"), name="pilot-stop"),
 ]

@@ -24,13 +24,14 @@ from labs.pilots.forms import DeadlineForm, DirectionSheet, ExtendForm, GroupShe
 from labs.pilots.models import PARTS, PilotProject, PilotStatus, PilotVersion
 from labs.pilots.records import FormPage, MovePage, Record
 from labs.pilots.rules import PILOT, coordinates_it
-from labs.pilots.showing import blocks_of
+from labs.pilots.showing import blocks_of, next_of
 from labs.pilots.stages import APART, STAGES, words_of
 from lifecycle.transitions import Condition
 
 AT_ONCE: dict[str, tuple[Callable[..., PilotProject], Any]] = {
     "agree": (group.agree, _l("You agreed to your tasks.")),
     "approve_group": (group.approve_group, _l("Your organisation approved the group.")),
+    "try_again": (actions.try_again, _l("It is tried again: write a new pre-registration.")),
     "submit": (developing.submit_project, _l("Submitted. Experts read a copy without names.")),
 }
 WITH_REASON = {
@@ -75,7 +76,7 @@ class PilotBoard(ReadyList):
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         found = super().context(request)
-        is_board = found["view"] == listing.ALL and not {"stage", "ordering", "cursor"} & set(request.GET)
+        is_board = found["view"] == listing.ALL and not {"stage", "status", "ordering", "cursor"} & set(request.GET)
         if not is_board or not found["rows"]:
             return found
         filters = listing.filtered(listing.FILTERS, request.GET, request.user, listing.seen_by(request.user))
@@ -105,6 +106,7 @@ class PilotDetail(Record, View):
         project, user, on = self.project, self.request.user, today()
         inside = describing.is_inside(project, user)
         buttons = presenting.buttons_of(project, PILOT.available(project, user))
+        blocks = blocks_of(project, user)
         return render(self.request, "labs/pilot_detail.html", {
             "project": project, "crumbs": self.crumbs({"text": project.title}), "errors": errors, "inside": inside,
             "page_errors": status == 422, "standing": presenting.standing_of(project, bool(presenting.mine_of([project], user)), on),
@@ -112,7 +114,7 @@ class PilotDetail(Record, View):
             "facts": describing.facts_of(project), "problems": describing.problems_of(project, user),
             "goals": describing.goals_of(project), "clashes": describing.map_of(project, user) if inside else [],
             "people": describing.group_of(project, inside), "approvals": describing.approvals_of(project),
-            "versions": describing.versions_of(project, inside), "blocks": blocks_of(project, user),
+            "versions": describing.versions_of(project, inside), "blocks": blocks, "next": next_of(blocks),
             "extensions": describing.extensions_of(project, inside),
             "timeline": describing.timeline_of(project, inside),
             "main": [each for each in buttons if each["kind"] != "bad-quiet"],

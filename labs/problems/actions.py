@@ -1,8 +1,7 @@
 """What happens to a problem: raised, voted for, settled by the coordinator, taken up and solved by projects."""
 
 import datetime
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,17 +16,9 @@ from labs.laboratories.rules import works_in
 from labs.problems.models import OPEN, Problem, ProblemStatus, Vote
 from labs.problems.rules import PROBLEM, voters
 from lifecycle.events import record
+from lifecycle.transitions import held
 
 ENDED = ("rejected", "disseminated", "stopped")  # projects that hold no problem any more
-
-
-@contextmanager
-def held(*problems: Problem) -> Iterator[None]:
-    """The rows are ours until commit, and fresh; in one order, whoever asks."""
-    with transaction.atomic():
-        for problem in sorted(problems, key=lambda each: each.pk):
-            problem.refresh_from_db(from_queryset=Problem.objects.select_for_update())
-        yield
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from accounts.wording import day_short, number, period_name
 from cooperation.pages.showing import acting, buttons, house_page, timeline, with_reason
 from labs.laboratories.presenting import page as laboratory_page
 from labs.laboratories.presenting import title_of
+from labs.laboratories.rules import coordinates
 from labs.problems.models import Problem, ProblemStatus, Vote
 from labs.problems.rules import PROBLEM
 from lifecycle.models import Event
@@ -115,6 +116,17 @@ def projects_of(problem: Problem, user: Any) -> list[dict[str, str]]:
         return []
 
 
+def works_of(problem: Problem, user: Any) -> list[dict[str, str]]:
+    """Works of the projects that use it, as far as the reader may see both."""
+    rows: Any = problem.projects.all()
+    found = [
+        work
+        for project in rows.visible_to(user).order_by("pk")
+        for work in project.works.all().visible_to(user).select_related("resource").order_by("pk")
+    ]
+    return [{"title": each.resource.title, "url": reverse("work-detail", args=[each.public_id])} for each in found]
+
+
 def timeline_of(problem: Problem, inside: bool) -> list[dict[str, Any]]:
     """What happened, newest first: which institution, never which person. Why it was declined, everybody reads."""
     events = Event.objects.about("problem", problem.public_id).filter(name__in=EVENTS).order_by("-id")
@@ -128,9 +140,14 @@ def timeline_of(problem: Problem, inside: bool) -> list[dict[str, Any]]:
     return timeline(events, said, lambda event: names.get(acting(event, ("raise",)), ""))
 
 
-def buttons_of(problem: Problem, open_now: Collection[str]) -> list[dict[str, Any]]:
-    """The moves of the page that this person may make now."""
-    return buttons(PROBLEM, MOVES, open_now, lambda name: page(problem, name))
+def buttons_of(problem: Problem, open_now: Collection[str], user: Any) -> list[dict[str, Any]]:
+    """The moves of the page that this person may make now, one of them the main one; from an accepted problem, a project."""
+    made = buttons(PROBLEM, MOVES, open_now, lambda name: page(problem, name))
+    if problem.status == ProblemStatus.ACCEPTED and coordinates(user, problem.laboratory):
+        address = f"{reverse('pilot-new')}?problem={problem.public_id}"
+        made.append({"text": _("Open a project"), "url": address, "icon": "plus", "kind": "main", "ask": True})
+    before = [each for each in made if each["kind"] == "main"][:-1]
+    return [{**each, "kind": "second"} if each in before else each for each in made]
 
 
 def rows_of(problems: Iterable[Any]) -> list[dict[str, Any]]:

@@ -75,12 +75,12 @@ class ProblemDetail(Record, View):
         problem, user = self.problem, self.request.user
         rows: Any = Laboratory.objects.visible_to(user)  # type: ignore[attr-defined]
         inside = rows.filter(pk=problem.laboratory_id).worked_in_by(user).exists()
-        made = presenting.buttons_of(problem, PROBLEM.available(problem, user))
+        made = presenting.buttons_of(problem, PROBLEM.available(problem, user), user)
         return render(self.request, "labs/problem_detail.html", {
             "problem": problem, "crumbs": self.crumbs({"text": problem.title}), "errors": errors,
             "page_errors": bool(errors), "badge": presenting.standing_of(problem),
             "facts": presenting.facts_of(problem), "votes": presenting.votes_of(problem),
-            "projects": presenting.projects_of(problem, user), "timeline": presenting.timeline_of(problem, inside),
+            "projects": presenting.projects_of(problem, user), "works": presenting.works_of(problem, user), "timeline": presenting.timeline_of(problem, inside),
             "main": [each for each in made if each["kind"] == "main"],
             "others": [each for each in made if each["kind"] != "main"],
         }, status=status)  # fmt: skip

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
-from labs.pilots.actions import held, move
+from labs.pilots.actions import move
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT
 from labs.spread.models import EligibleInstitution, EligibleSet
-from lifecycle.transitions import Condition, Unmet
+from lifecycle.transitions import Condition, Unmet, held
 
 
 def eligible_houses(project: PilotProject, territory: Territory, kinds: Sequence[Term]) -> Any:
@@ -40,7 +40,7 @@ def start_spreading(
     if window_ends_on <= on:
         raise ValidationError({"window_ends_on": _("The last day of reach has to lie ahead.")})
     with held(project):
-        move("disseminate", project, by, at)
+        line = PILOT.permit("disseminate", project, by)
         houses = list(eligible_houses(project, territory, kinds).order_by("pk").values_list("pk", flat=True))
         if not houses:
             raise ValidationError({"kinds": _("There is no organisation of these kinds in this territory.")})
@@ -51,6 +51,8 @@ def start_spreading(
         EligibleInstitution.objects.bulk_create(
             (EligibleInstitution(eligible_set=found, institution_id=pk) for pk in houses), batch_size=2000
         )
+        open_now = {"published_at": at} if project.published_at is None else {}  # what spreads is held back no longer
+        move("disseminate", project, by, at, permitted=line, change=open_now)
     return project
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.clock import today
 from cooperation.adoptions.showing import panel_of
 from labs.pilots.models import PilotProject, PilotStatus
-from labs.pilots.rules import PILOT
-from labs.pilots.showing import pilot_block
+from labs.pilots.rules import PILOT, before_spreading
+from labs.pilots.showing import pilot_block, step_on
 from labs.spread.adopting import CODE, SPREAD
 from labs.spread.public import reach_said
 from labs.spread.reach import reach_of
@@ -29,7 +29,9 @@ def spread_block(project: PilotProject, user: Any) -> dict[str, Any] | None:
         }  # fmt: skip
     if project.status != PilotStatus.ASSESSED:
         return None
-    start = reverse("pilot-spread", args=[project.public_id]) if "disseminate" in open_now else ""
+    unmet = [str(each.message) for each in before_spreading(project)]
+    starts = "disseminate" in open_now and not unmet
     return {
-        "title": _("After the verdict"), "template": "labs/_spread_block.html", "start": start, "public": address,
+        "title": _("After the verdict"), "template": "labs/_spread_block.html", "public": address, "unmet": unmet,
+        "next": step_on(_("Spread it"), reverse("pilot-spread", args=[project.public_id]), "rise") if starts else None,
     }  # fmt: skip

@@ -10,9 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, month, number, percent
-from labs.implementation.plan import read_plan
-from labs.pilots.models import PilotProject, PilotStatus
+from labs.implementation.plan import Comparison, read_plan
+from labs.implementation.presenting import label
+from labs.laboratories.outside import works_told
+from labs.pilots.describing import steps_of
+from labs.pilots.models import PUBLISHED, PilotProject, PilotStatus
 from labs.spread.models import EligibleSet
+from labs.spread.opened import figures_table
 from labs.spread.reach import Reach, reach_of
 from labs.trials.models import AmendmentStatus, StepLog, Trial
 from labs.verdicts.models import Value, Verdict
@@ -85,13 +89,37 @@ def story(project: PilotProject, on: datetime.date) -> dict[str, Any]:
             {"label": _("Research object"), "text": project.object},
             {"label": _("Status"), "text": str(PilotStatus(project.status).label)},
         ],
+        "steps": steps_of(project),
         "problems": [each.title for each in project.problems.order_by("pk")],
     }  # fmt: skip
+    if project.published_at is not None or project.status in PUBLISHED:
+        found["works"] = works_told(project)
     if shown is not None:
         found |= conduct_of(shown.trial)
+        found["story"]["facts"] += trial_facts(shown.trial)
     if EligibleSet.objects.filter(project=project).exists():
         found["reach"] = reach_said(project, reach_of(project, on))
     return found
+
+
+def trial_facts(trial: Trial) -> list[dict[str, Any]]:
+    """When it was tried, where, against whom, and how many had to be measured."""
+    plan = read_plan(trial.preregistration.plan)
+    days = " – ".join(day_short(each) for each in (trial.opened_at, trial.closed_at) if each)
+    arms = [len(plan.treated_sites), len(plan.comparison_sites)]
+    sites = _("%(treated)s with the new practice, %(other)s as before") % {
+        "treated": number(arms[0]), "other": number(arms[1]),
+    }  # fmt: skip
+    return [
+        {"label": _("Tried"), "text": days, "number": True},
+        {"label": _("Sites"), "text": sites if arms[1] else number(arms[0])},
+        {"label": _("With whom it is compared"), "text": label(Comparison, plan.comparison)},
+        {
+            "label": _("Minimum sample"),
+            "text": number(plan.minimum_sample) if plan.minimum_sample else "",
+            "number": True,
+        },
+    ]
 
 
 def conduct_of(trial: Trial) -> dict[str, Any]:
@@ -105,6 +133,7 @@ def conduct_of(trial: Trial) -> dict[str, Any]:
              "day": day_short(each.settled_at)}
             for each in amendments
         ],
+        "figures": figures_table(trial),
         "deviations": [
             {"step": each.step.title, "text": each.deviation, "done": each.get_done_display()} for each in logs
         ],

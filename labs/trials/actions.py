@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution
-from labs.implementation.actions import held, lock_plan
+from labs.implementation.actions import lock_plan
 from labs.implementation.models import Arm, ImplementationStep, Preregistration
 from labs.implementation.plan import read_plan
 from labs.pilots.actions import mark_preregistered, start_pilot
 from labs.pilots.models import PilotProject
 from labs.trials.figures import faults_of, plan_of
-from labs.trials.models import Done, Measurement, MeasureState, StepLog, Trial, TrialSite, TrialStatus
-from labs.trials.rules import TRIAL, before_opening, own_sites
+from labs.trials.models import Done, Measurement, MeasureState, StepLog, Trial, TrialSite
+from labs.trials.rules import TRIAL, own_sites
 from lifecycle.events import record
-from lifecycle.transitions import Unmet, WrongStatus
+from lifecycle.transitions import WrongStatus, held
 
 
 def preregister(project: PilotProject, *, by: Any, at: datetime.datetime, content_hash: str) -> Trial:
@@ -53,10 +53,7 @@ def _move(name: str, trial: Trial, by: Any, at: datetime.datetime, **more: Any) 
 def open_trial(trial: Trial, *, by: Any, at: datetime.datetime) -> Trial:
     """The baseline begins, and with it the pilot: the only way there."""
     with held(trial.project), held(trial):
-        line = TRIAL.permit("open", trial, by)
-        if lacking := list(before_opening(trial)):
-            raise Unmet(lacking)  # the database refuses too, but names nothing
-        _move("open", trial, by, at, permitted=line, change={"opened_at": at})
+        _move("open", trial, by, at, change={"opened_at": at})
         start_pilot(trial.project, at=at)
     return trial
 
@@ -149,8 +146,3 @@ def log_step(
         told = {"institution": site.institution.public_id, "step": step.public_id, "done": done}
         _move("log", trial, by, at, permitted=line, detail=told)
     return trial
-
-
-def planned_trial(project: PilotProject) -> Trial | None:
-    """The trial that is set up and not yet opened."""
-    return Trial.objects.filter(project=project, status=TrialStatus.PLANNED).order_by("-pk").first()

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.models import Institution
-from labs.implementation.actions import held
 from labs.trials.models import AmendmentApproval, AmendmentKind, AmendmentStatus, Trial, TrialAmendment, TrialSite
 from labs.trials.rules import AMENDMENT, TRIAL, affected, open_voices, stands
 from lifecycle.events import record
+from lifecycle.transitions import held
 
 SITES = (AmendmentKind.JOINS, AmendmentKind.LEAVES)
 

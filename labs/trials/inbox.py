@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.names import name_now
 from institutions.registry.scope import Role, active_houses
 from labs.implementation.models import Arm
@@ -16,6 +17,7 @@ from labs.pilots.models import MemberAnswer, PilotMember, Raci
 from labs.trials.models import (
     AmendmentApproval,
     AmendmentStatus,
+    Measurement,
     Trial,
     TrialAmendment,
     TrialSite,
@@ -23,6 +25,14 @@ from labs.trials.models import (
     Wave,
 )
 from lifecycle.waiting import Line, Queue, waits
+
+ONWARD = {
+    TrialStatus.BASELINE: _("Start trying"),
+    TrialStatus.RUNNING: _("Start the endline"),
+    TrialStatus.ENDLINE: _("Close the trial"),
+    TrialStatus.CLOSED: _("End the pilot"),
+    TrialStatus.ABANDONED: _("End the pilot"),
+}
 
 
 def to_enter(user: Any) -> QuerySet[TrialSite]:
@@ -84,6 +94,29 @@ def open_line(trial: Trial, user: Any) -> Line:
     )  # fmt: skip
 
 
+def to_go_on(user: Any) -> QuerySet[Trial]:
+    """Trials that the person leads and that nothing holds up: a wave whose figures are in, or a trial that is over."""
+    led = PilotMember.objects.filter(user=user.pk, raci=Raci.ACCOUNTABLE, answer=MemberAnswer.AGREED)
+    said = Measurement.objects.filter(site=OuterRef("pk"), wave=OuterRef("trial__status"))
+    silent = TrialSite.objects.filter(~Exists(said), trial=OuterRef("pk"), valid__endswith__isnull=True)
+    whole = Q(~Exists(silent.filter(arm=Arm.TREATED)), status=TrialStatus.BASELINE)
+    whole |= Q(~Exists(silent), status=TrialStatus.ENDLINE)
+    due = Q(status=TrialStatus.RUNNING, preregistration__plan__endline__from__lte=today().isoformat())
+    over = Q(status__in=(TrialStatus.CLOSED, TrialStatus.ABANDONED))
+    rows = Trial.objects.filter(whole | due | over, project__status="piloting", project__in=led.values("project"))
+    return rows.select_related("project").order_by("modified_at", "pk")
+
+
+def go_on_line(trial: Trial, user: Any) -> Line:
+    over = trial.status in (TrialStatus.CLOSED, TrialStatus.ABANDONED)
+    return Line(
+        title=trial.project.title, action=str(ONWARD[TrialStatus(trial.status)]), since=trial.modified_at,
+        url=reverse("pilot-detail", args=[trial.project.public_id]) if over
+        else reverse("trial-detail", args=[trial.public_id]),
+    )  # fmt: skip
+
+
+waits(Queue("trials.go_on", _("Trials to lead on"), to_go_on, go_on_line, "/labs/pilots/"))
 waits(Queue("trials.open", _("Trials to open"), to_open, open_line, "/labs/pilots/"))
 waits(Queue("trials.enter", _("Figures of trials"), to_enter, enter_line, "/labs/pilots/"))
 waits(Queue("trials.approve", _("Changes of trials"), to_approve, change_line, "/labs/pilots/"))

@@ -1,6 +1,8 @@
 """A trial in words for pages: its sites with their figures, what was done of the steps, what was changed."""
 
 from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
@@ -79,6 +81,11 @@ def standing_of(trial: Trial) -> dict[str, str]:
     return {"words": str(TrialStatus(trial.status).label), "tone": tone, "icon": icon}
 
 
+def share(part: Fraction) -> str:
+    """A part of one in per cent."""
+    return percent(Decimal(part.numerator) * PERCENT / Decimal(part.denominator))
+
+
 def facts_of(trial: Trial) -> list[dict[str, Any]]:
     """Of which project it is, under which lock, when it is measured, and how much was done and measured."""
     plan, told = plan_of(trial), trial.preregistration
@@ -92,10 +99,10 @@ def facts_of(trial: Trial) -> list[dict[str, Any]]:
     ]  # fmt: skip
     if trial.status not in (TrialStatus.PLANNED, TrialStatus.BASELINE):
         threshold = {"share": percent(plan.fidelity, 0)}
-        done = f"{percent(fidelity_of(trial) * PERCENT, 0)} · {_('at least %(share)s are needed') % threshold}"
+        done = f"{share(fidelity_of(trial))} · {_('at least %(share)s are needed') % threshold}"
         facts.append({"label": _("Fidelity: steps done of steps planned"), "text": done, "number": True})
     if trial.status in (TrialStatus.ENDLINE, TrialStatus.CLOSED, TrialStatus.ABANDONED):
-        measured = percent(coverage_of(trial) * PERCENT, 0)
+        measured = share(coverage_of(trial))
         facts.append({"label": _("Sites measured at the endline"), "text": measured, "number": True})
     return facts
 

@@ -33,6 +33,7 @@ from labs.trials.forms import ChangeForm, FigureForm, LogForm
 from labs.trials.models import Trial, TrialAmendment, TrialSite, Wave
 from labs.trials.records import Record
 from labs.trials.rules import AMENDMENT, TRIAL, own_sites
+from labs.works.presenting import works_of
 from lifecycle.transitions import Condition, Unmet, WrongStatus
 
 AT_ONCE: dict[str, tuple[Callable[..., Trial], Any]] = {
@@ -124,7 +125,7 @@ class TrialDetail(Record, View):
             "errors": errors, "page_errors": status == 422, "standing": presenting.standing_of(trial),
             "facts": presenting.facts_of(trial), "sites": presenting.site_rows(trial, user),
             "steps": presenting.step_rows(trial), "changes": presenting.change_rows(trial, user),
-            "timeline": presenting.timeline_of(trial, inside),
+            "timeline": presenting.timeline_of(trial, inside), "works": works_of(trial.project, user),
             "main": [each for each in found if each["kind"] != "bad-quiet"],
             "others": [each for each in found if each["kind"] == "bad-quiet"],
         }, status=status)  # fmt: skip

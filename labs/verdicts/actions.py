@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from labs.pilots.actions import give_back_problems, held, move
+from labs.pilots.actions import give_back_problems, move
 from labs.pilots.models import PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
 from labs.problems.actions import solve_by_project
@@ -18,8 +18,7 @@ from labs.verdicts.judging import judged
 from labs.verdicts.models import PanelSeat, Value, Verdict
 from labs.verdicts.rules import before_seating, can_seat, examiners_of, longest_embargo, seat_of, stands
 from lifecycle.canonical import canonical_json, content_hash
-from lifecycle.events import record
-from lifecycle.transitions import Unmet, WrongStatus
+from lifecycle.transitions import Unmet, WrongStatus, held
 
 
 def latest_trial(project: PilotProject) -> Trial:
@@ -57,7 +56,9 @@ def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequenc
     PanelSeat.objects.bulk_create(
         PanelSeat(verdict=verdict, user=each, examined=each.pk in examined) for each in people
     )
-    _told("seat_panel", project, by, at, {"people": len(people), "computed": verdict.computed})
+    PILOT.tell("seat_panel", project, by=by, at=at, detail={
+        "assessment": verdict.public_id, "people": len(people), "computed": verdict.computed,
+    })  # fmt: skip
     verdict.refresh_from_db()
     return verdict
 
@@ -83,7 +84,8 @@ def propose_words(
     )  # fmt: skip
     verdict.seats.update(agreed_hash="", agreed_at=None)
     verdict.refresh_from_db()
-    _told("propose_verdict", verdict.trial.project, by, at, {"value": value})
+    said = {"assessment": verdict.public_id, "value": value}
+    PILOT.tell("propose_verdict", verdict.trial.project, by=by, at=at, detail=said)
     return agree_to_words(verdict, by=by, at=at, words_hash=verdict.words_hash)
 
 
@@ -101,7 +103,7 @@ def agree_to_words(verdict: Verdict, *, by: Any, at: datetime.datetime, words_ha
     PanelSeat.objects.filter(pk=seat.pk).update(agreed_hash=words_hash, agreed_at=at)
     verdict = Verdict.objects.prefetch_related("seats").select_related("trial__project").get(pk=verdict.pk)
     project = verdict.trial.project
-    _told("agree_verdict", project, None, at, {})  # by whom is between the panel: an examiner sits there
+    PILOT.tell("agree_verdict", project, by=None, at=at)  # by whom is between the panel: an examiner sits there
     if stands(verdict):
         _decide(verdict, project, at)
     return verdict
@@ -111,7 +113,9 @@ def _decide(verdict: Verdict, project: PilotProject, at: datetime.datetime) -> N
     Verdict.objects.filter(pk=verdict.pk).update(decided_at=at, modified_at=at)
     verdict.refresh_from_db()
     open_now = {"published_at": at} if verdict.embargo_until is None else {}
-    move("assess", project, None, at, change=open_now, detail={"verdict": verdict.value})
+    move(
+        "assess", project, None, at, change=open_now, detail={"verdict": verdict.value, "assessment": verdict.public_id}
+    )
     if verdict.value == Value.SUCCESSFUL:
         for problem in project.problems.order_by("pk"):
             solve_by_project(problem, at=at)
@@ -128,11 +132,10 @@ def publish_result(project: PilotProject, *, at: datetime.datetime) -> PilotProj
 
 
 def publish_due(on: datetime.date, at: datetime.datetime) -> int:
-    """Publishes every result whose embargo ended; how many."""
+    """Publishes every result whose embargo ended, also where it is tried again meanwhile; how many."""
     due = PilotProject.objects.filter(
-        status=PilotStatus.ASSESSED, published_at=None, trials__verdict__decided_at__isnull=False,
-        trials__verdict__embargo_until__lte=on,
-    )  # fmt: skip
+        published_at=None, trials__verdict__decided_at__isnull=False, trials__verdict__embargo_until__lte=on
+    )
     found = list(due.distinct().order_by("pk"))
     for project in found:
         publish_result(project, at=at)
@@ -157,10 +160,3 @@ def _check(verdict: Verdict, value: str, reason: str, embargo: datetime.date | N
         raise ValidationError({"reason": _("Say why the verdict differs from what the figures give.")})
     if embargo is not None and not on < embargo <= longest_embargo(on):
         raise ValidationError({"embargo_until": _("A result is held back for twelve months at most.")})
-
-
-def _told(name: str, project: PilotProject, by: Any, at: datetime.datetime, detail: dict[str, Any]) -> None:
-    record(
-        name, subject_type="pilot", subject_id=project.public_id, status_before=project.status,
-        status_after=project.status, by=by, at=at, detail=detail, **project.audience(),
-    )  # fmt: skip

@@ -23,15 +23,15 @@ PLACES = 6
 Figures = Mapping[str, Sequence[SiteFigures]]
 
 
-def judged(trial: Trial) -> "Case":
-    """The case of a closed or abandoned trial, from its locked plan and its measurements."""
-    plan, sites = plan_of(trial), as_assigned(trial)
+def site_figures(trial: Trial, plan: Plan) -> Figures:
+    """What each site has of each outcome before and after, as the sites were assigned."""
+    sites = as_assigned(trial)
     rows: Any = Measurement.objects.filter(site__trial=trial, state=MeasureState.VALUE)
     said = {
         (site, outcome, wave): (float(top), float(base))
         for site, outcome, wave, top, base in rows.values_list("site", "outcome", "wave", "numerator", "denominator")
     }
-    figures = {
+    return {
         each.code: [
             SiteFigures(
                 site.arm == "treated", said.get((site.pk, each.code, Wave.BASELINE)),
@@ -41,8 +41,13 @@ def judged(trial: Trial) -> "Case":
         ]
         for each in plan.outcomes
     }  # fmt: skip
+
+
+def judged(trial: Trial) -> "Case":
+    """The case of a closed or abandoned trial, from its locked plan and its measurements."""
+    plan = plan_of(trial)
     return Case(
-        plan, figures, fidelity=fidelity_of(trial), coverage=coverage_of(trial),
+        plan, site_figures(trial, plan), fidelity=fidelity_of(trial), coverage=coverage_of(trial),
         abandoned=trial.status == TrialStatus.ABANDONED, amendments=trial.amendments.filter(status="approved").count(),
     )  # fmt: skip
 

@@ -116,9 +116,10 @@ def _harm(plan: Plan, rule: dict[str, Any]) -> dict[str, Any]:
     outcome = plan.outcome(rule["outcome"])
     done = ("bad", "warning", _("Harm found")) if rule["harmed"] else ("ok", "tick", _("No harm found"))
     name = outcome.name if outcome else rule["outcome"]
+    sign = ">" if outcome is not None and outcome.sign < 0 else "<"
     return {"cells": [
         {"text": _("Harm: %(name)s") % {"name": name}},
-        {"text": figure(outcome, rule["measure"], rule["worse_than"]), "figure": True, "label": _("Threshold")},
+        {"text": f"{sign} {figure(outcome, rule['measure'], rule['worse_than'])}", "figure": True, "label": _("Threshold")},
         {"text": figure(outcome, rule["measure"], rule["estimate"]), "figure": True, "label": _("Found"),
          "state": "missing" if rule["estimate"] is None else "value"},
         {"tone": done[0], "icon": done[1], "text": done[2], "label": _("Result")},

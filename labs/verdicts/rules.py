@@ -25,6 +25,12 @@ def seat_of(user: Any, verdict: Any) -> Any:
     return next((each for each in verdict.seats.all() if user is not None and each.user_id == user.pk), None)
 
 
+def has_to_say(user: Any, verdict: Any) -> bool:
+    """Somebody of the panel who has not agreed to the words as they stand, or who may propose the first."""
+    seat = seat_of(user, verdict)
+    return seat is not None and (not verdict.words_hash or seat.agreed_hash != verdict.words_hash)
+
+
 def examiners_of(project: Any) -> set[int]:
     """Ids of the people who examined the project; an examination that was voided has examined nothing."""
     reviews = Review.objects.filter(examination__project=project, status=ReviewStatus.SUBMITTED)

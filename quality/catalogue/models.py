@@ -1,6 +1,5 @@
 """Indicators, their dated definitions, and the periods they are counted in."""
 
-import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -128,9 +127,6 @@ class DefinitionVersion(models.Model):
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
-    def containing(self, day: datetime.date) -> "PeriodQuerySet":
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
-
     def visible_to(self, user: "User") -> "PeriodQuerySet":
         return self if user.is_authenticated else self.none()
 

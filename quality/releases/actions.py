@@ -1,8 +1,6 @@
 """What happens to a release: drafted, sent, approved by a second person, published on its day, corrected, withdrawn."""
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,19 +13,12 @@ from lifecycle import ledger
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.events import record
 from lifecycle.models import FrozenContent
+from lifecycle.transitions import held
 from quality.catalogue.models import Period
 from quality.releases.content import content_of
 from quality.releases.models import UNDERWAY, Release, ReleaseStatus
 from quality.releases.publishing import publish_content
 from quality.releases.rules import RELEASE, can_publish
-
-
-@contextmanager
-def held(release: Release) -> Iterator[None]:
-    """The row is ours until commit, and fresh."""
-    with transaction.atomic():
-        release.refresh_from_db(from_queryset=Release.objects.select_for_update())
-        yield
 
 
 def draft_release(*, by: Any, at: datetime.datetime, period: Period, reason: str = "", changes: str = "") -> Release:

@@ -35,12 +35,6 @@ def mark_from(day: datetime.date, at: datetime.datetime, codes: Iterable[str] | 
     mark([(tally.period, tally.version) for tally in counted.order_by("pk")], at)
 
 
-def versions_on(day: datetime.date) -> "list[DefinitionVersion]":
-    """Definitions in force on a day."""
-    found = DefinitionVersion.objects.filter(valid__contains=day).select_related("indicator")
-    return list(found.order_by("indicator__position", "indicator__code"))
-
-
 def computed_keys(today: datetime.date) -> Iterator[Key]:
     """Every period, newest first, in which a declared indicator has something to count."""
     periods = list(Period.objects.filter(starts_on__lte=today).order_by("-ends_on", "-starts_on", "pk"))

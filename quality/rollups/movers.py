@@ -4,7 +4,6 @@ A count by the hierarchy of a named day differs from the stored one by these alo
 not with the institutions.
 """
 
-import datetime
 from collections.abc import Collection
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from institutions.registry.models import Institution, InstitutionKind, InstitutionPlace, Succession
 from institutions.territory.models import TerritoryParent
 from quality.catalogue.declared import Span
-from quality.rollups.hierarchy import ONE, Cell, Day, Houses, Leaf, Lie, Lineage, Tree, successions
+from quality.rollups.hierarchy import Cell, Day, Houses, Leaf, Lie, Lineage, Tree, successions
 
 
 class Ground:
@@ -144,13 +143,3 @@ def _again(model: Any, between: dict[str, Day]) -> QuerySet[Any]:
 def cells_above(leaf: Leaf, path: Collection[int]) -> list[Cell]:
     """Every place of a path, for the kind and for all kinds."""
     return [cell for place in path for cell in ((place, leaf.kind), (place, None))]
-
-
-def as_it_stood(leaf: Leaf) -> Lie:
-    """Rows of an institution that lie where it stood."""
-    return Lie(((leaf, ONE),), (leaf,))
-
-
-def day_within(day: datetime.date, span: Span) -> datetime.date:
-    """A row's day as the tree of a period is asked for it: its edges stand for what is outside."""
-    return min(max(day, span.starts_on), span.ends_on)

@@ -242,6 +242,7 @@ def chain() -> dict[str, str]:
         "laboratory": laboratory.public_id, "cluster": laboratory.cluster.public_id,
         "problem": Problem.objects.filter(status="raised").order_by("pk")[0].public_id,
         **{f"pilot_{name}": found.public_id for name, found in pilots_of(laboratory).items() if found},
+        "work": laboratory.works.order_by("pk")[0].public_id,
         **examined(laboratory),
         **tried(laboratory),
     }  # fmt: skip

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
 from cooperation.agreements.standing import living_status, read_parts
+from cooperation.agreements.statuses import AgreementStatus
 from tests.quality.activities import an_activity
 from tests.quality.figures import TODAY, in_force
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from cooperation.agreements import actions, signing
+from cooperation.agreements import actions, calendar, signing
 from cooperation.agreements.models import Agreement, Revision, Signature
 from cooperation.agreements.rules import AGREEMENT
 from institutions.people.models import Membership
@@ -139,7 +139,7 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.integers(1, 400))
     def time_passes(self, days: int) -> None:
         self.today += datetime.timedelta(days=days)
-        signing.start_and_end(self.today, at=self.at)
+        calendar.start_and_end(self.today, at=self.at)
         self.follow_the_calendar()
 
     def follow_the_calendar(self) -> None:

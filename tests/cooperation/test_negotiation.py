@@ -11,16 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from cooperation.agreements import actions, signing
-from cooperation.agreements.models import (
-    Agreement,
-    AgreementParty,
-    AgreementStatus,
-    PartyState,
-    Revision,
-    RevisionStatus,
-    Signature,
-)
+from cooperation.agreements import actions, calendar, signing
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, Signature
+from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from institutions.people.models import Position
 from institutions.registry.models import Institution
 from lifecycle.events import record
@@ -360,13 +353,13 @@ def test_agreements_start_and_end_by_date_however_late_the_task_comes(
     draft = actions.propose_agreement(make(starts_on=start, ends_on=end), by=institution_admin, at=timezone.now())
     sign(draft, institution_admin)
     assert sign(draft, partner_admin).status == A.CONCLUDED
-    assert signing.start_and_end(start - datetime.timedelta(days=1), at=timezone.now()) == 0
-    assert signing.start_and_end(start, at=timezone.now()) == 1
+    assert calendar.start_and_end(start - datetime.timedelta(days=1), at=timezone.now()) == 0
+    assert calendar.start_and_end(start, at=timezone.now()) == 1
     draft.refresh_from_db()
     assert (draft.status, draft.in_force_from) == (A.IN_FORCE, start)
-    assert signing.start_and_end(end, at=timezone.now()) == 0
-    assert signing.start_and_end(end + datetime.timedelta(days=40), at=timezone.now()) == 1
-    assert signing.start_and_end(end + datetime.timedelta(days=40), at=timezone.now()) == 0
+    assert calendar.start_and_end(end, at=timezone.now()) == 0
+    assert calendar.start_and_end(end + datetime.timedelta(days=40), at=timezone.now()) == 1
+    assert calendar.start_and_end(end + datetime.timedelta(days=40), at=timezone.now()) == 0
     draft.refresh_from_db()
     assert (draft.status, draft.in_force_until) == (A.ENDED, end + datetime.timedelta(days=1))
     assert events(draft)[-3:] == ["conclude", "start", "end"]

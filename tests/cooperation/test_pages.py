@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from accounts.models import User
 from cooperation.agreements import actions
 from cooperation.agreements.inbox import answer_line, draft_line, drafts, to_answer
-from cooperation.agreements.models import Agreement, AgreementStatus, Signature
+from cooperation.agreements.models import Agreement, Signature
+from cooperation.agreements.statuses import AgreementStatus
 from tests.cooperation.conftest import sign
 from tests.factories import PASSWORD
 

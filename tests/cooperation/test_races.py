@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from cooperation.agreements import actions, signing
-from cooperation.agreements.models import Agreement, PartyState, Revision, Signature
+from cooperation.agreements.models import Agreement, Revision, Signature
+from cooperation.agreements.statuses import PartyState
 from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
 from tests.factories import a_member, a_signatory, a_term, a_territory, an_institution

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from cooperation.agreements.models import Agreement, AgreementStatus
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import AgreementStatus
 from tests.cooperation.test_pages import form_of, send, url
 from tests.factories import a_member
 

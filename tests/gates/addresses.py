@@ -9,8 +9,6 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
 from rest_framework.views import APIView
 
-from lifecycle.transitions import by_system
-
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -71,9 +69,10 @@ def with_moves(found: list[Address]) -> list[Address]:
         if "move" not in address.parameters or not hasattr(address.door, "lifecycle"):
             made.append(address)
             continue
-        for move, lines in address.door.lifecycle.by_name.items():
-            if any(line.may is not by_system for line in lines):
-                made.append(replace(address, name=f"{address.name} {move}", fixed={"move": move}))
+        made += [
+            replace(address, name=f"{address.name} {move}", fixed={"move": move})
+            for move in address.door().public_moves()
+        ]
     return made
 
 

@@ -35,6 +35,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "agreement-step": {"step": "parties"},
     "agreement-save": {"step": "parties"},
     "agreement-revision": {"number": "1"},
+    "agreement-move": {"move": "renew"},
     "dashboard-file": {"form": "csv"},
     "scorecard-file": {"form": "csv"},
     "indicator-file": {"form": "csv"},

@@ -22,6 +22,7 @@ PAGES = [
     (A, "activities/{activity[own]}/", RECORD), (A, "activities/{activity[partner]}/", RECORD),
     (B, "adoptions/{adoption[partner]}/", RECORD),
     (A, "labs/{laboratory[own]}/", RECORD), (MINISTRY, "labs/{laboratory[own]}/", RECORD),
+    (A, "labs/pilots/{pilot[own]}/", RECORD), (B, "labs/pilots/{pilot[own]}/", RECORD),
     (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
     (A, "agreements/{agreement[own]}/", RECORD),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
@@ -29,7 +30,7 @@ PAGES = [
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
       for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements",
-                   "labs", "labs/problems", "institutions/clusters")),
+                   "labs", "labs/problems", "labs/pilots", "labs/steps", "institutions/clusters")),
 ]  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Requests made up from the OpenAPI document itself, valid and not: none is answered by a fault."""
 
 import json
-import os
 from contextlib import suppress
 from urllib.parse import quote, urlencode
 
@@ -11,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from tests.conftest import NIGHTLY
+
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-EXAMPLES = int(
-    os.environ.get("GENERATED_EXAMPLES", "8")
-)  # an operation, person and mode; the nightly run asks for more
+EXAMPLES = 24 if NIGHTLY else 4  # an operation, person and mode
 HOW = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -45,8 +45,11 @@ PLAN = {
     "criteria": [{"outcome": "reads", "measure": "difference", "bound": "at_least", "threshold": "5"}],
     "harm": {"outcome": "reads", "measure": "difference", "worse_than": "-5"},
     "analysis": {"compare": "endline", "weigh": "pooled"},
+    "baseline": {"from": "2026-10-01", "until": "2026-10-10"},
+    "endline": {"from": "2026-11-01", "until": "2026-11-20"},
     "minimum_sample": "50",
     "fidelity": "0",
+    "exclusions": "Nobody.",
 }
 WON, LOST, OPEN_END = ((80, 100), (50, 100)), ((300, 1000), (400, 1000)), ((52, 100), (50, 100))
 
@@ -57,20 +60,27 @@ def now() -> datetime.datetime:
 
 @pytest.fixture
 def stage(world: SimpleNamespace) -> SimpleNamespace:
+    """As `stage_of` makes it."""
+    return stage_of(world)
+
+
+def stage_of(world: SimpleNamespace) -> SimpleNamespace:
     """A project in assessment whose trial had one site an arm; who examined it, and three people for a panel."""
     lab = a_laboratory(world.b, world.a)
     project = a_project(lab)
     group = a_group(project, world.a, world.b)
     examiner = a_member("expert", world.c)
     version = a_version(project, group[0].user)
-    blind = BlindCopy.objects.create(source=version, code="K7", title="x", content={}, masked=0, made_at=now())
+    blind = BlindCopy.objects.create(
+        source=version, code=f"K7{project.pk}", title="x", content={}, masked=0, made_at=now()
+    )
     round_ = Examination.objects.create(
         project=project, source=version, blind=blind, round=1, opened_at=now(), modified_at=now()
     )
-    Review.objects.create(
-        examination=round_, expert=examiner, number=1, status="submitted", invited_at=now(), submitted_at=now(),
-        modified_at=now(),
-    )  # fmt: skip
+    review = Review.objects.create(
+        examination=round_, expert=examiner, number=1, invited_at=now(), submitted_at=now(), modified_at=now()
+    )
+    put(review, "submitted")
     sites = [an_institution(world.near, "Tries"), an_institution(world.near, "Goes on")]
     return SimpleNamespace(
         lab=lab, project=project, group=group, examiner=examiner, sites=sites, coordinator=a_coordinator(lab),
@@ -80,7 +90,7 @@ def stage(world: SimpleNamespace) -> SimpleNamespace:
 
 def tried(stage: SimpleNamespace, figures: Any, **plan: Any) -> Any:
     """The trial of the project, closed with these figures of the treated and the comparison site."""
-    project = stage.project
+    project = put(stage.project, "programme_approved")
     keys = [site.public_id for site in stage.sites]
     told = {**PLAN, "treated": keys[:1], "comparison": {"rule": "lottery", "sites": keys[1:]}, **plan}
     lock = Preregistration.objects.create(project=project, number=1, plan=told, modified_at=now())
@@ -217,6 +227,21 @@ def test_a_failure_is_published_like_a_success_and_an_embargo_ends(stage, time_m
     assert stage.project.published_at is not None
 
 
+def test_what_is_tried_again_does_not_hide_its_first_verdict_for_good(stage):
+    tried(stage, OPEN_END)
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    judged(stage, embargo_until=until)
+    try_again(stage.project, by=stage.coordinator, at=now())
+    assert publish_due(until, now()) == 1
+    stage.project.refresh_from_db()
+    assert stage.project.published_at is not None
+
+
+def test_what_spreads_is_held_back_no_longer(stage, world):
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    assert spread(stage, world, embargo_until=until).published_at is not None
+
+
 def test_nothing_is_held_back_longer_than_a_year(stage):
     tried(stage, LOST)
     late = timezone.localdate() + datetime.timedelta(days=366)
@@ -242,9 +267,9 @@ def test_only_success_spreads_and_only_what_is_open_is_tried_again(stage, world,
             try_again(stage.project, by=stage.coordinator, at=now())
 
 
-def spread(stage: SimpleNamespace, world: SimpleNamespace) -> Any:
+def spread(stage: SimpleNamespace, world: SimpleNamespace, **words: Any) -> Any:
     tried(stage, WON)
-    judged(stage)
+    judged(stage, **words)
     ends = timezone.localdate() + datetime.timedelta(days=365)
     return start_spreading(
         stage.project, by=stage.coordinator, at=now(), territory=world.country,

@@ -83,6 +83,10 @@ def verdict(plan: Plan, sites: list[SiteFigures], **held: Any) -> Case:
 POLIO = ((57, 200745), (142, 201229))  # Francis, 1955: paralytic and other polio, vaccinated against placebo
 STREPTOMYCIN = ((4, 55), (14, 52))  # Medical Research Council, 1948: deaths within six months
 ARRHYTHMIA = ((63, 755), (26, 743))  # Echt and others, 1991: deaths under encainide or flecainide against placebo
+ASPIRIN = ((139, 11037), (239, 11034))  # Physicians' Health Study, 1989: heart attacks under aspirin against placebo
+DIGOXIN = ((1181, 3397), (1194, 3403))  # Digitalis Investigation Group, 1997: deaths under digoxin against placebo
+SIMVASTATIN = ((182, 2221), (256, 2223))  # Scandinavian Simvastatin Survival Study, 1994: deaths against placebo
+BETA_CAROTENE = ((474, 14560), (402, 14573))  # ATBC, 1994: lung cancers under beta carotene against none
 
 
 def test_trials_that_succeeded_are_called_successful():
@@ -143,3 +147,56 @@ def test_changes_are_compared_where_the_plan_says_so():
     same = verdict(plan, arms((200, 1000), (100, 1000), before=((300, 1000), (200, 1000))))
     assert same.effects["deaths"].estimate == pytest.approx(0)
     assert same.value == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("figures", "threshold", "value"),
+    [
+        (ASPIRIN, "-0.5", "successful"),
+        (SIMVASTATIN, "-2", "successful"),
+        (SIMVASTATIN, "-5", "promising"),
+        (DIGOXIN, "-1", "inconclusive"),
+        (BETA_CAROTENE, "-0.1", "not_successful"),
+    ],
+)
+def test_published_trials_end_as_history_judged_them(figures, threshold, value):
+    """With a second criterion that holds where deaths fell at all: promising is what moved well and not far enough."""
+    rules = [a_rule(threshold), a_rule("10", "level")]
+    found = verdict(a_plan(criteria=rules, harm={**HARM, "worse_than": "0.3"}), arms(*figures))
+    assert found.value == value
+    assert found.harm["harmed"] is (figures is BETA_CAROTENE)
+
+
+HARM = {"outcome": "deaths", "measure": "difference"}
+# "Student", Biometrika 6 (1908): hours of sleep gained by ten patients under two drugs; R's `sleep`, Welch's test of it
+FIRST = (0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0)
+SECOND = (1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)
+
+
+def a_plan_of_sleep(threshold: str, rule: str = "lottery") -> Plan:
+    outcome = {"code": "deaths", "name": "Sleep", "unit": "hours", "kind": "mean", "direction": "up"}
+    gain = {"outcome": "deaths", "measure": "difference", "bound": "at_least", "threshold": threshold}
+    return a_plan(
+        outcomes=[outcome], criteria=[gain], harm={**HARM, "worse_than": "-1"}, comparison={"rule": rule},
+        analysis={"compare": "endline", "weigh": "by_site"}, minimum_sample="10",
+    )  # fmt: skip
+
+
+def test_means_of_two_groups_have_the_published_interval_of_welch():
+    """t = 1.8608, 17.776 degrees of freedom, 95 % from -0.2055 to 3.3655; the means are 0.75 and 2.33 hours."""
+    sites = [SiteFigures(True, None, (hours, 1)) for hours in SECOND]
+    sites += [SiteFigures(False, None, (hours, 1)) for hours in FIRST]
+    found = verdict(a_plan_of_sleep("1"), sites)
+    effect = found.effects["deaths"]
+    assert (effect.estimate, effect.low, effect.high) == pytest.approx((1.58, -0.2054832, 3.3654832), abs=1e-6)
+    assert (found.value, found.lacking) == ("inconclusive", ["interval"])
+
+
+@pytest.mark.parametrize(("threshold", "value"), [("1", "successful"), ("2.4", "not_successful")])
+def test_the_change_of_one_group_has_the_published_interval_of_student(threshold, value):
+    """The second drug alone, without a comparison: 2.33 hours, 95 % from 0.8977 to 3.7623 (t 2.2622, 9 degrees of freedom)."""
+    sites = [SiteFigures(True, (0, 1), (hours, 1)) for hours in SECOND]
+    found = verdict(a_plan_of_sleep(threshold, "none"), sites)
+    effect = found.effects["deaths"]
+    assert (effect.estimate, effect.low, effect.high) == pytest.approx((2.33, 0.8976775, 3.7623225), abs=1e-4)
+    assert (found.value, found.told()["compared"]) == (value, False)

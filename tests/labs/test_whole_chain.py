@@ -13,6 +13,7 @@ from labs.implementation.locking import verify
 from labs.models import PilotStatus, Verdict
 from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
+from tests.conftest import NIGHTLY
 from tests.labs.walking import ACTS, LOST, NOTHING, WON, Walk, today
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ REFUSALS = (PermissionDenied, WrongStatus, Unmet, ValidationError, ObjectDoesNot
 ORDER = list(PilotStatus.values)
 AFTER_EXAMINATION = ORDER[ORDER.index("accepted") : ORDER.index("stopped")]
 PILOTED = ORDER[ORDER.index("piloting") : ORDER.index("stopped")]
-WALKS, ACTS_A_WALK = 7, 120
+WALKS, ACTS_A_WALK = (7 if NIGHTLY else 3), 120
 
 
 def to_the_end(walk: Walk) -> None:
@@ -98,6 +99,7 @@ def tried(walk: Walk, name: str, person: Any) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_random_acts_of_random_people_never_leave_the_chain(world):
     dice, ends = random.Random(20261122), set()  # noqa: S311
     refused = 0
@@ -108,8 +110,10 @@ def test_random_acts_of_random_people_never_leave_the_chain(world):
             name, person = dice.choice(ACTS), dice.choice(walk.people)
             if step and dice.random() < 0.6:
                 name, person = step
-            refused += not tried(walk, name, person)
-            lawful(walk)
+            if tried(walk, name, person):
+                lawful(walk)
+            else:  # taken back whole, so the last look at the rows still holds
+                refused += 1
         ends.add(walk.fresh().status)
     assert "disseminating" in ends
     assert refused > WALKS * ACTS_A_WALK / 4

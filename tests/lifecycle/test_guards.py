@@ -8,8 +8,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
 from config.roles import WEB
-from cooperation.agreements.models import Agreement, AgreementStatus, Revision, RevisionStatus
+from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
+from cooperation.agreements.statuses import AgreementStatus, RevisionStatus
 from lifecycle.models import Event, FrozenContent
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
-from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision, RevisionParty
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty
+from cooperation.agreements.statuses import AgreementStatus
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
 from lifecycle.models import FrozenContent

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from institutions.registry.models import Institution
 from institutions.territory.models import Territory
@@ -15,11 +16,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def register(django_db_setup, django_db_blocker):
-    """The first country pack, installed once for the table."""
-    with django_db_blocker.unblock():
+    """The first country pack, installed once for the table and taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
         call_command("install_pack", "uz", verbosity=0)
         yield
-        Institution.objects.all()
+        transaction.set_rollback(True)
 
 
 def answers(query):

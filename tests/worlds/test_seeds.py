@@ -35,6 +35,7 @@ def world_of(seed):
         return json.loads(printed.getvalue()), houses, agreements
 
 
+@pytest.mark.slow
 def test_one_seed_makes_one_world_and_another_seed_another(monkeypatch):
     monkeypatch.setattr(seed_world, "count_world", lambda moment: None)  # counting draws nothing from the seed
     install("uz", now())

@@ -16,9 +16,10 @@ from cooperation.activities.content import counted_content, hash_of
 from cooperation.activities.models import Activity, Participation
 from cooperation.activities.rules import member_houses
 from cooperation.adoptions.models import Adoption, AdoptionStatus
+from cooperation.agreements.calendar import start_and_end
 from cooperation.agreements.content import content_of
-from cooperation.agreements.models import Agreement, AgreementParty, AgreementStatus, Revision
-from cooperation.agreements.signing import start_and_end
+from cooperation.agreements.models import Agreement, AgreementParty, Revision
+from cooperation.agreements.statuses import AgreementStatus
 from cooperation.practices.models import Practice
 from cooperation.programmes.content import hash_of as hash_of_version
 from cooperation.programmes.models import JointProgramme, ProgrammeStatus, ProgrammeVersion
@@ -46,7 +47,7 @@ def seed(*arguments):
     return json.loads(printed.getvalue())
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("small world")]  # made by one process
 
 
 @pytest.fixture(scope="module", autouse=True)
