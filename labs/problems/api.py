@@ -33,6 +33,9 @@ class ProblemFields(StrictSerializer):
     indicator = serializers.CharField(max_length=64, required=False)
     territory = serializers.CharField(max_length=64, required=False)
     period = serializers.CharField(max_length=64, required=False)
+    institution = serializers.CharField(
+        max_length=64, required=False, help_text="Whose figure it is, instead of a place."
+    )
 
 
 class Merging(Reason):

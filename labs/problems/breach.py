@@ -22,10 +22,13 @@ from quality.targets.reading import Targets
 from quality.values import saying
 from quality.values.acting import Act
 from quality.values.asking import UnknownChoice, cell
+from quality.values.house import own_of
+from quality.values.rows import Behind
 from quality.values.series import Shown
 from quality.values.shown import Reading, Value
+from quality.values.single import may_read
 
-PARAMETERS = ("indicator", "territory", "period")
+PARAMETERS = ("indicator", "territory", "period", "institution")
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,10 @@ def figure_of(params: Mapping[str, str], user: Any, on: datetime.date) -> Figure
     indicator = Indicator.objects.filter(code=code).first()
     if indicator is None:
         raise UnknownChoice("indicator")
-    asked = {name: params[name] for name in ("territory", "period") if params.get(name)}
+    asked = {name: params[name] for name in ("territory", "institution", "period") if params.get(name)}
     behind = cell(asked, indicator, user, on)
+    if behind is not None and behind.institution is not None:
+        return figure_of_house(behind, user)
     if behind is None or behind.territory is None:
         return None
     version, period, place = behind.version, behind.period, behind.territory
@@ -67,6 +72,27 @@ def figure_of(params: Mapping[str, str], user: Any, on: datetime.date) -> Figure
         "reporting": number(value.reporting), "expected": number(value.expected),
     }  # fmt: skip
     return Figure(title_of(said, missed), statement_of(said), evidence_of(said, value), kept)
+
+
+def figure_of_house(behind: Behind, user: Any) -> Figure | None:
+    """Of one institution only that it is below the target: its own value is for those who may read its records."""
+    house, version, period = behind.institution, behind.version, behind.period
+    if house is None or not may_read(user, house):
+        return None
+    own = own_of(behind)
+    hidden = Value(state=own.value.state)
+    target = own.target.value if own.target else None
+    ground = ground_of(version, period, house.territory.code, hidden, target) | {"institution": house.public_id}
+    said = {
+        "indicator": name_now(version.indicator.names), "place": name_now(house.names), "period": period_name(period),
+        "target": saying.said(version, target) if target is not None else "", "code": version.indicator.code,
+    }  # fmt: skip
+    missed = own.category == saying.RED
+    statement = f"{title_of(said, missed)}, {said['period']}."
+    if said["target"]:
+        statement = f"{statement} {_('The target is %(target)s.') % said}"
+    kept = {"indicator": version.indicator, "period": period, "ground": ground}
+    return Figure(title_of(said, missed), statement, evidence_of(said, hidden), kept)
 
 
 def ground_of(version: DefinitionVersion, period: Period, place: str, value: Value, target: Any) -> dict[str, Any]:
@@ -98,11 +124,9 @@ def evidence_of(said: dict[str, str], value: Value) -> str:
     return f"{told} {_('Figures came from %(reporting)s of %(expected)s.') % said}"
 
 
-def address(user: Any, indicator: str, place: str, period: str) -> str:
+def address(user: Any, figure: Mapping[str, str]) -> str:
     """The page on which a problem is raised, filled in from this figure; empty for who works in no open laboratory."""
-    if not open_laboratories(user):
-        return ""
-    return f"{reverse('problem-new')}?{urlencode({'indicator': indicator, 'territory': place, 'period': period})}"
+    return f"{reverse('problem-new')}?{urlencode(figure)}" if open_laboratories(user) else ""
 
 
 ACT = Act(gettext_lazy("Raise a problem"), address)

@@ -91,6 +91,8 @@ def facts_of(problem: Problem) -> list[dict[str, Any]]:
 def _asked(problem: Problem) -> str:
     place = problem.ground.get("territory", "")
     period = problem.period.code if problem.period else ""
+    if house := problem.ground.get("institution"):
+        return f"?institution={house}&period={period}"
     return f"?territory={place}&period={period}" if place else ""
 
 

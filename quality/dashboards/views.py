@@ -80,7 +80,9 @@ class Dashboard(OfPlace):
         figure = board.main.figure if board.main else None
         if figure and figure.category == saying.RED:
             code_of_figure = figure.version.indicator.code
-            drawn["acts"] = acts_on(self.request.user, code_of_figure, code, figure.period.code)
+            drawn["acts"] = acts_on(
+                self.request.user, indicator=code_of_figure, territory=code, period=figure.period.code
+            )
         return super().get_context_data(**kwargs, **drawn, **files, board=board, filters=ChoiceForm(board.choice),
                                         checked=said_checked(board.choice.counted.checked))  # fmt: skip
 

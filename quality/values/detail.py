@@ -23,6 +23,7 @@ from quality.targets.reading import Targets
 from quality.targets.rules import can_set_targets
 from quality.values import saying
 from quality.values.acting import acts_on
+from quality.values.house import house_page
 from quality.values.pages import rows_query
 from quality.values.rows import DENOMINATOR, NUMERATOR, Behind
 from quality.values.series import Shown
@@ -44,6 +45,8 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
         "disagree": link_of(user, versions, indicator=indicator.code) if indicator.source == Source.OBSERVED else None,
         "history": [_method(each, before) for each, before in zip(versions, [*versions[1:], None], strict=True)],
     }
+    if behind is not None and behind.institution is not None:
+        return shown | house_page(behind, user)
     if behind is None or behind.territory is None:
         return shown
     asked = {"indicator": indicator.code, "territory": behind.territory.code}
@@ -53,7 +56,7 @@ def indicator_page(indicator: Indicator, behind: Behind | None, user: Any) -> di
     figures = Shown(behind, Reading(user))
     aimed = targets_of(figures)
     if aimed.get("category") == saying.RED:
-        more["acts"] = acts_on(user, indicator.code, behind.territory.code, behind.period.code)
+        more["acts"] = acts_on(user, **asked, period=behind.period.code)
     return shown | figures_of(figures) | aimed | more
 
 

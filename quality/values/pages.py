@@ -83,7 +83,8 @@ def _rows_crumbs(behind: Behind, name: str) -> list[dict[str, str]]:
     if behind.territory:
         text = name_now(behind.territory.names)
         crumbs.append({"text": text, "url": reverse("territory-dashboard", args=[behind.territory.code])})
-    crumbs.append({"text": name, "url": reverse("indicator-detail", args=[behind.version.indicator.code])})
+    own = f"?institution={behind.institution.public_id}" if behind.institution else ""
+    crumbs.append({"text": name, "url": reverse("indicator-detail", args=[behind.version.indicator.code]) + own})
     return [*crumbs, {"text": _("Rows")}]
 
 

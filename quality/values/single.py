@@ -17,7 +17,7 @@ from quality.rollups.hierarchy import lineage_on
 from quality.rollups.intervals import interval_of
 from quality.rollups.models import Tally
 from quality.values.saying_json import line
-from quality.values.shown import Value
+from quality.values.shown import MISSING, Value
 
 PERIODS = 24
 Told = tuple[DefinitionVersion, Period, Value, set[Any]]  # with the institutions of whose rows it is made
@@ -51,16 +51,32 @@ def values_of_institution(
 
     `inherited` names the predecessors of whose rows a value is made too: there the series is broken.
     """
-    if not Institution.objects.filter(overseen_by(user), pk=house.pk).exists():
+    if not may_read(user, house):
         return []
     own = line_of(house, asked)
     named = dict(Institution.objects.filter(pk__in=own.all).values_list("pk", "public_id"))
-    found = _computed(indicator, own, period) if indicator.code in ENTRIES else _entered(indicator, own, period)
     lines = []
-    for version, of_period, value, gave in found:
+    for version, of_period, value, gave in _told(indicator, own, period):
         before = sorted(named[pk] for pk in gave if pk != house.pk)
         lines.append(line(version, of_period, value, institution=house.public_id, asked=asked, inherited=before))
     return lines
+
+
+def may_read(user: Any, house: Institution) -> bool:
+    """Whether the inner records of an institution, and so its own figures, are open to this reader."""
+    return Institution.objects.filter(overseen_by(user), pk=house.pk).exists()
+
+
+def value_of_institution(version: DefinitionVersion, period: Period, house: Institution) -> Value:
+    """Its own value of one period, by its own days; missing where it has none."""
+    for of_version, of_period, value, _gave in _told(version.indicator, line_of(house, AS_WAS), period.code):
+        if (of_version.pk, of_period.pk) == (version.pk, period.pk):
+            return value
+    return MISSING
+
+
+def _told(indicator: Indicator, own: Line, period: str) -> list[Told]:
+    return _computed(indicator, own, period) if indicator.code in ENTRIES else _entered(indicator, own, period)
 
 
 def _entered(indicator: Indicator, own: Line, period: str) -> list[Told]:

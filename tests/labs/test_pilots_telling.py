@@ -120,8 +120,8 @@ def test_the_group_waits_for_approval_when_the_last_one_agreed(lab, world, coord
 
 
 def test_next_steps_wait_for_the_coordinator(lab, coordinator, world):
-    waiting = [a_project(lab, status) for status in ("problem_identified", "object_defined", "submitted", "accepted")]
-    for status in ("in_development", "in_examination", "piloting", "stopped"):
+    waiting = [a_project(lab, status) for status in ("problem_identified", "object_defined", "accepted")]
+    for status in ("submitted", "in_development", "in_examination", "piloting", "stopped"):
         a_project(lab, status)
     assert set(steps(coordinator)) == set(waiting)
     assert not steps(a_member("coordinator", world.a)).exists()

@@ -7,11 +7,12 @@ import re
 import pytest
 
 from labs.problems.models import Problem
+from quality.catalogue.models import Method
 from quality.rollups.actions import recount_changed
 from quality.rollups.models import Rollup
 from tests.factories import a_member
 from tests.labs.making import a_laboratory, a_problem
-from tests.quality.figures import a_month, a_target, coverage, the_moment
+from tests.quality.figures import a_figure, a_month, a_target, a_year, an_indicator, coverage, the_moment
 
 pytestmark = pytest.mark.django_db
 WORDS = {"title": "Few children read", "statement": "Reading falls behind.", "evidence": "Three tests in a row."}
@@ -34,6 +35,17 @@ def red(world, lab):
     months = [a_month(2026, month) for month in (9, 10, 11)]
     recount_changed(the_moment())
     a_target(version, world.country, months[-1], 99)
+    return version
+
+
+@pytest.fixture
+def low(world, lab):
+    """A share that a says of itself, below what the country wants."""
+    version = an_indicator("RES.93", Method.SHARE, factor=100)
+    year = a_year(2026)
+    a_figure(version, year, world.a, 3, 60)
+    recount_changed(the_moment())
+    a_target(version, world.country, year, 50)
     return version
 
 
@@ -70,6 +82,36 @@ def test_a_red_indicator_opens_a_filled_in_problem_in_two_clicks(client, world, 
     assert (problem.ground["target"], problem.ground["territory"]) == ("99", "9")
     assert problem.ground["value"] == format(stored.value.normalize(), "f")
     assert "/indicators/COV.01/?territory=9&amp;period=" in page(client, teacher, sent["Location"])
+
+
+def test_a_red_figure_of_one_organisation_opens_a_filled_in_problem_and_tells_no_number_of_it(client, world, lab, low):
+    head = a_member("institution_admin", world.a)
+    own = f"/indicators/RES.93/?institution={world.a.public_id}"
+    shown = page(client, head, own)
+    assert "5%" in shown and "Target: 50%" in shown
+    form = page(client, head, link_in(shown))
+    fields = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+    assert (fields["institution"], fields["indicator"]) == (world.a.public_id, "RES.93")
+    assert "is below the target" in fields["title"]
+    sent = client.post("/en/labs/problems/new/", {**WORDS, **fields, "once_key": "1", "laboratory": lab.public_id})
+    assert sent.status_code == 302, sent.content.decode()
+    kept = Problem.objects.get().ground
+    assert (kept["institution"], kept["target"], kept["value"]) == (world.a.public_id, "50", None)
+    assert f"/indicators/RES.93/?institution={world.a.public_id}&amp;period=" in page(client, head, sent["Location"])
+
+
+def test_who_may_not_read_its_records_sees_no_figure_of_an_organisation_and_raises_nothing_from_it(
+    client, world, lab, low, teacher
+):
+    other = a_member("teacher", world.b)
+    own = f"?indicator=RES.93&institution={world.a.public_id}"
+    shown = page(client, other, f"/indicators/RES.93/?institution={world.a.public_id}")
+    assert 'data-part="acts"' not in shown and "kpi-value" not in shown
+    assert "is below the target" not in page(client, other, f"/labs/problems/new/{own}")
+    client.force_login(other)
+    client.post("/en/labs/problems/new/", {**WORDS, "once_key": "1", "laboratory": lab.public_id, "indicator": "RES.93",
+                                            "institution": world.a.public_id})  # fmt: skip
+    assert Problem.objects.get().ground == {}
 
 
 def test_a_figure_on_target_or_a_reader_outside_gets_no_such_link(client, world, lab, red, teacher, ministry_officer):

@@ -224,7 +224,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("labs", "0007_holders_of_eligible_sets")]
+    dependencies = [("labs", "0008_works")]
     operations = [
         migrations.RunSQL(STAYS, STAYS_UNDO),
         migrations.RunSQL(LOCK, LOCK_UNDO),
