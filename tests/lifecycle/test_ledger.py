@@ -1,6 +1,8 @@
 """The record of what counts: entered with its act, without gap or fork, changed by nobody, proved to anybody."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -204,3 +206,34 @@ def test_a_proof_reads_as_many_subtrees_as_the_tree_has_levels(db, django_assert
         told = ledger.bundle(entries[10])
     assert len(told["proof"]) == 6
     assert LedgerNode.objects.count() == 127
+
+
+def changed_somewhere(chance: random.Random, told: Any) -> Any:
+    """The same with one value changed, wherever it stands."""
+    if isinstance(told, dict):
+        name = chance.choice(sorted(told))
+        return {**told, name: changed_somewhere(chance, told[name])}
+    if isinstance(told, list) and told:
+        place = chance.randrange(len(told))
+        return [*told[:place], changed_somewhere(chance, told[place]), *told[place + 1 :]]
+    if isinstance(told, int):
+        return told + chance.choice((-1, 1, 2**20))
+    if isinstance(told, str) and told:
+        place = chance.randrange(len(told))
+        return told[:place] + chance.choice("0123456789abcdef".replace(told[place], "")) + told[place + 1 :]
+    return "00"
+
+
+def test_a_thousand_changed_proofs_are_found(db):
+    entries = entered(37)
+    key = ledger.sign_head(at=timezone.now()).key
+    chance = random.Random(6962)  # noqa: S311
+    bundles = [ledger.bundle(entry) for entry in entries]
+    for _number in range(1000):
+        told = chance.choice(bundles)
+        changed = changed_somewhere(chance, told)
+        try:
+            found = list(entry_faults(changed, key))
+        except (ValueError, OverflowError):
+            found = ["cannot be read"]
+        assert found, (told, changed)
