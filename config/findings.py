@@ -37,6 +37,12 @@ def secrets() -> Finding:
     return Finding("secrets", settings.DEMO or not demo, words, "set HK_SECRET_KEY to 60 random characters")
 
 
+def sealing() -> Finding:
+    """Acts and heads are signed by this process; the web server is given no key, so ask where workers run."""
+    words = "a key is there" if settings.SEAL_KEY else "no key: acts are not sealed"
+    return Finding("seal key", bool(settings.SEAL_KEY), words, "set HK_SEAL_KEY for the workers: openssl rand -hex 32")
+
+
 def server() -> Finding:
     """A PostgreSQL that is new enough."""
     version = ask("SELECT current_setting('server_version_num')::int")[0][0]
@@ -128,7 +134,7 @@ def static() -> Finding:
 
 
 IN_DATABASE = (server, extensions, migrations, roles, outbox, letters)
-ELSEWHERE = (secrets, redis, workers, mail, space, translations, static)
+ELSEWHERE = (secrets, sealing, redis, workers, mail, space, translations, static)
 
 
 def all_findings() -> list[Finding]:

@@ -32,7 +32,7 @@ def secret(name: str, demo: str) -> str:
 
 SECRET_KEY = secret("HK_SECRET_KEY", "demonstration-only-key-never-used-with-real-data-0123456789abcdef")
 # signs the heads of the record and the seals of the acts; workers only, never the web server
-SEAL_KEY = env("HK_SEAL_KEY", default="5ea1" * 16 if DEMO or DEBUG else "")
+SEAL_KEY = env("HK_SEAL_KEY", default="") or ("5ea1" * 16 if DEMO or DEBUG else "")
 ALLOWED_HOSTS = env.list("HK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 SITE_URL = env("HK_SITE_URL", default="http://127.0.0.1:8000")
 HTTPS = SITE_URL.startswith("https://")
