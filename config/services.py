@@ -17,6 +17,7 @@ BASES = ("postgres", "valkey")
 WEB_WORKERS = os.environ.get("HK_WEB_WORKERS", "2")
 WEB_THREADS = os.environ.get("HK_WEB_THREADS", "4")
 CELERY_STOP = {"REMAP_SIGTERM": "SIGQUIT"}  # celery's soft shutdown: finish within 20 s or hand the task back
+WEB_ENVIRONMENT = {**WEB.environment, "HK_SEAL_KEY": ""}  # what answers requests cannot sign heads and seals
 DRAINING = "draining"  # while this file stands in var/, /readyz answers 503 so that a balancer looks elsewhere
 
 
@@ -83,8 +84,7 @@ def site_services(port: int) -> list[Service]:
     """Web, workers and beat, each under its own database role."""
     here = str(settings.BASE_DIR)
     worker = {**WORKER.environment, **CELERY_STOP}
-    unsigned = {**WEB.environment, "HK_SEAL_KEY": ""}  # what answers requests cannot sign heads and seals
-    web = Service("web", command(web_words(HOST, port), here, unsigned), lambda: answers(port), grace=30)
+    web = Service("web", command(web_words(HOST, port), here, WEB_ENVIRONMENT), lambda: answers(port), grace=30)
     web.orphan_signal, web.before_stop = signal.SIGTERM, drain
     return [
         web,

@@ -25,11 +25,13 @@ FIELDS = (
     "request_id", "happened_at",
 )  # fmt: skip
 LOCK = 6963
+PATIENCE = datetime.timedelta(hours=4)
 MOST = 5_000
 COMMITTED = """
 SELECT id, xact::text FROM lifecycle_event
 WHERE (xact, id) > (%s::text::xid8, %s) AND xact < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xact, id LIMIT %s
 """
+WAITING = "SELECT happened_at FROM lifecycle_event WHERE (xact, id) > (%s::text::xid8, %s) ORDER BY xact, id LIMIT 1"
 LOOSE = """
 SELECT id, (xact, id) > (%s::text::xid8, %s) FROM lifecycle_event
 WHERE id NOT IN (SELECT generate_series((span->>0)::bigint, (span->>1)::bigint)
@@ -90,6 +92,17 @@ def seal_all(*, at: datetime.datetime, most: int = MOST) -> int:
     while seal := seal_batch(at=at, most=most):
         count += seal.count
     return count
+
+
+def overdue(at: datetime.datetime) -> bool:
+    """Whether acts have waited for their seal longer than anybody may sign without one."""
+    last = Seal.objects.order_by("-number").only("xact", "event_id", "sealed_at").first()
+    if last is None or at - last.sealed_at < PATIENCE:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [str(last.xact), last.event_id])
+        oldest = cursor.fetchone()
+    return oldest is not None and at - oldest[0] >= PATIENCE
 
 
 def as_signed(seal: Seal) -> dict[str, Any]:

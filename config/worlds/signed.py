@@ -27,7 +27,7 @@ from cooperation.agreements.models import (
 )
 from cooperation.agreements.statuses import PartyState, SignatureMethod
 from lifecycle.canonical import canonical_json, content_hash
-from lifecycle.models import Event, FrozenContent
+from lifecycle.models import Event, FrozenContent, LedgerEntry
 
 DAY = datetime.timedelta(days=1)
 TABLES = (Agreement, Revision, RevisionParty, AgreementTerm, FrozenContent, Signature, AgreementParty, Event)
@@ -54,12 +54,14 @@ class Register:
     def __init__(self, today: datetime.date, titles: Any, mark: str) -> None:
         self.today, self.titles, self.mark = today, titles, mark
         self.copier = Copier(*TABLES)
+        self.entries: list[LedgerEntry] = []
         self.words = terms_by_code("agreement_kind", "party_role", "obligation_kind", "cooperation_form")
         self.numbers: Counter[int] = Counter(dict(NumberSeries.objects.values_list("year", "last")))
 
     def finish(self) -> None:
         """Write what is still held and remember the last number of each year."""
         self.copier.flush()
+        LedgerEntry.objects.bulk_create(sorted(self.entries, key=lambda each: each.entered_at), batch_size=5_000)
         for year, last in self.numbers.items():
             NumberSeries.objects.update_or_create(year=year, defaults={"last": last})
 
@@ -166,6 +168,10 @@ class Register:
             )  # fmt: skip
         self._turn(case, "conclude", at, "concluded", detail=case.said())
         case.revision.concluded_at = at
+        self.entries.append(LedgerEntry(
+            kind="agreement", subject_id=agreement.public_id, number=case.revision.number,
+            content_hash=case.revision.content_hash, entered_at=at,
+        ))  # fmt: skip
         if begins <= self.today:
             self._live(case, begins, until)
 

@@ -23,7 +23,8 @@ class RegisterFilters(PageForm, JointFilters):
     kind = word_filter("agreement_kind", _("Kind of agreement"))
     cooperation_form = word_filter("cooperation_form", _("Form of cooperation"), method="of_form")
     in_force_on = django_filters.DateFilter(method="in_force_that_day", label=_("In force on"))
-    field_order = ("search", "status", "kind", "cooperation_form", "territory", "in_force_on")
+    field_order = ("search", "status", "kind", "cooperation_form", "territory")
+    hidden = ("in_force_on",)
 
     class Meta:
         model = Agreement

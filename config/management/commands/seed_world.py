@@ -18,6 +18,8 @@ from config.worlds.making import make_country, make_small
 from config.worlds.naming import Namer
 from config.worlds.printed import printed_again, world_made
 from config.worlds.published import publish_figures
+from lifecycle.ledger import sign_head
+from lifecycle.seals import seal_all
 from quality.rollups.counting import Moment
 
 SCALES = {"small": make_small, "country": make_country}
@@ -49,6 +51,9 @@ class Command(BaseCommand):
                 printed = SCALES[scale](ground(pack, seed, now(), today()))
             if count_world(Moment(today(), now())) and scale == "small":
                 publish_figures(printed["users"], today(), now())
+            if scale == "small":  # a country's acts are sealed by the workers, a minute's worth at a time
+                seal_all(at=now())
+                sign_head(at=now())
             self.stderr.write(f"Made in {time.monotonic() - started:.1f} s.")
         if options["json"]:
             self.stdout.write(json.dumps(printed, ensure_ascii=False))

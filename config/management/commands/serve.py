@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from config.roles import WEB, WORKER
-from config.services import CELERY_STOP, answers, beat_words, web_words, worker_words
+from config.roles import WORKER
+from config.services import CELERY_STOP, WEB_ENVIRONMENT, answers, beat_words, web_words, worker_words
 
 PORT = int(os.environ.get("HK_PORT", "8000"))
 
@@ -35,6 +35,6 @@ class Command(BaseCommand):
             "heavy": lambda: worker_words("heavy", int(os.environ.get("HK_HEAVY_PROCESSES", "1"))),
             "beat": beat_words,
         }[service]()
-        role = WEB if service == "web" else WORKER
+        own = WEB_ENVIRONMENT if service == "web" else WORKER.environment
         os.chdir(settings.BASE_DIR)
-        os.execve(words[0], words, {**os.environ, **role.environment, **CELERY_STOP})  # noqa: S606 (no shell wanted)
+        os.execve(words[0], words, {**os.environ, **own, **CELERY_STOP})  # noqa: S606 (no shell wanted)
