@@ -22,7 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import AGREED, PartyState, Purpose, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
@@ -195,16 +195,21 @@ def changed_from_concluded(agreement: Agreement, revision: Revision) -> list[dic
 
 
 def notices_of(agreement: Agreement) -> list[str]:
-    """Who leaves and when, as lines."""
+    """Who leaves and when, and an early end that was agreed, as lines."""
+    early = []
+    if agreement.terminated_on is not None and agreement.status in AGREED:
+        early.append(
+            _("The parties have agreed to end it early, on %(day)s.") % {"day": day_short(agreement.terminated_on)}
+        )
     if agreement.leaves_on is None:
-        return []
+        return early
     rows = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).select_related("institution")
     said = _("%(party)s leaves on %(day)s.")
     lines = [
         said % {"party": name_now(row.institution.names), "day": day_short(row.leaves_on)}
         for row in rows.order_by("leaves_on", "pk") if row.leaves_on
     ]  # fmt: skip
-    return list(dict.fromkeys(lines))
+    return [*early, *dict.fromkeys(lines)]
 
 
 def decision_of(content: Mapping[str, Any]) -> dict[str, Any]:
