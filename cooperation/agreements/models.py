@@ -107,7 +107,7 @@ class Agreement(Identified):
     in_force_from = models.DateField(null=True)  # the day it took effect
     in_force_until = models.DateField(null=True)  # first day it no longer was: after the end, or terminated on
     suspended_on = models.DateField(null=True)
-    terminated_on = models.DateField(null=True)
+    terminated_on = models.DateField(null=True)  # the day of an early end, agreed or come
     leaves_on = models.DateField(null=True)  # the next day on which a notice of a party takes effect
     turn_since = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)

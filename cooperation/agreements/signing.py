@@ -123,6 +123,10 @@ def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -
     if revision.purpose in TERMS:
         begins, ends = in_force(revision, on, started)
         change |= {"in_force_from": begins, "in_force_until": ends}
+    if revision.purpose == Purpose.TERMINATE:
+        change["terminated_on"] = max(revision.effective_on or on, on)
+    elif revision.purpose == Purpose.RENEW:
+        change["terminated_on"] = None  # all have agreed to go on
     detail = {"revision": revision.number, "content_hash": revision.content_hash, "purpose": revision.purpose}
     AGREEMENT.apply("conclude", agreement, by=None, at=at, change=change, detail=detail)
     if revision.frozen:

@@ -375,3 +375,30 @@ def test_an_open_change_lapses_with_the_agreement(story: SimpleNamespace) -> Non
     calendar.start_and_end(END + DAY, at=noon(END + DAY))
     assert (fresh(story).status, Revision.objects.get(number=2).status) == ("ended", "lapsed")
     assert story.agreement.shown == story.agreement.concluded
+
+
+def test_an_agreed_early_end_stays_agreed_through_a_pause_and_is_lifted_by_a_renewal(db: None) -> None:
+    story = made(2)
+    day = TODAY + 40 * DAY
+    revising.propose_termination(fresh(story), by=story.people[0], at=NOW, reason="Done", effective_on=day)
+    all_sign(story)
+    revising.propose_suspension(fresh(story), by=story.people[0], at=NOW, reason="Repairs", document="No 1")
+    all_sign(story)
+    assert (fresh(story).status, story.agreement.terminated_on) == ("suspended", day)
+    revising.propose_resumption(fresh(story), by=story.people[0], at=NOW, reason="Repaired")
+    all_sign(story)
+    revising.renew_agreement(fresh(story), by=story.people[0], at=NOW, ends_on=END + 30 * DAY)
+    all_sign(story)
+    calendar.start_and_end(day, at=noon(day))
+    assert (fresh(story).status, story.agreement.terminated_on) == ("in_force", None)
+
+
+def test_after_an_exit_those_who_stay_may_go_on_though_the_kind_asks_for_more(db: None) -> None:
+    story = made(3, survives_exit=True, kind=a_term("agreement_kind", "cluster_of_three", min_parties=3))
+    day = TODAY + 30 * DAY
+    leaving.give_notice(fresh(story), by=story.people[2], at=NOW, reason="No means", document="7", effective_on=day)
+    calendar.start_and_end(day, at=noon(day))
+    revising.renew_agreement(fresh(story), by=story.people[0], at=noon(day), ends_on=END + DAY)
+    sign(story, 0, noon(day))
+    sign(story, 1, noon(day))
+    assert fresh(story).ends_on == END + DAY
