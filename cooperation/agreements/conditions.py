@@ -14,6 +14,7 @@ from cooperation.agreements.purposes import about_purpose
 from cooperation.agreements.statuses import TERMS
 from institutions.registry.models import Institution, InstitutionStatus
 from institutions.territory.models import Term, Territory
+from lifecycle import seals
 from lifecycle.transitions import Condition
 
 LONGEST_YEARS = 50
@@ -179,6 +180,14 @@ def _about_terms(revision: Revision, parties: Sequence[RevisionParty]) -> Iterat
             yield Condition(
                 "term_outside_parties", _("An obligation names an organisation that is no party."), f"/terms/{place}"
             )
+
+
+def before_sealed(at: datetime.datetime) -> list[Condition]:
+    """Nobody signs while acts are recorded without a seal."""
+    said = _(
+        "Something has kept the record of acts from being sealed for four hours. Nothing can be signed until it is; everything else goes on."
+    )
+    return [Condition("record_unsealed", said)] if seals.overdue(at) else []
 
 
 def before_signing(revision: Revision, party: RevisionParty, on: datetime.date) -> list[Condition]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.agreements import content as wording
 from cooperation.agreements.actions import held, touched
 from cooperation.agreements.calendar import bind_until, follow, stop
-from cooperation.agreements.conditions import before_signing
+from cooperation.agreements.conditions import before_sealed, before_signing
 from cooperation.agreements.drafting import findable, mirrored
 from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty, Signature
 from cooperation.agreements.rules import AGREEMENT, has_signed, signing_houses
@@ -59,7 +59,7 @@ def approve_agreement(
         if revision is None or revision.content_hash != content_hash:
             raise OtherContent(agreement, content_hash, by)
         party, position = _signer(revision, by, timezone.localtime(at).date())
-        unmet = before_signing(revision, party, timezone.localtime(at).date())
+        unmet = [*before_signing(revision, party, timezone.localtime(at).date()), *before_sealed(at)]
         if unmet:
             raise Unmet(unmet)
         if not wording.is_genuine(revision):

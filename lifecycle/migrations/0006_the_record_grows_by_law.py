@@ -6,7 +6,7 @@ from lifecycle.guards import append_only
 
 # one writer at a time gets the next place; the lock is kept until commit, so nobody builds on what may be rolled back
 PLACE = """
-CREATE FUNCTION lifecycle_ledgerentry_place() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION lifecycle_ledgerentry_place() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(6962);
   NEW.position := (SELECT coalesce(max(position) + 1, 0) FROM lifecycle_ledgerentry);

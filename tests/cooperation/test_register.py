@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from cooperation.agreements import actions
-from lifecycle import ledger
+from lifecycle import ledger, seals
 from lifecycle.models import LedgerEntry
+from lifecycle.transitions import Unmet
 from tests.cooperation.conftest import sign
 
 LIST, RECORD = "/en/public/agreements/", "/en/public/record/"
@@ -204,6 +205,15 @@ def test_the_downloaded_program_checks_the_heads(concluded, api_of, offline, tmp
     assert offline("heads", file).returncode == 1
     after = api_of(None).get("/api/v1/ledger/heads/", {"after": told["heads"][1]["number"]}).json()
     assert [each["number"] for each in after["heads"]] == [told["heads"][1]["number"]]
+
+
+def test_nobody_signs_while_acts_wait_for_their_seal(proposed, institution_admin, monkeypatch):
+    monkeypatch.setattr(seals, "overdue", lambda at: True)
+    with pytest.raises(Unmet) as refused:
+        sign(proposed, institution_admin)
+    assert [each.code for each in refused.value.conditions] == ["record_unsealed"]
+    monkeypatch.setattr(seals, "overdue", lambda at: False)
+    sign(proposed, institution_admin)
 
 
 def test_what_was_changed_in_the_record_is_named_every_night(concluded):

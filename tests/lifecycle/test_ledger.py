@@ -115,6 +115,23 @@ def test_an_entry_of_a_serving_role_grows_the_tree(db):
     assert ledger.root(1) == tree_hash(leaves())
 
 
+def test_a_table_of_the_same_name_deceives_nobody(db):
+    entered(2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE hk_web")
+        cursor.execute("CREATE TEMPORARY TABLE lifecycle_ledgerentry (position bigint)")
+        cursor.execute("INSERT INTO pg_temp.lifecycle_ledgerentry VALUES (40)")
+        cursor.execute(
+            "INSERT INTO public.lifecycle_ledgerentry (kind, subject_id, number, content_hash, entered_at) "
+            "VALUES ('release', 'r', 1, %s, now()) RETURNING position",
+            ["ab" * 32],
+        )
+        assert cursor.fetchone()[0] == 2
+        cursor.execute("DROP TABLE pg_temp.lifecycle_ledgerentry")
+        cursor.execute("RESET ROLE")
+    assert ledger.root(3) == tree_hash(leaves())
+
+
 def test_a_place_cannot_be_chosen(db):
     entered(1)
     made = LedgerEntry.objects.create(

@@ -16,7 +16,7 @@ from tests.lifecycle.test_ledger import entered
 from tests.lifecycle.test_outbox import until
 
 pytestmark = pytest.mark.real_clock
-ACTS, BATCH, TAMPERINGS = 60, 9, 1000
+ACTS, BATCH, TAMPERINGS = 45, 9, 1000
 
 
 def tell(number: int) -> None:
@@ -46,7 +46,7 @@ def test_ids_are_told_as_unbroken_runs():
 
 def test_everything_committed_is_sealed_once_and_holds(own_database):
     sealed(ACTS)
-    assert Seal.objects.count() > 5
+    assert Seal.objects.count() >= 5
     assert seals.seal_batch(at=timezone.now()) is None
     first, *others = Seal.objects.order_by("number")
     assert first.previous == "0" * 64
@@ -86,6 +86,17 @@ def test_without_the_key_nothing_is_sealed(own_database, settings):
     tell(1)
     with pytest.raises(ImproperlyConfigured, match="HK_SEAL_KEY"):
         until(Seal.objects.exists, lambda: seals.seal_batch(at=timezone.now()))
+
+
+def test_acts_that_wait_four_hours_for_a_seal_are_overdue(own_database):
+    now = timezone.now()
+    tell(1)
+    assert not seals.overdue(now + timezone.timedelta(days=1)), "nothing was ever sealed here"
+    sealed(3, 10)
+    assert not seals.overdue(now + timezone.timedelta(days=1)), "nothing waits"
+    tell(2)
+    assert not seals.overdue(now + timezone.timedelta(hours=3))
+    assert seals.overdue(now + timezone.timedelta(hours=5))
 
 
 class Owner:
