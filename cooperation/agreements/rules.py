@@ -221,6 +221,7 @@ AGREEMENT = Lifecycle(
                must_hold=nobody_else_approved, dangerous=True),
     Transition("amend", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Change the agreement"), who=is_admin_of_a_party),
     Transition("renew", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Renew"), who=is_admin_of_a_party),
+    Transition("decide", RUNNING, None, can_ask, _("Decide about the end"), who=is_admin_of_a_party),
     Transition("propose_suspension", (A.IN_FORCE,), None, is_signatory, _("Suspend"), needs_reason=True,
                dangerous=True, who=is_of_a_party),
     Transition("propose_resumption", (A.SUSPENDED,), None, is_signatory, _("Resume"), needs_reason=True,
