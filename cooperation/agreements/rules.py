@@ -103,12 +103,14 @@ def has_signed(user: Any, agreement: Any) -> bool:
 
 def can_approve(user: Any, agreement: Any) -> bool:
     """A signatory of a party that has not approved yet; that the power holds today is checked when signing."""
-    return bool(signing_houses(user) & waiting_houses(agreement)) and not has_signed(user, agreement)
+    waiting = waiting_houses(agreement)
+    return bool(waiting and signing_houses(user) & waiting) and not has_signed(user, agreement)
 
 
 def can_decline(user: Any, agreement: Any) -> bool:
     """A party that has not signed: who has signed cannot decline."""
-    return bool(acting_houses(user) & waiting_houses(agreement))
+    waiting = waiting_houses(agreement)
+    return bool(waiting and acting_houses(user) & waiting)
 
 
 def is_signatory(user: Any, agreement: Any) -> bool:
