@@ -15,7 +15,7 @@ ICONS = {
     "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
     "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
     "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
-    "give_notice": "stop", "lapse": "stop",
+    "give_notice": "stop", "lapse": "stop", "decide": "tick",
 }  # fmt: skip
 EVENT_WORDS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft prepared"),
@@ -38,6 +38,7 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "propose_reinstatement": lambda: _("Putting back in force proposed"),
     "give_notice": lambda: _("Notice given"),
     "take_back_notice": lambda: _("Notice taken back"),
+    "decide": lambda: _("Decision about the end recorded"),
     "suspend": lambda: _("Suspended"),
     "resume": lambda: _("Resumed"),
     "renew_auto": lambda: _("Renewed by itself"),

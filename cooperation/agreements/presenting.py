@@ -22,7 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import AGREED, PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
@@ -193,6 +193,12 @@ def notices_of(agreement: Agreement) -> list[str]:
         early.append(
             _("The parties have agreed to end it early, on %(day)s.") % {"day": day_short(agreement.terminated_on)}
         )
+    if agreement.concluded is not None and agreement.concluded.decided_on is not None and agreement.status in AGREED:
+        values = {
+            "decision": Decision(agreement.concluded.decision).label,
+            "day": day_short(agreement.concluded.decided_on),
+        }
+        early.append(_("Decision about the end: %(decision)s (%(day)s).") % values)
     if agreement.leaves_on is None:
         return early
     rows = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).select_related("institution")
@@ -322,6 +328,7 @@ MOVES: dict[str, dict[str, Any]] = {
     "propose_resumption": {"icon": "tick", "kind": "main", "ask": True},
     "propose_reinstatement": {"icon": "undo", "kind": "main", "ask": True},
     "amend": {"page": "amend", "icon": "pencil", "kind": "second", "ask": True},
+    "decide": {"icon": "tick", "kind": "second", "ask": True},
     "take_back_notice": {"icon": "undo", "kind": "second", "ask": True},
     "decline": {"page": "decline", "icon": "cross", "kind": "bad-quiet", "ask": True},
     "revert": {"icon": "undo", "kind": "bad-quiet", "ask": True},
@@ -336,9 +343,10 @@ ONE_AT_A_TIME = {"amend", "renew"} | {name for name in MOVES if name.startswith(
 
 def buttons_of(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
     """The moves this person may make now; while a revision is open nothing else is asked for."""
-    moves = [
-        each for each in AGREEMENT.available(agreement, user) if not (is_open(agreement) and each in ONE_AT_A_TIME)
-    ]
+    decided = agreement.concluded is not None and agreement.concluded.decided_on is not None
+    hidden = ONE_AT_A_TIME if is_open(agreement) else set()
+    hidden = hidden | ({"decide"} if decided or agreement.ends_on is None else set())
+    moves = [each for each in AGREEMENT.available(agreement, user) if each not in hidden]
     return buttons(AGREEMENT, MOVES, moves, lambda name: _page_of(agreement, name))
 
 

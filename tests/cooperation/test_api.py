@@ -168,7 +168,7 @@ def test_moves_in_the_wrong_status_name_the_present_one(
     assert (refused["status"], refused["current_status"], refused["moves"]) == (
         409,
         "in_force",
-        ["amend", "renew", "propose_suspension", "propose_termination", "propose_annulment", "give_notice"],
+        ["amend", "renew", "decide", "propose_suspension", "propose_termination", "propose_annulment", "give_notice"],
     )
 
 
