@@ -4,7 +4,7 @@ BIN := .venv/bin
 PRODUCTION := HK_DEMO=0 HK_SITE_URL=https://example.org HK_ALLOWED_HOSTS=example.org DATABASE_URL=postgres://o@/h \
   REDIS_URL=redis://localhost HK_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')
 
-CHECKS := types safety look imports secrets shipped translations
+CHECKS := types safety look imports leaks shipped translations
 
 .PHONY: run test check bench nightly docs setup $(CHECKS)
 
@@ -35,7 +35,7 @@ imports:
 safety:
 	$(BIN)/bandit -q -c pyproject.toml -r . -ll
 
-secrets:
+leaks:
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 shipped:

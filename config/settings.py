@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "ResourceKindEnum": "cooperation.resources.models.ResourceKind",
+        "WorkKindEnum": "labs.works.models.WorkKind",
         "VerdictValueEnum": "labs.verdicts.models.Value",
         "SubmissionStatusEnum": "quality.submissions.models.SubmissionStatus",
         "JobStatusEnum": "exchange.jobs.models.JobStatus",

@@ -13,7 +13,9 @@ from cooperation.agreements.actions import (
     propose_agreement,
     withdraw_agreement,
 )
+from cooperation.agreements.leaving import give_notice
 from cooperation.agreements.models import Agreement
+from cooperation.agreements.revising import amend_agreement
 from cooperation.agreements.signing import approve_agreement
 from institutions.registry.models import Institution
 
@@ -32,17 +34,18 @@ class Talk:
     days: int = 365
 
 
-# course: d draft, p proposed, c changed by the last party, 1 2 3 signed by that party, n declined, w withdrawn
+# course: d draft, p proposed, c changed by the last party, 1 2 3 signed by that party, n declined, w withdrawn; once concluded:
+# a the first party asks for a shorter notice, g the last party gives notice
 TALKS = (
     Talk("integrative", ("b", "a"), "p12", 640, -600, 365),
     Talk("social_partnership", ("a", "employer"), "p12", 560, -540, 400),
     Talk("integrative", ("b", "a"), "p12", 300, -290, 365),
     Talk("dual", ("a", "employer"), "pc12", 260, -240, 270),
-    Talk("triple_employment", ("a", "b", "employer"), "p123", 200, -185, 730),
+    Talk("triple_employment", ("a", "b", "employer"), "p123g", 200, -185, 730),
     Talk("practice", ("b", "school"), "p12", 150, -140),
     Talk("preschool_triad", ("b", "preschool", "cpd"), "p123", 120, -100),
     Talk("teacher_triad", ("school", "mastery", "b"), "p123", 95, -80),
-    Talk("authority_support", ("a", "authority"), "p12", 60, -50),
+    Talk("authority_support", ("a", "authority"), "p12a", 60, -50),
     Talk("memorandum", ("b", "employer"), "p12", 40, -33),
     Talk("memorandum", ("c", "school"), "p12", 45, -30),
     Talk("practice", ("b", "c"), "p12", 30, -20),
@@ -98,6 +101,13 @@ class Stage:
         elif step == "c":
             ends = agreement.ends_on + 30 * DAY if agreement.ends_on else None
             change_agreement(agreement, by=last, at=at, ends_on=ends)
+        elif step == "a":
+            amend_agreement(agreement, by=first, at=at, notice_days=30)
+        elif step == "g":
+            give_notice(
+                agreement, by=last, at=at, reason=self.wording["withdraw_reason"], reason_code="not_needed",
+                document=self.mark, effective_on=self.now.date() + 60 * DAY,
+            )  # fmt: skip
         elif step == "n":
             decline_agreement(agreement, by=last, at=at, reason=self.wording["decline_reason"], reason_code="terms")
         elif step == "w":

@@ -9,8 +9,15 @@ from django.db.models import Case, Exists, F, Func, Min, OuterRef, Q, QuerySet, 
 from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.activities.models import Activity, ParticipantCount, Participation
-from cooperation.agreements.indicators import ONE, first_in_force, first_signed, in_force_on, one_where
-from cooperation.agreements.models import Agreement
+from cooperation.agreements.indicators import (
+    ONE,
+    agreement_line,
+    agreements_for,
+    first_in_force,
+    first_signed,
+    in_force_on,
+    one_where,
+)
 from institutions.headcounts.models import Category, Headcount
 from institutions.registry.models import Institution, InstitutionKind
 from institutions.territory.models import Term
@@ -146,17 +153,6 @@ def activity_line(activity: Activity) -> Line:
     """An activity by its type and day."""
     title = f"{name_now(activity.type.names)} · {day_short(activity.starts_on)}"
     return Line(activity.public_id, title, activity.public_id, activity.organiser)
-
-
-def agreements_for(user: Any) -> QuerySet[Agreement]:
-    """Agreements a person may see, with what a line needs."""
-    return Agreement.objects.visible_to(user).select_related("initiator__territory")
-
-
-def agreement_line(agreement: Agreement) -> Line:
-    """An agreement by its number and subject."""
-    title = f"{agreement.number} · {agreement.title}".removesuffix(" · ")
-    return Line(agreement.public_id, title, agreement.public_id, agreement.initiator)
 
 
 def first_activity() -> datetime.date | None:

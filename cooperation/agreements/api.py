@@ -13,11 +13,12 @@ from accounts.doors import Guarded, ScopeMissing, StrictViewSet
 from accounts.listing import listed
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.agreements import actions, copying, leaving, revising, signing
+from cooperation.agreements import actions, copying, deciding, leaving, revising, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
 from cooperation.agreements.standing import Reading, parties_of, read_parts
+from cooperation.agreements.statuses import Decision
 from cooperation.pages.records import READERS
 from exchange.moving import Moving, Reason
 from exchange.once import Once
@@ -94,6 +95,12 @@ class RenewFields(StrictSerializer):
 
     ends_on = serializers.DateField()
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class DecideFields(StrictSerializer):
+    """What is to become of it at its end."""
+
+    decision = serializers.ChoiceField(choices=Decision.choices)
 
 
 class SuspensionFields(Reason):
@@ -190,6 +197,8 @@ class AgreementDetail(AgreementRow):
     purpose = serializers.CharField(read_only=True, allow_null=True, source="wording.purpose", default=None)
     effective_on = serializers.DateField(read_only=True, allow_null=True, source="wording.effective_on", default=None)
     leaves_on = serializers.DateField(read_only=True, allow_null=True)
+    decision = serializers.CharField(read_only=True, allow_null=True, source="concluded.decision", default=None)
+    decided_on = serializers.DateField(read_only=True, allow_null=True, source="concluded.decided_on", default=None)
     suspended_on = serializers.DateField(read_only=True, allow_null=True)
     terminated_on = serializers.DateField(read_only=True, allow_null=True)
 
@@ -252,6 +261,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         "revert": actions.revert_agreement,
         "amend": revising.amend_agreement,
         "renew": revising.renew_agreement,
+        "decide": deciding.decide_agreement,
         "propose_suspension": revising.propose_suspension,
         "propose_resumption": revising.propose_resumption,
         "propose_termination": revising.propose_termination,
@@ -265,6 +275,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         "change": ChangeFields,
         "amend": ChangeFields,
         "renew": RenewFields,
+        "decide": DecideFields,
         "propose_suspension": SuspensionFields,
         "propose_termination": TerminationFields,
         "give_notice": NoticeFields,

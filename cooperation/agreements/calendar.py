@@ -22,7 +22,6 @@ from cooperation.agreements.statuses import (
     PROPOSED_REVISIONS,
     RUNNING,
     AgreementStatus,
-    Purpose,
     RevisionStatus,
 )
 
@@ -46,8 +45,14 @@ def start_and_end(on: datetime.date, *, at: datetime.datetime, limit: int = 1000
 
 
 def _due(on: datetime.date) -> Any:
-    ended_early = Q(concluded__purpose=Purpose.TERMINATE, concluded__effective_on__lte=on, status__in=AGREED)
-    renewed = Q(status=AgreementStatus.IN_FORCE, concluded__renewal="automatic", leaves_on=None, ends_on__lte=on)
+    ended_early = Q(status__in=AGREED, terminated_on__lte=on)
+    renewed = Q(
+        status=AgreementStatus.IN_FORCE,
+        concluded__renewal="automatic",
+        leaves_on=None,
+        terminated_on=None,
+        ends_on__lte=on,
+    )
     return Agreement.objects.filter(
         Q(status=AgreementStatus.CONCLUDED, in_force_from__lte=on)
         | Q(status__in=RUNNING, in_force_until__lte=on)
@@ -70,10 +75,7 @@ def _days(agreement: Agreement) -> dict[str, datetime.date | None]:
     bound, status = agreement.concluded, agreement.status
     if bound is None or status not in AGREED:
         return {}
-    if bound.purpose == Purpose.TERMINATE and bound.effective_on is not None:
-        found: dict[str, datetime.date | None] = {"terminate": bound.effective_on}
-    else:
-        found = {"renew_auto": renewal_day(agreement, bound)}
+    found = {"terminate": agreement.terminated_on, "renew_auto": renewal_day(agreement, bound)}
     if status == AgreementStatus.CONCLUDED:
         return {**found, "renew_auto": None, "start": agreement.in_force_from}
     return {**found, "leave": agreement.leaves_on, "end": agreement.in_force_until}
@@ -81,7 +83,7 @@ def _days(agreement: Agreement) -> dict[str, datetime.date | None]:
 
 def renewal_day(agreement: Agreement, bound: Revision) -> datetime.date | None:
     """The day on which it is renewed by itself: the terms say so, nobody gave notice, and it does not grow too old."""
-    if agreement.status != AgreementStatus.IN_FORCE or agreement.leaves_on is not None:
+    if agreement.status != AgreementStatus.IN_FORCE or agreement.leaves_on or agreement.terminated_on:
         return None
     if bound.renewal != "automatic" or not bound.renewal_months or not agreement.ends_on or not agreement.starts_on:
         return None

@@ -41,8 +41,14 @@ def _about_the_head(revision: Revision, on: datetime.date) -> Iterator[Condition
         yield Condition("title_missing", _("Say in one line what the agreement is about."), "/title")
     if revision.kind is None:
         yield Condition("kind_missing", _("Choose the kind of agreement."), "/kind")
-    elif on not in revision.kind.valid:
+    elif on not in revision.kind.valid and not _goes_on(revision):
         yield Condition("kind_closed", _("This kind of agreement is no longer used. Choose another one."), "/kind")
+
+
+def _goes_on(revision: Revision) -> bool:
+    """Whether it only goes on with a kind concluded before: after an exit those who stay need not be as many again."""
+    bound = revision.agreement.concluded
+    return bound is not None and bound.kind_id == revision.kind_id
 
 
 def _limits(institution: Institution) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def _about_parties(revision: Revision, parties: Sequence[RevisionParty]) -> Iter
         yield Condition(
             "party_not_active", _("One of the parties is suspended, closed or not yet verified."), "/parties"
         )
-    if revision.kind is not None:
+    if revision.kind is not None and not _goes_on(revision):
         yield from _about_kind(revision.kind, list(houses.values()))
 
 

@@ -145,7 +145,12 @@ REVERTED = Telling(
     "agreement.reverted", NoticeKind.PARTNER_ACTED, _("A proposal about agreement %(number)s was taken back: %(partner)s"),
     _("Open the agreement"), PAGE, partners,
 )  # fmt: skip
+DECIDED = Telling(
+    "agreement.decided", NoticeKind.PARTNER_ACTED, _("A partner has decided about the end of agreement %(number)s: %(partner)s"),
+    _("Open the agreement"), PAGE, partners,
+)  # fmt: skip
 HAPPENED = {
+    "decide": DECIDED,
     "give_notice": NOTICE_GIVEN,
     "take_back_notice": NOTICE_BACK,
     "revert": REVERTED,

@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    DateField,
     DecimalField,
     Exists,
+    ExpressionWrapper,
     F,
     Func,
     IntegerField,
@@ -148,6 +150,63 @@ def lead_times(span: Span) -> QuerySet[Any, Any]:
         numerator=days,
         denominator=Value(None, output_field=IntegerField()),
     )
+
+
+def decided_in_time(span: Span) -> QuerySet[Any, Any]:
+    """AGR.02: what was to end in the period by its last wording with that end, at each signing party; one where the first
+    decision was recorded at least the notice period before. What renews itself, or ended earlier, is left out.
+    """
+    newer = Revision.objects.filter(
+        agreement=OuterRef("revision__agreement"), ends_on=OuterRef("revision__ends_on"),
+        number__gt=OuterRef("revision__number"), concluded_at__isnull=False,
+    )  # fmt: skip
+    parties = (
+        RevisionParty.objects.filter(
+            ~Exists(newer), revision__concluded_at__isnull=False, revision__ends_on__gte=span.starts_on,
+            revision__ends_on__lte=span.day, signs=True, left_on=None,
+        )
+        .filter(revision__concluded_at__date__lte=F("revision__ends_on"))
+        .exclude(revision__renewal="automatic")
+        .exclude(revision__agreement__in_force_until__lte=F("revision__ends_on"))
+    )  # fmt: skip
+    notice = ExpressionWrapper(F("revision__ends_on") - F("revision__notice_days"), output_field=DateField())
+    return parties.values(
+        subject=F("revision__agreement_id"), house=F("institution_id"),
+        numerator=one_where(Q(revision__decided_on__lte=notice)), denominator=ONE,
+    )  # fmt: skip
+
+
+def agreements_for(user: Any) -> QuerySet[Agreement]:
+    """Agreements a person may see, with what a line needs."""
+    return Agreement.objects.visible_to(user).select_related("initiator__territory")
+
+
+def agreement_line(agreement: Agreement) -> Line:
+    """An agreement by its number and subject."""
+    title = f"{agreement.number} · {agreement.title}".removesuffix(" · ")
+    return Line(agreement.public_id, title, agreement.public_id, agreement.initiator)
+
+
+def first_end(keys: list[str]) -> datetime.date | None:
+    """The first day on which any of these agreements was to end."""
+    ends = Revision.objects.filter(agreement__public_id__in=keys, concluded_at__isnull=False)
+    return ends.aggregate(day=Min("ends_on"))["day"]
+
+
+counts(
+    Entry(
+        code="AGR.02",
+        subject_type="agreement",
+        contributions=decided_in_time,
+        visible=agreements_for,
+        line=agreement_line,
+        ordering=("number", "pk"),
+        page="agreement-detail",
+        heeds={"agreement": first_end},
+        since=lambda: Revision.objects.filter(concluded_at__isnull=False).aggregate(day=Min("ends_on"))["day"],
+        of_reference=False,
+    )
+)
 
 
 def revisions_for(user: Any) -> QuerySet[Revision]:

@@ -16,6 +16,7 @@ from cooperation.agreements.statuses import (
     AGREED,
     OPEN_REVISIONS,
     AgreementStatus,
+    Decision,
     PartyState,
     Purpose,
     RevisionStatus,
@@ -107,7 +108,7 @@ class Agreement(Identified):
     in_force_from = models.DateField(null=True)  # the day it took effect
     in_force_until = models.DateField(null=True)  # first day it no longer was: after the end, or terminated on
     suspended_on = models.DateField(null=True)
-    terminated_on = models.DateField(null=True)
+    terminated_on = models.DateField(null=True)  # the day of an early end, agreed or come
     leaves_on = models.DateField(null=True)  # the next day on which a notice of a party takes effect
     turn_since = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -203,6 +204,8 @@ class Revision(models.Model):
     negotiated_from = models.DateTimeField(null=True)  # the first proposal of this negotiation
     proposed_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=16, choices=Decision, blank=True)  # the first about its end, once concluded
+    decided_on = models.DateField(null=True)
 
     objects: ClassVar[models.Manager["Revision"]] = RevisionQuerySet.as_manager()
     disclosure = Disclosure(
@@ -210,7 +213,7 @@ class Revision(models.Model):
         institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on",
                      "notice_days", "renewal", "renewal_months", "survives_exit", "text", "reason", "document",
                      "effective_on", "frozen", "drafted_for", "created_at", "negotiated_from",
-                     "proposed_at", "concluded_at"),
+                     "proposed_at", "concluded_at", "decision", "decided_on"),
         personal=("drafted_by",), subject="drafted_by",
     )  # fmt: skip
 
@@ -226,12 +229,18 @@ class Revision(models.Model):
                 condition=Q(status="draft") | Q(status="reverted") | Q(frozen__isnull=False, proposed_at__isnull=False),
                 name="revision_proposed_is_frozen",
             ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_on__isnull=True) | (~Q(decision="") & Q(decided_on__isnull=False)),
+                name="revision_decided_has_day",
+            ),
         ]  # fmt: skip
         indexes = [
             # the verify page by the first characters of a hash
             models.Index(fields=["content_hash"], name="revision_hash", opclasses=["varchar_pattern_ops"]),
             # the median of lead times over revisions concluded in a period
             models.Index(fields=["concluded_at"], name="revision_concluded"),
+            # decisions in time: what was to end in a period
+            models.Index(fields=["ends_on"], condition=Q(concluded_at__isnull=False), name="revision_end"),
         ]
 
     def __str__(self) -> str:

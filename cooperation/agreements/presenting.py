@@ -22,19 +22,11 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
-from lifecycle.models import Event
 
-ICONS = {
-    "draft": "pencil", "propose": "agreement", "approve": "sign", "conclude": "tick", "start": "tick", "end": "stop",
-    "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
-    "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
-    "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
-    "give_notice": "stop", "lapse": "stop",
-}  # fmt: skip
 RENEWAL_WORDS: dict[str, Callable[[], str]] = {
     "none": lambda: _("Ends on its last day"),
     "by_decision": lambda: _("May be renewed by a joint decision"),
@@ -195,16 +187,27 @@ def changed_from_concluded(agreement: Agreement, revision: Revision) -> list[dic
 
 
 def notices_of(agreement: Agreement) -> list[str]:
-    """Who leaves and when, as lines."""
+    """Who leaves and when, and an early end that was agreed, as lines."""
+    early = []
+    if agreement.terminated_on is not None and agreement.status in AGREED:
+        early.append(
+            _("The parties have agreed to end it early, on %(day)s.") % {"day": day_short(agreement.terminated_on)}
+        )
+    if agreement.concluded is not None and agreement.concluded.decided_on is not None and agreement.status in AGREED:
+        values = {
+            "decision": Decision(agreement.concluded.decision).label,
+            "day": day_short(agreement.concluded.decided_on),
+        }
+        early.append(_("Decision about the end: %(decision)s (%(day)s).") % values)
     if agreement.leaves_on is None:
-        return []
+        return early
     rows = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).select_related("institution")
     said = _("%(party)s leaves on %(day)s.")
     lines = [
         said % {"party": name_now(row.institution.names), "day": day_short(row.leaves_on)}
         for row in rows.order_by("leaves_on", "pk") if row.leaves_on
     ]  # fmt: skip
-    return list(dict.fromkeys(lines))
+    return [*early, *dict.fromkeys(lines)]
 
 
 def decision_of(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -254,62 +257,6 @@ def signatures(revision: Revision) -> list[dict[str, Any]]:
             "code": signature.sha256[: wording.SHORT] if signature else "",
         })  # fmt: skip
     return rows
-
-
-EVENT_WORDS: dict[str, Callable[[], str]] = {
-    "draft": lambda: _("Draft prepared"),
-    "propose": lambda: _("Sent to the partner"),
-    "change": lambda: _("Change proposed"),
-    "approve": lambda: _("Signed"),
-    "conclude": lambda: _("Concluded: everybody has signed"),
-    "start": lambda: _("Came into force"),
-    "end": lambda: _("Expired"),
-    "decline": lambda: _("Declined"),
-    "redraft": lambda: _("A new revision is being prepared"),
-    "withdraw": lambda: _("Withdrawn"),
-    "revert": lambda: _("Proposal taken back"),
-    "amend": lambda: _("Change proposed"),
-    "renew": lambda: _("Renewal proposed"),
-    "propose_suspension": lambda: _("Suspension proposed"),
-    "propose_resumption": lambda: _("Resumption proposed"),
-    "propose_termination": lambda: _("Early end proposed"),
-    "propose_annulment": lambda: _("Annulment proposed"),
-    "propose_reinstatement": lambda: _("Putting back in force proposed"),
-    "give_notice": lambda: _("Notice given"),
-    "take_back_notice": lambda: _("Notice taken back"),
-    "suspend": lambda: _("Suspended"),
-    "resume": lambda: _("Resumed"),
-    "renew_auto": lambda: _("Renewed by itself"),
-    "leave": lambda: _("A party left"),
-    "terminate": lambda: _("Ended early"),
-    "annul": lambda: _("Annulled"),
-    "reinstate": lambda: _("Put back in force"),
-    "lapse": lambda: _("Lapsed without an answer"),
-}
-
-
-def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bool) -> list[dict[str, Any]]:
-    """What happened, newest first: institution and office, never a person; reasons for the parties only."""
-    events = Event.objects.about("agreement", agreement.public_id).filter(name__in=EVENT_WORDS).order_by("-id")
-    return [
-        {
-            "icon": ICONS.get(event.name, "circle"),
-            "text": _told(event, with_reasons),
-            "who": " · ".join(
-                filter(None, [names.get(event.institution, "") if event.actor_id else "", event.position])
-            ),
-            "when": moment(event.happened_at),
-            "code": str(event.detail.get("content_hash", ""))[: wording.SHORT],
-        }
-        for event in events
-    ]
-
-
-def _told(event: Event, with_reasons: bool) -> str:
-    text = EVENT_WORDS[event.name]()
-    if "revision" in event.detail and event.name not in ("approve", "conclude"):
-        text = _("%(what)s, revision %(number)s") % {"what": text, "number": event.detail["revision"]}
-    return f"{text}: {event.reason}" if event.reason and with_reasons else text
 
 
 RELATED = ("kind", "initiator", "latest", "shown")
@@ -381,6 +328,7 @@ MOVES: dict[str, dict[str, Any]] = {
     "propose_resumption": {"icon": "tick", "kind": "main", "ask": True},
     "propose_reinstatement": {"icon": "undo", "kind": "main", "ask": True},
     "amend": {"page": "amend", "icon": "pencil", "kind": "second", "ask": True},
+    "decide": {"icon": "tick", "kind": "second", "ask": True},
     "take_back_notice": {"icon": "undo", "kind": "second", "ask": True},
     "decline": {"page": "decline", "icon": "cross", "kind": "bad-quiet", "ask": True},
     "revert": {"icon": "undo", "kind": "bad-quiet", "ask": True},
@@ -395,9 +343,10 @@ ONE_AT_A_TIME = {"amend", "renew"} | {name for name in MOVES if name.startswith(
 
 def buttons_of(agreement: Agreement, user: Any) -> list[dict[str, Any]]:
     """The moves this person may make now; while a revision is open nothing else is asked for."""
-    moves = [
-        each for each in AGREEMENT.available(agreement, user) if not (is_open(agreement) and each in ONE_AT_A_TIME)
-    ]
+    decided = agreement.concluded is not None and agreement.concluded.decided_on is not None
+    hidden = ONE_AT_A_TIME if is_open(agreement) else set()
+    hidden = hidden | ({"decide"} if decided or agreement.ends_on is None else set())
+    moves = [each for each in AGREEMENT.available(agreement, user) if each not in hidden]
     return buttons(AGREEMENT, MOVES, moves, lambda name: _page_of(agreement, name))
 
 

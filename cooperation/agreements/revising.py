@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cooperation.agreements import content as wording
 from cooperation.agreements.actions import held, house_of, opened, reason_code_of, said, settle
+from cooperation.agreements.deciding import decision_in, note_decision
 from cooperation.agreements.drafting import copy_content, open_revision, write_content
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.rules import AGREEMENT, admin_houses, nothing_open, party_houses, signing_houses
@@ -96,6 +97,9 @@ def _ask(
         new = open_revision(agreement, drafted_for=house, by=by, at=at, **told)
         write_content(new, {**copy_content(source), "ends_on": agreement.ends_on, **(content or {})})
         settle(new, at, None)
+        decision = decision_in(purpose, moves_the_end=new.ends_on != agreement.ends_on)
+        if decision:
+            note_decision(agreement, decision, at)
         clauses = _changed(source, new) if content is not None else []
         AGREEMENT.apply(
             name, agreement, by=by, at=at, permitted=move, reason=reason, reason_code=reason_code_of(reason_code),

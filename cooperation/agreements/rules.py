@@ -103,12 +103,14 @@ def has_signed(user: Any, agreement: Any) -> bool:
 
 def can_approve(user: Any, agreement: Any) -> bool:
     """A signatory of a party that has not approved yet; that the power holds today is checked when signing."""
-    return bool(signing_houses(user) & waiting_houses(agreement)) and not has_signed(user, agreement)
+    waiting = waiting_houses(agreement)
+    return bool(waiting and signing_houses(user) & waiting) and not has_signed(user, agreement)
 
 
 def can_decline(user: Any, agreement: Any) -> bool:
     """A party that has not signed: who has signed cannot decline."""
-    return bool(acting_houses(user) & waiting_houses(agreement))
+    waiting = waiting_houses(agreement)
+    return bool(waiting and acting_houses(user) & waiting)
 
 
 def is_signatory(user: Any, agreement: Any) -> bool:
@@ -221,6 +223,7 @@ AGREEMENT = Lifecycle(
                must_hold=nobody_else_approved, dangerous=True),
     Transition("amend", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Change the agreement"), who=is_admin_of_a_party),
     Transition("renew", (A.CONCLUDED, A.IN_FORCE), None, can_ask, _("Renew"), who=is_admin_of_a_party),
+    Transition("decide", RUNNING, None, can_ask, _("Decide about the end"), who=is_admin_of_a_party),
     Transition("propose_suspension", (A.IN_FORCE,), None, is_signatory, _("Suspend"), needs_reason=True,
                dangerous=True, who=is_of_a_party),
     Transition("propose_resumption", (A.SUSPENDED,), None, is_signatory, _("Resume"), needs_reason=True,

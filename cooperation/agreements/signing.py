@@ -12,6 +12,7 @@ from cooperation.agreements import content as wording
 from cooperation.agreements.actions import held, touched
 from cooperation.agreements.calendar import bind_until, follow, stop
 from cooperation.agreements.conditions import before_sealed, before_signing
+from cooperation.agreements.deciding import carry_decision
 from cooperation.agreements.drafting import findable, mirrored
 from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty, Signature
 from cooperation.agreements.rules import AGREEMENT, has_signed, signing_houses
@@ -123,7 +124,12 @@ def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -
     if revision.purpose in TERMS:
         begins, ends = in_force(revision, on, started)
         change |= {"in_force_from": begins, "in_force_until": ends}
+    if revision.purpose == Purpose.TERMINATE:
+        change["terminated_on"] = max(revision.effective_on or on, on)
+    elif revision.purpose == Purpose.RENEW:
+        change["terminated_on"] = None  # all have agreed to go on
     detail = {"revision": revision.number, "content_hash": revision.content_hash, "purpose": revision.purpose}
+    carry_decision(agreement.concluded, revision)
     AGREEMENT.apply("conclude", agreement, by=None, at=at, change=change, detail=detail)
     if revision.frozen:
         ledger.enter(revision.frozen, at=at)

@@ -28,6 +28,14 @@ class RevisionStatus(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
 
 
+class Decision(models.TextChoices):
+    """What the parties mean to do when an agreement ends; the first word that is recorded stops the alerts."""
+
+    RENEW = "renew", _("Renew it")
+    AMEND = "amend", _("Change it")
+    END = "end", _("Let it end")
+
+
 class Purpose(models.TextChoices):
     """What a revision does when everybody has signed it; all but the first three leave the terms as they are."""
 

@@ -17,6 +17,7 @@ from accounts.names import name_now
 from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import SignForm
+from cooperation.agreements.history import timeline_of
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import Record
 from cooperation.agreements.rules import acting_houses, admin_houses, can_copy, can_edit, can_erase, is_open_draft
@@ -73,7 +74,7 @@ class AgreementDetail(Record, View):
             "crumbs": self.crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
             "document": presenting.document(revision), "signatures": presenting.signatures(revision),
-            "timeline": presenting.timeline_of(agreement, names, is_party or agreement.initiator_id in own),
+            "timeline": timeline_of(agreement, names, is_party or agreement.initiator_id in own),
             "main": main, "others": [each for each in buttons if each not in main],
             "changes": presenting.changed_from_concluded(agreement, revision), "notices": presenting.notices_of(agreement),
             "copy": can_copy(request.user, agreement), "once": secrets.token_urlsafe(18),

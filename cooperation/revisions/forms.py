@@ -12,6 +12,7 @@ from accounts.typed import DayInput
 from cooperation.agreements.copying import next_end, next_start
 from cooperation.agreements.forms import A_DAY
 from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import Decision
 from cooperation.pages.forms import ReasonForm
 
 DAY_WORDS = {
@@ -63,6 +64,15 @@ class RenewForm(forms.Form):
     """Until when."""
 
     ends_on = DayInput(label=_("New last day"), help_text=A_DAY, error_messages=END_WORDS)
+
+
+class DecideForm(forms.Form):
+    """What is to become of it."""
+
+    decision = forms.ChoiceField(
+        label=_("When it ends"), choices=Decision.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("When it ends: choose one.")},
+    )  # fmt: skip
 
 
 class CopyForm(forms.Form):

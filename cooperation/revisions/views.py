@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.clock import now, today
-from cooperation.agreements import actions, copying, leaving, presenting, revising
+from cooperation.agreements import actions, copying, deciding, leaving, presenting, revising
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import ChangeForm, TermsStep
 from cooperation.agreements.models import Revision
@@ -46,6 +46,11 @@ MOVES = {
         revising.renew_agreement, forms.RenewForm, gettext_lazy("Renew the agreement"),
         gettext_lazy("The same terms with a later last day. It is a new revision: it holds when all parties have signed it."),
         gettext_lazy("Propose the renewal"), ASKED, danger=False,
+    ),
+    "decide": Asking(
+        deciding.decide_agreement, forms.DecideForm, gettext_lazy("Decide about the end"),
+        gettext_lazy("All parties read what your organisation means to do when the agreement ends. The first decision counts."),
+        gettext_lazy("Record the decision"), gettext_lazy("The decision was recorded."), danger=False,
     ),
     "revert": Asking(
         actions.revert_agreement, forms.Nothing, gettext_lazy("Take the proposal back"),

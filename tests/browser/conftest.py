@@ -168,6 +168,8 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "region": region.code,
         "district": house.territory.code,
         "agreement_in_force": first(status="in_force"),
+        "agreement_amended": first(status="in_force", shown__status="proposed"),
+        "agreement_left": first(status="in_force", leaves_on__isnull=False),
         "number": getattr(mine.filter(status="in_force").first(), "number", ""),
         "agreement_draft": first(status="draft", latest__status="draft"),
         "agreement_waiting": first(

@@ -105,6 +105,8 @@ VISITS = {
     "agreement-check": Visit(ADMIN, "/agreements/{agreement_draft}/check/"),
     "agreement-erase": Visit(ADMIN, "/agreements/{agreement_draft}/erase/"),
     "agreement-change": Visit(ADMIN, "/agreements/{agreement_waiting}/change/"),
+    "agreement-detail with a change": Visit(ADMIN, "/agreements/{agreement_amended}/"),
+    "agreement-detail with a notice": Visit(ADMIN, "/agreements/{agreement_left}/"),
     "agreement-amend": Visit(ADMIN, "/agreements/{agreement_in_force}/amend/"),
     "agreement-copy": Visit(ADMIN, "/agreements/{agreement_in_force}/copy/"),
     "agreement-move": Visit(ADMIN, "/agreements/{agreement_in_force}/moves/renew/"),

@@ -165,7 +165,11 @@ def test_moves_in_the_wrong_status_name_the_present_one(
     api_of: Any, concluded: Agreement, institution_admin: User
 ) -> None:
     refused = problem(move(api_of(institution_admin), concluded, "withdraw", reason="x"))
-    assert (refused["status"], refused["current_status"], refused["moves"]) == (409, "in_force", [])
+    assert (refused["status"], refused["current_status"], refused["moves"]) == (
+        409,
+        "in_force",
+        ["amend", "renew", "decide", "propose_suspension", "propose_termination", "propose_annulment", "give_notice"],
+    )
 
 
 def test_declining_takes_a_reason_and_leads_to_a_redraft(
@@ -183,7 +187,7 @@ def test_declining_takes_a_reason_and_leads_to_a_redraft(
         "declined",
     )
     redrafted = move(api_of(institution_admin), proposed, "redraft").json()
-    assert (redrafted["revision"], redrafted["moves"]) == (2, ["propose", "withdraw"])
+    assert (redrafted["revision"], redrafted["moves"]) == (2, ["propose", "revert", "withdraw"])
     assert client.get(f"{URL}{proposed.public_id}/").json()["revision"] == 1
     assert len(client.get(f"{URL}{proposed.public_id}/revisions/").json()["results"]) == 1
 

@@ -49,12 +49,12 @@ class Living(RuleBasedStateMachine):
         for person in people:
             shown = Agreement.objects.get(pk=self.agreement.pk).shown
             signing.approve_agreement(self.agreement, content_hash=shown.content_hash, by=person, at=self.at)
-        self.status, self.open, self.bound = "in_force", "", "conclude"
+        self.status, self.open = "in_force", ""
         self.drafter, self.signed, self.left = 0, set[int](), set[int]()
         self.leaves: dict[int, datetime.date] = {}
         self.ends, self.until, self.over_on = END, END, datetime.date.min
-        self.asked_end = self.bound_end = datetime.date.min
-        self.asked_day = datetime.date.min
+        self.asked_end = self.asked_day = datetime.date.min
+        self.early: datetime.date | None = None
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -158,11 +158,11 @@ class Living(RuleBasedStateMachine):
 
     def conclude(self) -> None:
         done, self.open = self.open, ""
-        self.bound = done
         if done in ("amend", "renew"):
             self.ends = self.until = self.asked_end
+            self.early = None if done == "renew" else self.early
         elif done == "terminate":
-            self.bound_end = self.asked_day
+            self.early = max(self.asked_day, self.today)
         elif done == "annul":
             self.stop(self.today)
         else:
@@ -172,6 +172,7 @@ class Living(RuleBasedStateMachine):
 
     def stop(self, day: datetime.date) -> None:
         self.status, self.over_on, self.open, self.leaves = "terminated", day, "", {}
+        self.early = None
 
     @rule(who=WHO, days=st.integers(25, 60))
     def give_notice(self, who: int, days: int) -> None:
@@ -200,8 +201,8 @@ class Living(RuleBasedStateMachine):
             days = {"end": self.until + DAY}
             if self.leaves:
                 days["leave"] = min(self.leaves.values())
-            if self.bound == "terminate":
-                days["terminate"] = self.bound_end
+            if self.early:
+                days["terminate"] = self.early
             first = min(days.values())
             if first > self.today:
                 return

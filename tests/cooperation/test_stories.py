@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cooperation.agreements import actions, calendar, leaving, revising, signing
-from cooperation.agreements.indicators import in_force_on
+from cooperation.agreements import actions, calendar, deciding, leaving, revising, signing
+from cooperation.agreements.indicators import decided_in_time, in_force_on
 from cooperation.agreements.models import Agreement, AgreementParty, Revision
 from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
+from quality.catalogue.declared import Span
 from tests.factories import a_member, a_signatory, a_term, a_territory, an_institution
 
 START, END = datetime.date(2026, 9, 1), datetime.date(2027, 8, 31)
@@ -375,3 +376,86 @@ def test_an_open_change_lapses_with_the_agreement(story: SimpleNamespace) -> Non
     calendar.start_and_end(END + DAY, at=noon(END + DAY))
     assert (fresh(story).status, Revision.objects.get(number=2).status) == ("ended", "lapsed")
     assert story.agreement.shown == story.agreement.concluded
+
+
+def test_an_agreed_early_end_stays_agreed_through_a_pause_and_is_lifted_by_a_renewal(db: None) -> None:
+    story = made(2)
+    day = TODAY + 40 * DAY
+    revising.propose_termination(fresh(story), by=story.people[0], at=NOW, reason="Done", effective_on=day)
+    all_sign(story)
+    revising.propose_suspension(fresh(story), by=story.people[0], at=NOW, reason="Repairs", document="No 1")
+    all_sign(story)
+    assert (fresh(story).status, story.agreement.terminated_on) == ("suspended", day)
+    revising.propose_resumption(fresh(story), by=story.people[0], at=NOW, reason="Repaired")
+    all_sign(story)
+    revising.renew_agreement(fresh(story), by=story.people[0], at=NOW, ends_on=END + 30 * DAY)
+    all_sign(story)
+    calendar.start_and_end(day, at=noon(day))
+    assert (fresh(story).status, story.agreement.terminated_on) == ("in_force", None)
+
+
+def test_after_an_exit_those_who_stay_may_go_on_though_the_kind_asks_for_more(db: None) -> None:
+    story = made(3, survives_exit=True, kind=a_term("agreement_kind", "cluster_of_three", min_parties=3))
+    day = TODAY + 30 * DAY
+    leaving.give_notice(fresh(story), by=story.people[2], at=NOW, reason="No means", document="7", effective_on=day)
+    calendar.start_and_end(day, at=noon(day))
+    revising.renew_agreement(fresh(story), by=story.people[0], at=noon(day), ends_on=END + DAY)
+    sign(story, 0, noon(day))
+    sign(story, 1, noon(day))
+    assert fresh(story).ends_on == END + DAY
+
+
+def counted(story: SimpleNamespace, last: datetime.date) -> list[tuple[int, int]]:
+    """AGR.02 of the study year by that day: (decided in time, of all) at each party."""
+    rows = decided_in_time(Span(datetime.date(2026, 9, 1), datetime.date(2027, 8, 31), last))
+    return [(row["numerator"], row["denominator"]) for row in rows]
+
+
+def test_a_decision_about_the_end_is_recorded_once_and_counts_when_it_came_in_time(story: SimpleNamespace) -> None:
+    parties = len(story.people)
+    assert counted(story, END - DAY) == []
+    assert counted(story, END) == [(0, 1)] * parties
+    in_time = noon(END - 30 * DAY)
+    deciding.decide_agreement(fresh(story), by=story.people[1], at=in_time, decision="end")
+    assert counted(story, END) == [(1, 1)] * parties
+    with pytest.raises(Unmet) as refused:
+        deciding.decide_agreement(fresh(story), by=story.people[0], at=in_time, decision="renew")
+    assert codes(refused) == {"decided"}
+
+
+def test_a_decision_a_day_late_does_not_count(story: SimpleNamespace) -> None:
+    deciding.decide_agreement(fresh(story), by=story.people[0], at=noon(END - 29 * DAY), decision="renew")
+    assert set(counted(story, END)) == {(0, 1)}
+
+
+def test_a_proposed_renewal_is_a_decision_and_the_old_end_still_counts_when_it_is_renewed(
+    story: SimpleNamespace,
+) -> None:
+    revising.renew_agreement(fresh(story), by=story.people[0], at=NOW, ends_on=END + 365 * DAY)
+    bound = fresh(story).concluded
+    assert (bound.decision, bound.decided_on) == ("renew", TODAY)
+    all_sign(story)
+    assert fresh(story).concluded.decided_on is None
+    assert counted(story, END) == [(1, 1)] * len(story.people)
+
+
+def test_a_change_of_words_is_no_decision_and_carries_one_on(story: SimpleNamespace) -> None:
+    revising.amend_agreement(fresh(story), by=story.people[0], at=NOW, title="One")
+    all_sign(story)
+    assert fresh(story).concluded.decided_on is None
+    deciding.decide_agreement(fresh(story), by=story.people[0], at=NOW, decision="end")
+    revising.amend_agreement(fresh(story), by=story.people[0], at=NOW, title="Two")
+    all_sign(story)
+    assert fresh(story).concluded.decision == "end"
+    assert counted(story, END) == [(1, 1)] * len(story.people)
+
+
+def test_what_renews_itself_is_not_asked_for_a_decision(db: None) -> None:
+    assert counted(made(2, renewal="automatic", renewal_months=12), END) == []
+
+
+def test_what_ended_early_is_not_asked_for_a_decision(db: None) -> None:
+    story = made(2)
+    revising.propose_termination(fresh(story), by=story.people[0], at=NOW, reason="Done", effective_on=TODAY)
+    all_sign(story)
+    assert counted(story, END) == []
