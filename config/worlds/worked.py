@@ -7,6 +7,7 @@ import datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
 from accounts.models import User
 from config.packs.copying import Copier, Row
@@ -79,7 +80,7 @@ class Ledger:
         row = self.copier.new(
             Activity, type_id=type_.pk, form_id=form.pk, starts_on=deed.starts_on, hours=deed.hours,
             agreement_id=deed.bond.pk, organiser_id=deed.organiser.pk, note=deed.note,
-            logged_by_id=self.staff.writer(deed.organiser, self.name), logged_on=deed.logged_at.date(),
+            logged_by_id=self.staff.writer(deed.organiser, self.name), logged_on=timezone.localdate(deed.logged_at),
             logged_at=deed.logged_at, modified_at=deed.logged_at,
         )  # fmt: skip
         row.content_hash = content_hash(canonical_json(content_from(deed, type_, form)))
