@@ -2,97 +2,35 @@
 
 import datetime
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
-from cooperation.agreements import actions, calendar, deciding, leaving, revising, signing
-from cooperation.agreements.indicators import decided_in_time, in_force_on
+from cooperation.agreements import actions, calendar, leaving, revising
 from cooperation.agreements.models import Agreement, AgreementParty, Revision
-from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
-from quality.catalogue.declared import Span
-from tests.factories import a_member, a_signatory, a_term, a_territory, an_institution
+from tests.cooperation.concluded import (
+    DAY,
+    END,
+    NOW,
+    START,
+    TODAY,
+    all_sign,
+    bound_on,
+    codes,
+    fresh,
+    held,
+    made,
+    noon,
+    sign,
+    story,
+    three,
+    told,
+)
+from tests.factories import a_member, a_signatory, a_term, an_institution
 
-START, END = datetime.date(2026, 9, 1), datetime.date(2027, 8, 31)
-TODAY = datetime.date(2026, 11, 20)
-DAY = datetime.timedelta(days=1)
+__all__ = ["story", "three"]
 pytestmark = pytest.mark.django_db
-
-
-def noon(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
-
-
-NOW = noon(TODAY)
-
-
-def made(count: int, **content: Any) -> SimpleNamespace:
-    """So many institutions with an agreement in force, each with one administrator who signs."""
-    place = a_territory("9")
-    houses = [an_institution(place) for _house in range(count)]
-    people = [a_member("institution_admin", house) for house in houses]
-    for person, house in zip(people, houses, strict=True):
-        a_signatory(person, house)
-    kind, promise = a_term("agreement_kind", "cluster", min_parties=2), a_term("obligation_kind", "events")
-    draft = actions.draft_agreement(
-        by=people[0], at=NOW,
-        **{
-            "title": "Together", "kind": kind, "starts_on": START, "ends_on": END, "notice_days": 30,
-            "parties": [{"institution": house} for house in houses],
-            "terms": [{"kind": promise, "quantity": 1}], **content,
-        },
-    )  # fmt: skip
-    actions.propose_agreement(draft, by=people[0], at=NOW)
-    story = SimpleNamespace(houses=houses, people=people, agreement=draft, promise=promise)
-    all_sign(story)
-    return story
-
-
-@pytest.fixture(params=[2, 3, 5])
-def story(request: pytest.FixtureRequest, db: None) -> SimpleNamespace:
-    return made(request.param)
-
-
-@pytest.fixture
-def three(db: None) -> SimpleNamespace:
-    return made(3, survives_exit=True)
-
-
-def fresh(story: SimpleNamespace) -> Agreement:
-    story.agreement = Agreement.objects.get(pk=story.agreement.pk)
-    return story.agreement
-
-
-def sign(story: SimpleNamespace, who: int, at: datetime.datetime = NOW) -> None:
-    agreement = fresh(story)
-    signing.approve_agreement(agreement, content_hash=agreement.shown.content_hash, by=story.people[who], at=at)
-
-
-def all_sign(story: SimpleNamespace, at: datetime.datetime = NOW) -> None:
-    for who in range(len(story.people)):
-        sign(story, who, at)
-
-
-def held(story: SimpleNamespace) -> tuple[str, str, datetime.date]:
-    agreement = fresh(story)
-    return agreement.status, agreement.concluded.content_hash, agreement.ends_on
-
-
-def codes(error: Any) -> set[str]:
-    return {condition.code for condition in error.value.conditions}
-
-
-def told(story: SimpleNamespace) -> list[str]:
-    return list(
-        Event.objects.about("agreement", story.agreement.public_id).order_by("pk").values_list("name", flat=True)
-    )
-
-
-def bound_on(day: datetime.date) -> int:
-    return in_force_on(day).values("institution").distinct().count()
 
 
 def test_a_change_leaves_the_concluded_wording_in_force_until_the_last_signature(story: SimpleNamespace) -> None:
@@ -403,59 +341,3 @@ def test_after_an_exit_those_who_stay_may_go_on_though_the_kind_asks_for_more(db
     sign(story, 0, noon(day))
     sign(story, 1, noon(day))
     assert fresh(story).ends_on == END + DAY
-
-
-def counted(story: SimpleNamespace, last: datetime.date) -> list[tuple[int, int]]:
-    """AGR.02 of the study year by that day: (decided in time, of all) at each party."""
-    rows = decided_in_time(Span(datetime.date(2026, 9, 1), datetime.date(2027, 8, 31), last))
-    return [(row["numerator"], row["denominator"]) for row in rows]
-
-
-def test_a_decision_about_the_end_is_recorded_once_and_counts_when_it_came_in_time(story: SimpleNamespace) -> None:
-    parties = len(story.people)
-    assert counted(story, END - DAY) == []
-    assert counted(story, END) == [(0, 1)] * parties
-    in_time = noon(END - 30 * DAY)
-    deciding.decide_agreement(fresh(story), by=story.people[1], at=in_time, decision="end")
-    assert counted(story, END) == [(1, 1)] * parties
-    with pytest.raises(Unmet) as refused:
-        deciding.decide_agreement(fresh(story), by=story.people[0], at=in_time, decision="renew")
-    assert codes(refused) == {"decided"}
-
-
-def test_a_decision_a_day_late_does_not_count(story: SimpleNamespace) -> None:
-    deciding.decide_agreement(fresh(story), by=story.people[0], at=noon(END - 29 * DAY), decision="renew")
-    assert set(counted(story, END)) == {(0, 1)}
-
-
-def test_a_proposed_renewal_is_a_decision_and_the_old_end_still_counts_when_it_is_renewed(
-    story: SimpleNamespace,
-) -> None:
-    revising.renew_agreement(fresh(story), by=story.people[0], at=NOW, ends_on=END + 365 * DAY)
-    bound = fresh(story).concluded
-    assert (bound.decision, bound.decided_on) == ("renew", TODAY)
-    all_sign(story)
-    assert fresh(story).concluded.decided_on is None
-    assert counted(story, END) == [(1, 1)] * len(story.people)
-
-
-def test_a_change_of_words_is_no_decision_and_carries_one_on(story: SimpleNamespace) -> None:
-    revising.amend_agreement(fresh(story), by=story.people[0], at=NOW, title="One")
-    all_sign(story)
-    assert fresh(story).concluded.decided_on is None
-    deciding.decide_agreement(fresh(story), by=story.people[0], at=NOW, decision="end")
-    revising.amend_agreement(fresh(story), by=story.people[0], at=NOW, title="Two")
-    all_sign(story)
-    assert fresh(story).concluded.decision == "end"
-    assert counted(story, END) == [(1, 1)] * len(story.people)
-
-
-def test_what_renews_itself_is_not_asked_for_a_decision(db: None) -> None:
-    assert counted(made(2, renewal="automatic", renewal_months=12), END) == []
-
-
-def test_what_ended_early_is_not_asked_for_a_decision(db: None) -> None:
-    story = made(2)
-    revising.propose_termination(fresh(story), by=story.people[0], at=NOW, reason="Done", effective_on=TODAY)
-    all_sign(story)
-    assert counted(story, END) == []

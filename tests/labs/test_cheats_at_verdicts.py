@@ -1,0 +1,113 @@
+"""Whoever cheats at a verdict or a spreading as the role that serves is refused by the database (LAB-10, LAB-11)."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from labs.models import Verdict
+from tests.labs.cheating import cheat, told, walked
+from tests.labs.making import put
+from tests.labs.walking import NOTHING, Walk
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now
+__all__ = ["cheat"]
+
+
+def made_up(walk: Walk, **fields: Any) -> str:
+    said = {"computed": "successful", "findings": '{"value": "successful"}', "decided_at": "NULL", **fields}
+    return (
+        "INSERT INTO labs_verdict (public_id, trial_id, findings, computed, value, reason, words_hash, computed_at,"
+        f" decided_at, modified_at) VALUES ('x', {walk.trial().pk}, '{said['findings']}', '{said['computed']}',"
+        f" 'successful', '', 'x', now(), {said['decided_at']}, now())"
+    )
+
+
+def test_no_verdict_is_made_up(world, cheat):
+    walk = walked(world, "piloting", NOTHING)
+    assert "labs_verdict" in str(cheat(made_up(walk)))  # while it is tried
+    while walk.fresh().status != "in_assessment":
+        name, person = walk.next() or ("", None)
+        getattr(walk, name)(person)
+    assert "labs_verdict" in str(cheat(made_up(walk, decided_at="now()")))
+    assert "labs_verdict" in str(cheat(made_up(walk, findings='{"value": "inconclusive"}')))
+    put(walk.trial(), "abandoned")
+    assert "labs_verdict" in str(cheat(made_up(walk)))
+
+
+def test_no_verdict_stands_without_its_panel(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    decide = "UPDATE labs_verdict SET value = 'inconclusive', words_hash = 'x', decided_at = now() WHERE id = %s"
+    assert "the panel has not agreed" in str(cheat(decide, walk.verdict().pk))
+    walk.propose(walk.panel[1])
+    walk.consent(walk.panel[2])
+    decide = "UPDATE labs_verdict SET decided_at = now() WHERE id = %s"
+    assert "the panel has not agreed" in str(cheat(decide, walk.verdict().pk))
+    computed = "UPDATE labs_verdict SET computed = 'successful', value = 'successful' WHERE id = %s"
+    assert "labs_verdict" in str(cheat(computed, walk.verdict().pk))
+    assert "labs_verdict" in str(cheat("DELETE FROM labs_verdict"))
+    late = "UPDATE labs_verdict SET modified_at = '2099-01-01', embargo_until = '2099-06-01' WHERE id = %s"
+    cheat(late, walk.verdict().pk)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        walk.consent(walk.panel[0])
+
+
+def test_a_verdict_and_its_panel_stay(world, cheat):
+    walk = walked(world, "assessed", NOTHING)
+    for sql in (
+        "UPDATE labs_verdict SET value = 'successful', reason = 'x'",
+        "UPDATE labs_verdict SET embargo_until = '2027-10-01'",
+        "DELETE FROM labs_verdict",
+        "DELETE FROM labs_panelseat",
+        "UPDATE labs_panelseat SET agreed_hash = '', agreed_at = NULL",
+        f"INSERT INTO labs_panelseat (verdict_id, user_id, examined, agreed_hash) SELECT id, {walk.lead.pk}, true, '' FROM labs_verdict",
+        "UPDATE labs_pilotproject SET published_at = NULL",
+        "UPDATE labs_pilotproject SET published_at = '2030-01-01'",
+        "DELETE FROM labs_trial",
+        told("pilot", walk.project) + "UPDATE labs_pilotproject SET status = 'disseminating'",
+        told("pilot", walk.project) + "UPDATE labs_pilotproject SET status = 'in_assessment'",
+        told("trial", walk.trial()) + "UPDATE labs_trial SET status = 'endline'",
+    ):
+        assert "labs_" in str(cheat(sql)), sql
+    assert Verdict.objects.get().value == "inconclusive"
+    ready = (
+        f"INSERT INTO labs_eligibleset (project_id, territory_id, kinds, frozen_on, window_ends_on, frozen_by_id)"
+        f" VALUES ({walk.project.pk}, {world.country.pk}, '{{}}', '2026-11-01', '2027-11-01', {walk.coordinator.pk});"
+        f"INSERT INTO labs_eligibleinstitution (eligible_set_id, institution_id) SELECT id, {world.c.pk} FROM labs_eligibleset;"
+    )
+    spread = told("pilot", walk.project) + ready + "UPDATE labs_pilotproject SET status = 'disseminating'"
+    assert "nothing lets it be disseminating" in str(cheat(spread))
+
+
+# spreading
+
+
+def test_the_set_is_frozen(world, cheat):
+    walk = walked(world, "assessed")
+    straight = told("pilot", walk.project) + "UPDATE labs_pilotproject SET status = 'disseminating' WHERE id = %s"
+    assert "nobody is named" in str(cheat(straight, walk.project.pk))
+    walk.spread(walk.coordinator)
+    for sql in (
+        "DELETE FROM labs_eligibleinstitution",
+        f"UPDATE labs_eligibleinstitution SET institution_id = {world.a.pk}",
+        f"INSERT INTO labs_eligibleinstitution (eligible_set_id, institution_id) SELECT id, {world.a.pk} FROM labs_eligibleset",
+        "UPDATE labs_eligibleset SET window_ends_on = window_ends_on + 1",
+        "DELETE FROM labs_eligibleset",
+    ):
+        assert "labs_eligible" in str(cheat(sql)), sql
+
+
+def test_a_use_begins_as_reported(world, cheat):
+    walk = walked(world, "disseminating")
+    said = (
+        "INSERT INTO cooperation_adoption (public_id, subject_type, subject_id, institution_id, since, note, status,"
+        " reported_at, modified_at, version) VALUES ('x', 'pilot', %s, %s, '2026-11-01', '', %s, now(), now(), 1)"
+    )
+    for status in ("confirmed", "sustained"):
+        assert "reported first" in str(cheat(said, walk.project.public_id, walk.reader.pk, status))
+    assert cheat(said, walk.project.public_id, walk.reader.pk, "reported") is None
+    silent = "UPDATE cooperation_adoption SET status = 'confirmed'"
+    assert "left no event" in str(cheat(silent))
