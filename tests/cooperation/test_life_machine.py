@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -312,4 +313,5 @@ def test_no_sequence_of_moves_leaves_the_model(stage: SimpleNamespace) -> None:
 @pytest.mark.slow
 def test_no_sequence_of_requests_leaves_the_model(stage: SimpleNamespace, api_of: Any) -> None:
     clients = [api_of(person) for person in stage.people]
-    run(type("Served", (LivingOverHttp,), {"stage": stage, "clients": clients}), 5, 20)
+    with time_machine.travel(datetime.datetime.combine(TODAY, datetime.time(7), datetime.UTC), tick=False):
+        run(type("Served", (LivingOverHttp,), {"stage": stage, "clients": clients}), 5, 20)
