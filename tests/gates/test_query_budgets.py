@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
 RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 19, 12
+PILOT = 22  # above the 15 of a record: eight rooms show what they hold of it, and the board leads into each
 A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
 PAGES = [
     (TEACHER, "activities/new/", QUICK_LOG),
@@ -22,7 +23,8 @@ PAGES = [
     (A, "activities/{activity[own]}/", RECORD), (A, "activities/{activity[partner]}/", RECORD),
     (B, "adoptions/{adoption[partner]}/", RECORD),
     (A, "labs/{laboratory[own]}/", RECORD), (MINISTRY, "labs/{laboratory[own]}/", RECORD),
-    (A, "labs/pilots/{pilot[own]}/", RECORD), (B, "labs/pilots/{pilot[own]}/", RECORD),
+    (A, "labs/pilots/{pilot[own]}/", PILOT), (B, "labs/pilots/{pilot[own]}/", PILOT),
+    (A, "labs/pilots/?view=all", PILOT), (MINISTRY, "labs/pilots/?view=all", PILOT),
     (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
     (A, "agreements/{agreement[own]}/", RECORD),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
@@ -30,7 +32,7 @@ PAGES = [
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
       for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements",
-                   "labs", "labs/problems", "labs/pilots", "labs/steps", "institutions/clusters")),
+                   "labs", "labs/problems", "labs/steps", "institutions/clusters")),
 ]  # fmt: skip
 
 
