@@ -1,11 +1,11 @@
 """The permission gate: every address, method, person and relation gives exactly the declared answer."""
 
-import itertools
 import re
+import zlib
 
 import pytest
 
-from tests.conftest import CAST
+from tests.conftest import CAST, NIGHTLY
 from tests.gates.addresses import addresses, with_moves
 from tests.gates.calling import NOBODY, callers, missing_methods, paths_of
 from tests.gates.declared import PERMISSIONS
@@ -25,6 +25,16 @@ def expected(row, name, relation):
     return said if isinstance(said, int) else said[relation]
 
 
+def asked(row, key):
+    """Whom to ask: at night everybody; else one of those who shall get the same, another one at each address."""
+    if NIGHTLY:
+        return EVERYBODY
+    alike = {}
+    for name in EVERYBODY:
+        alike.setdefault(repr(row.get(name, row.get("others"))), []).append(name)
+    return [names[zlib.crc32(key.encode()) % len(names)] for names in alike.values()]
+
+
 @pytest.fixture(scope="module")
 def cast_of_callers(seeded):
     return {caller.name: caller for caller in callers(seeded)}
@@ -37,7 +47,8 @@ def test_each_person_gets_the_declared_answer_and_the_unseen_is_the_unknown(addr
     assert set(table) - {"object"} == set(address.methods), f"{address.name}: {address.methods}"
     paths = paths_of(address, table.get("object", "none"), seeded)
     wrong = []
-    for method, name in itertools.product(address.methods, EVERYBODY):
+    everybody = [(method, name) for method in address.methods for name in asked(table[method], address.name + method)]
+    for method, name in everybody:
         found = {relation: cast_of_callers[name].call(address, method, path) for relation, path in paths.items()}
         for relation, answer in found.items():
             said = expected(table[method], name, relation)
