@@ -70,8 +70,8 @@ class WorkForm(forms.Form):
             for name in NEW_ONLY:
                 del self.fields[name]
             return
-        own = Resource.objects.filter(author=user.pk, kind=ResourceKind.DIGITAL).order_by("-modified_at", "-pk")
-        self.resources = {each.public_id: each for each in own[:LATEST]}
+        own = Resource.objects.visible_to(user).filter(author=user.pk, kind=ResourceKind.DIGITAL)
+        self.resources = {each.public_id: each for each in own.order_by("-modified_at", "-pk")[:LATEST]}
         self.fields["resource"].choices = _choices({key: each.title for key, each in self.resources.items()})  # type: ignore[attr-defined]
         named = {key: title_of(each) for key, each in self.laboratories.items()}
         self.fields["laboratory"].choices = list(named.items()) if len(named) == 1 else _choices(named)  # type: ignore[attr-defined]
