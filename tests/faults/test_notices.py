@@ -77,6 +77,8 @@ def test_each_act_is_sent_under_one_name_whatever_is_killed(post: Background, br
     times: Counter[str] = Counter()
     for path in folder.iterdir():
         text = path.read_text("utf-8")
+        if not text:
+            continue  # killed between the opening of the file and its first byte: nothing left the house
         [name] = re.findall(r"^Message-ID: (<.*>)$", text, re.MULTILINE)
         times[name] += 1
         for act in re.findall(r"^Act <(\d+)>$", text, re.MULTILINE):
