@@ -143,9 +143,13 @@ def _leave(agreement: Agreement, day: datetime.date, at: datetime.datetime) -> N
     bind_until(agreement, day, *houses)
     RevisionParty.objects.filter(revision=bound, institution__in=houses).update(left_on=day)
     going.update(leaves_on=None)
-    following = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).order_by("leaves_on")
-    change = {"leaves_on": following.values_list("leaves_on", flat=True).first(), **lapsed}
-    return _apply("leave", agreement, day, at, change, left=keys)
+    return _apply("leave", agreement, day, at, {"leaves_on": next_exit(agreement), **lapsed}, left=keys)
+
+
+def next_exit(agreement: Agreement) -> datetime.date | None:
+    """The first day on which a notice takes effect."""
+    given = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).order_by("leaves_on")
+    return given.values_list("leaves_on", flat=True).first()
 
 
 def _end(agreement: Agreement, day: datetime.date, at: datetime.datetime) -> None:

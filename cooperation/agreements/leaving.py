@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.wording import counted, day_short
 from cooperation.agreements.actions import held, house_of, reason_code_of, touched
+from cooperation.agreements.calendar import next_exit
 from cooperation.agreements.models import Agreement, AgreementParty
 from cooperation.agreements.rules import AGREEMENT, party_houses, signing_houses
 from institutions.registry.models import Institution
@@ -31,7 +32,7 @@ def give_notice(
         detail = {"effective_on": str(effective_on), "document": document}
         AGREEMENT.apply(
             "give_notice", agreement, by=by, at=at, permitted=move, reason=reason,
-            reason_code=reason_code_of(reason_code), change={"leaves_on": _next(agreement), **touched(at)},
+            reason_code=reason_code_of(reason_code), change={"leaves_on": next_exit(agreement), **touched(at)},
             detail=detail, institution=house.public_id,
         )  # fmt: skip
         agreement.refresh_from_db()
@@ -72,13 +73,7 @@ def take_back_notice(agreement: Agreement, *, by: Any, at: datetime.datetime) ->
         AgreementParty.objects.filter(agreement=agreement, institution=house).update(notice_on=None, leaves_on=None)
         AGREEMENT.apply(
             "take_back_notice", agreement, by=by, at=at, permitted=move,
-            change={"leaves_on": _next(agreement), **touched(at)}, institution=house.public_id,
+            change={"leaves_on": next_exit(agreement), **touched(at)}, institution=house.public_id,
         )  # fmt: skip
         agreement.refresh_from_db()
     return agreement
-
-
-def _next(agreement: Agreement) -> datetime.date | None:
-    """The first day on which a notice takes effect."""
-    given = AgreementParty.objects.filter(agreement=agreement, leaves_on__isnull=False).order_by("leaves_on")
-    return given.values_list("leaves_on", flat=True).first()

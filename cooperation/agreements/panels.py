@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.agreements.models import Agreement, AgreementParty
 from cooperation.agreements.presenting import as_rows, rows_of
 from cooperation.agreements.rules import acting_houses
-from cooperation.agreements.statuses import AgreementStatus
+from cooperation.agreements.statuses import AGREED
 from institutions.registry.blocks import Block, block
 from institutions.registry.holding import Hold, holds_open
 from institutions.registry.models import Institution
 
 FEW = 5
-RUNNING = (AgreementStatus.CONCLUDED, AgreementStatus.IN_FORCE, AgreementStatus.SUSPENDED)
 
 
 def of_institution(user: Any, institution: Institution, on: datetime.date) -> dict[str, Any] | None:
@@ -37,7 +36,7 @@ def running(institution: Institution, day: datetime.date) -> list[str]:
     """Numbers of the concluded agreements of an institution that are not over by that day."""
     later = DateRange(day, None, "[)")
     party = AgreementParty.objects.filter(agreement=OuterRef("pk"), institution=institution, valid__overlap=later)
-    rows = Agreement.objects.filter(Exists(party), status__in=RUNNING)
+    rows = Agreement.objects.filter(Exists(party), status__in=AGREED)
     return list(rows.order_by("number").values_list("number", flat=True))
 
 

@@ -10,25 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.names import name_now
 from accounts.wording import day_short, moment, number
-from cooperation.agreements.models import (
-    Agreement,
-    AgreementStatus,
-    AgreementTerm,
-    Revision,
-    RevisionParty,
-    RevisionStatus,
-)
+from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
 from cooperation.agreements.presenting import period_words
+from cooperation.agreements.statuses import AGREED, AgreementStatus, RevisionStatus
 from exchange.tables import Head, Table
 from lifecycle import ledger
 from lifecycle.models import LedgerEntry, LedgerHead
 
 SORTS = ("number", "concluded_at", "in_force_from", "in_force_until")
 OVER = (AgreementStatus.ENDED, AgreementStatus.TERMINATED)
-STATUSES = [
-    (status.value, status.label)
-    for status in (AgreementStatus.CONCLUDED, AgreementStatus.IN_FORCE, AgreementStatus.SUSPENDED, *OVER)
-]
+STATUSES = [(status.value, status.label) for status in (*AGREED, *OVER)]
 TONES = {"concluded": ("waiting", "clock"), "in_force": ("ok", "tick"), "suspended": ("warn", "warning")}
 DAY = datetime.timedelta(days=1)
 

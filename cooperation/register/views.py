@@ -4,15 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import segno
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views import View
 
 from accounts.clock import today
 from accounts.wording import counted
@@ -21,31 +17,15 @@ from cooperation.register import showing
 from cooperation.register.filters import RegisterFilters
 from exchange.tables import as_file
 from institutions.registry.listpage import ListPage, Query
+from institutions.registry.openpage import OpenPage
 from lifecycle import verify_audit
 from lifecycle.models import LedgerHead
 
-FRESH, DAY = "public, max-age=300", "public, max-age=86400"
+DAY = "public, max-age=86400"
 HEADS = 60
 
 
-class PublicPage(View):
-    """A page that is the same for everybody: no session is read and no cookie is set."""
-
-    public = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.user = AnonymousUser()
-        return super().dispatch(request, *args, **kwargs)
-
-    def drawn(self, template: str, context: dict[str, Any]) -> HttpResponse:
-        """Without a form nobody needs a token, and without one no cookie is set."""
-        answer = render(self.request, template, {"csrf_token": "", **context})
-        answer["Cache-Control"] = FRESH
-        patch_vary_headers(answer, ("Cookie",))  # theme and text size of this device
-        return answer
-
-
-class PublicAgreements(PublicPage):
+class PublicAgreements(OpenPage):
     """Who has agreed with whom, about what, and until when?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -77,7 +57,7 @@ class PublicAgreements(PublicPage):
         return HttpResponse(content, content_type=kind, headers=told)
 
 
-class PublicAgreement(PublicPage):
+class PublicAgreement(OpenPage):
     """Is this agreement real, who made it, and how can I check it myself?"""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
@@ -96,7 +76,7 @@ class PublicAgreement(PublicPage):
         })  # fmt: skip
 
 
-class PublicRecord(PublicPage):
+class PublicRecord(OpenPage):
     """What has been signed, day by day, and how do I check it without this site?"""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -114,7 +94,7 @@ def program() -> bytes:
     return Path(verify_audit.__file__).read_bytes()
 
 
-class Verifier(PublicPage):
+class Verifier(OpenPage):
     """The program that checks everything without this site: one file."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

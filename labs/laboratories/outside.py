@@ -19,7 +19,6 @@ from labs.laboratories.models import OPENED, Laboratory
 from labs.laboratories.presenting import directions_of, title_of
 
 __all__ = [
-    "FRESH",
     "Told",
     "facts_of",
     "figures_of",
@@ -30,7 +29,6 @@ __all__ = [
     "told_of",
     "works_told",
 ]
-FRESH = "public, max-age=300"
 # what would end the script or a line of it, should anybody put it inside a page
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -20,6 +18,7 @@ from accounts.scoped import Scoped
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove, AtOnce
 from institutions.registry.models import Institution
+from institutions.registry.openpage import FRESH, OpenPage
 from institutions.registry.scope import Role
 from labs.laboratories import actions, health, listing, outside, presenting
 from labs.laboratories.forms import HealthForm, ParticularsForm, ProposeForm, TakeInForm
@@ -216,15 +215,10 @@ class Health(Record, OneForm):
         return {"lines": health.trend_of(self.laboratory), "notes": health.notes_of(self.laboratory)}
 
 
-class Public(Scoped, View):
-    """What of a laboratory is the same for everybody: no session is read, no cookie is set."""
+class Public(Scoped, OpenPage):
+    """What everybody may know of a laboratory."""
 
-    public = True
     scope = Laboratory
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.user = AnonymousUser()
-        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
         return outside.open_to_all().select_related(*presenting.RELATED).prefetch_related(*presenting.PREFETCH)
@@ -238,16 +232,13 @@ class PublicLaboratory(Public):
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         laboratory, told = self.get_object(), self.told()
-        answer = render(request, "labs/public_laboratory.html", {
-            "csrf_token": "", "title": told.name,
+        return self.drawn("labs/public_laboratory.html", {
+            "title": told.name,
             "crumbs": [{"text": _("Public figures"), "url": reverse("public-home")}, {"text": told.name}],
             "told": told, "facts": outside.facts_of(laboratory), "members": presenting.member_rows(laboratory),
             "services": presenting.services_of(laboratory), "laboratory": laboratory,
             "badge": presenting.standing_of(laboratory), "works": outside.works_told(laboratory),
         })  # fmt: skip
-        answer["Cache-Control"] = outside.FRESH
-        patch_vary_headers(answer, ("Cookie",))  # theme and text size of this device
-        return answer
 
 
 class Widget(Public):
@@ -256,7 +247,7 @@ class Widget(Public):
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
         told = outside.packed(self.told())
         answer = render(request, "labs/widget.js", {"told": told}, content_type="text/javascript; charset=utf-8")
-        answer["Cache-Control"] = outside.FRESH
+        answer["Cache-Control"] = FRESH
         answer["Access-Control-Allow-Origin"] = "*"
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,9 +25,7 @@ from labs.spread.forms import SpreadForm
 from labs.spread.sheets import VERDICT, narrowed, results_table
 from labs.verdicts.models import Value
 from lifecycle.transitions import Unmet
-from quality.releases.copies import served
-
-FRESH = "public, max-age=300"
+from quality.releases.copies import CopiedPage
 
 
 class Spreading(Scoped):
@@ -99,23 +96,7 @@ class FinishSpreading(Spreading, Once, View):
         return redirect(self.back)
 
 
-class PublicPage(View):
-    """A page that is the same for everybody: no session is read, no cookie is set."""
-
-    public = True
-    parameters: tuple[str, ...] = ()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.user = AnonymousUser()
-        return served(request, self.parameters, lambda: super(PublicPage, self).dispatch(request, *args, **kwargs))
-
-    def drawn(self, template: str, context: dict[str, Any]) -> HttpResponse:
-        found = render(self.request, template, context)
-        found["Cache-Control"] = FRESH
-        return found
-
-
-class PublicPilots(PublicPage):
+class PublicPilots(CopiedPage):
     """What was tried, and what came of it?"""
 
     parameters = (VERDICT, "cursor", "limit", "ordering", "format")
@@ -151,7 +132,7 @@ class PublicPilots(PublicPage):
         return HttpResponse(content, content_type=kind, headers=told)
 
 
-class PublicPilot(PublicPage):
+class PublicPilot(CopiedPage):
     """What was promised, what was done, and did it work?"""
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from labs.implementation.models import Arm
 from labs.laboratories.rules import coordinated_houses
 from labs.pilots.models import MemberAnswer, PilotMember, Raci
 from labs.trials.models import (
+    OVER,
     AmendmentApproval,
     AmendmentStatus,
     Measurement,
@@ -102,13 +103,13 @@ def to_go_on(user: Any) -> QuerySet[Trial]:
     whole = Q(~Exists(silent.filter(arm=Arm.TREATED)), status=TrialStatus.BASELINE)
     whole |= Q(~Exists(silent), status=TrialStatus.ENDLINE)
     due = Q(status=TrialStatus.RUNNING, preregistration__plan__endline__from__lte=today().isoformat())
-    over = Q(status__in=(TrialStatus.CLOSED, TrialStatus.ABANDONED))
+    over = Q(status__in=OVER)
     rows = Trial.objects.filter(whole | due | over, project__status="piloting", project__in=led.values("project"))
     return rows.select_related("project").order_by("modified_at", "pk")
 
 
 def go_on_line(trial: Trial, user: Any) -> Line:
-    over = trial.status in (TrialStatus.CLOSED, TrialStatus.ABANDONED)
+    over = trial.status in OVER
     return Line(
         title=trial.project.title, action=str(ONWARD[TrialStatus(trial.status)]), since=trial.modified_at,
         url=reverse("pilot-detail", args=[trial.project.public_id]) if over

@@ -29,6 +29,9 @@ class TrialStatus(models.TextChoices):
     ABANDONED = "abandoned", _("Abandoned")
 
 
+OVER = (TrialStatus.CLOSED, TrialStatus.ABANDONED)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: "User") -> "TrialQuerySet":
         """Those of visible projects, and those that the person's institution is in or is asked to join."""

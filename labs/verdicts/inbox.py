@@ -9,12 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from labs.examinations.models import coordinated_by
 from labs.pilots.models import PilotMember, PilotStatus
-from labs.trials.models import Trial, TrialStatus
+from labs.trials.models import OVER, Trial
 from labs.verdicts import presenting
 from labs.verdicts.models import Verdict
 from lifecycle.waiting import Line, Queue, waits
-
-OVER = (TrialStatus.CLOSED, TrialStatus.ABANDONED)
 
 
 def to_judge(user: Any) -> QuerySet[Verdict]:

@@ -9,6 +9,7 @@ import datetime
 import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from accounts import wording
 from accounts.clock import now
 from accounts.looks import look
+from institutions.registry.openpage import OpenPage
 from quality.releases.models import Permalink
 
 FRESH = datetime.timedelta(minutes=5)  # so long a copy is handed out
@@ -92,6 +94,15 @@ def served(request: HttpRequest, parameters: Collection[str], draw: Callable[[],
     if response.status_code == 200:
         cache.set(key, copy_of(response, state), KEPT)
     return response
+
+
+class CopiedPage(OpenPage):
+    """A page for all readers of which copies are handed out; it takes these parameters."""
+
+    parameters: tuple[str, ...] = ()
+
+    def answered(self, draw: Callable[[], Any]) -> Any:
+        return served(self.request, self.parameters, draw)
 
 
 def copy_of(response: HttpResponse, state: str) -> Copy:

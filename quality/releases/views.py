@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views import View
@@ -24,7 +22,7 @@ from institutions.registry.listpage import ListPage, Query
 from institutions.registry.scope import Role
 from lifecycle.transitions import Unmet
 from quality.releases import actions, house_page, public, showing
-from quality.releases.copies import served
+from quality.releases.copies import CopiedPage
 from quality.releases.filters import ReleaseFilters, chosen
 from quality.releases.forms import ApproveForm, DraftForm, WhyForm
 from quality.releases.models import Permalink, PublishedHouse, Release, ReleaseFile, ReleaseStatus
@@ -33,7 +31,6 @@ from quality.releases.reading import Place, Shelf
 from quality.releases.rules import RELEASE, can_approve
 from quality.releases.sheets import RELEASES
 
-FRESH = "public, max-age=300"
 DAY = "public, max-age=86400"
 TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 HOUSES = 100
@@ -68,23 +65,13 @@ ASKED = {
 }  # fmt: skip
 
 
-class PublicPage(View):
-    """A page that is the same for everybody: no session is read, no cookie is set, and only published tables are asked."""
+class PublicPage(CopiedPage):
+    """A page for all readers that asks published tables only."""
 
-    public = True
     template_name = ""
-    parameters: tuple[str, ...] = ()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.user = AnonymousUser()
-        return served(request, self.parameters, lambda: super(PublicPage, self).dispatch(request, *args, **kwargs))
 
     def page(self, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        # a form nobody fills in needs no token, and without one no cookie is set
-        answer = render(self.request, self.template_name, {"csrf_token": "", **context}, status=status)
-        answer["Cache-Control"] = FRESH
-        patch_vary_headers(answer, ("Cookie",))  # theme and text size of this device
-        return answer
+        return self.drawn(self.template_name, context, status)
 
     def address(self) -> str:
         return self.request.build_absolute_uri()

@@ -97,7 +97,7 @@ def test_what_is_no_plan_at_all_is_read_without_an_error(stage):
         (("outcomes", 0, "name"), "", "outcome_name"),
         (("outcomes", 0, "unit"), "", "outcome_unit"),
         (("outcomes", 0, "instrument"), "", "outcome_instrument"),
-        (("outcomes", 0, "indicator"), "XXX.99", "outcome_indicator"),
+        (("outcomes", 0, "indicator"), "NON.99", "outcome_indicator"),
         (("outcomes", 0, "kind"), "median", "outcome_kind"),
         (("outcomes", 0, "direction"), "sideways", "outcome_direction"),
         (("criteria",), [], "criteria"),
