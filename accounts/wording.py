@@ -27,6 +27,7 @@ NOUNS = {
     "territory": ngettext_lazy("%(count)s territory", "%(count)s territories", "n"),
     "district": ngettext_lazy("%(count)s district", "%(count)s districts", "n"),
     "activity": ngettext_lazy("%(count)s activity", "%(count)s activities", "n"),
+    "remark": ngettext_lazy("%(count)s remark", "%(count)s remarks", "n"),
     "target": ngettext_lazy("%(count)s target", "%(count)s targets", "n"),
     "release": ngettext_lazy("%(count)s release", "%(count)s releases", "n"),
     "project": ngettext_lazy("%(count)s joint project", "%(count)s joint projects", "n"),

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import is_valid_path
+from django.urls import is_valid_path, reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from structlog.contextvars import get_contextvars
@@ -17,6 +18,7 @@ from accounts.spelling import search_key
 from exchange.notices.reading import bell_of
 from institutions.registry.scope import OFFICE_ROLES, Role, standings
 from institutions.registry.search import Hit, Source
+from quality.comments.subjects import commentables
 
 BAR, PHONE_BAR = 6, 5
 OFFICE, HOUSE, TEACHER, EXPERT, OTHER = "office", "house", "teacher", "expert", "other"
@@ -53,6 +55,7 @@ SECTIONS = (
     Section("/scorecard/", _("Scorecard"), "dashboard", more=(OFFICE, HOUSE)),
     Section("/targets/", _("Targets"), "tick", more=(OFFICE,)),
     Section("/releases/", _("Releases"), "print", more=(OFFICE,)),
+    Section("/comments/", _("Remarks of readers"), "help", more=(OFFICE, HOUSE)),
     Section("/meetings/", _("Meetings"), "meeting", more=(OFFICE, HOUSE)),
     Section("/feedback/", _("Feedback received"), "meeting", more=(OFFICE, HOUSE)),
     Section("/activities/audit/", _("Audit of activities"), "tick", more=(OFFICE,)),
@@ -73,6 +76,7 @@ FOOT = (
     ("/public/accessibility/", _("Accessibility options")),
     ("/public/", _("Public figures")),
     ("/public/agreements/", _("Register of agreements")),
+    ("/public/comments/", _("Remarks of readers")),
     ("/public/methods/", _("Methods")),
     ("/public/pilots/", _("What laboratories tried")),
     ("/public/burden/", _("Time spent on logging")),
@@ -174,6 +178,14 @@ def languages(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def wrong_address(request: HttpRequest) -> str:
+    """Where a reader of this page says that something is wrong on it; empty for pages that nobody answers for."""
+    match = request.resolver_match
+    if match is None or match.url_name not in commentables():
+        return ""
+    return f"{reverse('public-comment-new')}?{urlencode({'page': request.get_full_path()})}"
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What base.html needs, as the context variable `frame`."""
     user = getattr(request, "user", None)
@@ -192,6 +204,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "request_id": get_contextvars().get("request_id", ""),
         "foot": [{"url": address(path), "name": name} for path, name in FOOT if exists(path)],
+        "wrong": wrong_address(request),
         **look(request),
     }
     if known:

@@ -31,6 +31,7 @@ from labs.pilots import emails as pilots
 from labs.problems import emails as problems
 from labs.trials import emails as trials
 from labs.verdicts import emails as verdicts
+from quality.comments import emails as comments
 
 TABLE: Table = {
     ("agreement", "propose"): (agreements.TURN,),
@@ -73,6 +74,7 @@ TABLE: Table = {
     ("adoption", "confirm_by_work"): (adoptions.SHOWN,),
     ("adoption", "sustain"): (adoptions.SUSTAINED,),
     ("adoption", "drop"): (adoptions.DROPPED,),
+    ("comment", "receive"): (comments.RECEIVED,),
     ("protocol", "draft"): (protocols.TO_SIGN,),
     ("protocol", "save"): (protocols.TO_SIGN,),
     ("protocol", "conclude"): (protocols.SIGNED,),

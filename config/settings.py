@@ -325,6 +325,7 @@ FILE_EXPORTS = [
     "quality.office.listing.FILE",
     "quality.releases.sheets.RELEASES",
     "quality.targets.sheets.TARGETS",
+    "quality.comments.sheets.COMMENTS",
     "cooperation.audit.listing.AUDIT",
     "labs.laboratories.listing.FILE",
     "labs.problems.listing.FILE",
@@ -335,6 +336,16 @@ ADOPTABLE = [
     "cooperation.practices.adopting.SUBJECT",
     "cooperation.programmes.adopting.VERSIONS",
     "labs.spread.adopting.SUBJECT",
+]
+# public pages below which readers may say that something is wrong (quality/comments/subjects.py)
+COMMENTABLE = [
+    "quality.releases.commenting.INDICATOR",
+    "quality.releases.commenting.PLACE",
+    "quality.releases.commenting.HOUSE",
+    "quality.releases.commenting.RELEASE",
+    "cooperation.register.commenting.AGREEMENT",
+    "labs.spread.commenting.LABORATORY",
+    "labs.spread.commenting.PILOT",
 ]
 FIGURE_ACTS = [
     "labs.problems.breach.ACT"

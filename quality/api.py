@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from quality.catalogue.api import IndicatorViewSet, PeriodViewSet
+from quality.comments.api import CommentViewSet
 from quality.dashboards.api import TerritoryDashboard, TerritoryScorecard
 from quality.discrepancies.api import DiscrepancyViewSet
 from quality.observations.api import ObservationViewSet
@@ -20,6 +21,7 @@ routes: list[tuple[str, Any]] = [
     ("observations", ObservationViewSet),
     ("submissions", SubmissionViewSet),
     ("releases", ReleaseViewSet),
+    ("comments", CommentViewSet),
 ]
 LIST: dict[str, Any] = {"get": "list", "head": "list"}
 FILE: dict[str, Any] = {"get": "list"}

@@ -2,6 +2,7 @@
 
 from quality.catalogue.models import DefinitionVersion, Indicator, Period
 from quality.checks.models import Breach, ValidationRule
+from quality.comments.models import CommentStatus, PublicComment
 from quality.discrepancies.models import Discrepancy
 from quality.observations.models import FormerFigure, Observation, ValueState
 from quality.reconciliation.models import Reconciliation
@@ -15,6 +16,7 @@ __all__ = [
     "Before",
     "Breach",
     "Change",
+    "CommentStatus",
     "DefinitionVersion",
     "Dirty",
     "Discrepancy",
@@ -23,6 +25,7 @@ __all__ = [
     "Observation",
     "Period",
     "Permalink",
+    "PublicComment",
     "PublishedHouse",
     "Reconciliation",
     "Release",

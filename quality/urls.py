@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quality.comments import urls as comments
 from quality.dashboards import urls as dashboards
 from quality.discrepancies import urls as discrepancies
 from quality.office import urls as office
@@ -15,6 +16,7 @@ urlpatterns: list[Any] = [
     *values.urlpatterns,
     *targets.urlpatterns,
     *discrepancies.urlpatterns,
+    *comments.urlpatterns,
     *releases.urlpatterns,
     *reports.urlpatterns,
     *office.urlpatterns,

@@ -25,6 +25,7 @@ from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
 from config.worlds.printed import note, printed_of
 from config.worlds.programmes import play_programmes
 from config.worlds.projects import play_projects
+from config.worlds.remarks import write_remarks
 from config.worlds.shared import play_shared
 from config.worlds.signed import Register
 from config.worlds.talks import TALKS, Stage
@@ -82,6 +83,7 @@ def _make(
         play_programmes(here, namer.data, houses, cast.users)
         play_laboratories(here, namer.data, houses, cast.users)
         play_pilots(here, namer.data, houses, cast.users)
+        write_remarks(here, namer.data, houses, cast.users)
         _figures(here, list(everyone.values()), cast)
         hand_in(here, houses, cast.users, namer.data["figures"])
         return _finish(here, namer, cast, houses, scale)

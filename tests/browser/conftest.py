@@ -45,6 +45,7 @@ from labs.problems.models import Problem
 from labs.trials.models import Trial
 from labs.verdicts.models import Verdict
 from quality.catalogue.models import Period
+from quality.comments.models import PublicComment
 from quality.releases.actions import draft_release, submit_release
 from quality.releases.models import Permalink
 from quality.rollups.models import Tally
@@ -184,6 +185,8 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         **chain(),
         **handed(house, region),
         **releases(people),
+        "remark": PublicComment.objects.filter(status="received").order_by("pk")[0].public_id,
+        "remark_closed": PublicComment.objects.filter(status="corrected").order_by("pk")[0].public_id,
         "target_approved": Target.objects.filter(status="approved").order_by("pk")[0].public_id,
         "target_waiting": Target.objects.filter(status="proposed").order_by("pk")[0].public_id,
     }

@@ -7,6 +7,7 @@ from exchange.jobs.models import Job
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
 from quality.catalogue.models import Period
+from quality.comments.models import PublicComment
 from quality.targets.models import Target
 from tests.conftest import NOW
 from tests.factories import a_notice, a_token, an_institution
@@ -55,6 +56,11 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
         "target": {
             "approved": Target.objects.filter(status="approved").order_by("pk")[0].public_id,
             "waiting": Target.objects.filter(status="proposed").order_by("pk")[0].public_id,
+            "unknown": UNKNOWN,
+        },
+        "comment": {
+            "own": PublicComment.objects.filter(institution=a, status="received").order_by("pk")[0].public_id,
+            "answered": PublicComment.objects.filter(institution=None, status="answered").order_by("pk")[0].public_id,
             "unknown": UNKNOWN,
         },
         "observation": observations(a, c),

@@ -30,6 +30,7 @@ PAGES = [
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
     (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
+    (A, "comments/", LIST), (MINISTRY, "comments/{comment[own]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
       for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements",
                    "labs", "labs/problems", "labs/steps", "institutions/clusters")),

@@ -1,0 +1,1 @@
+"""What readers say is wrong with a public page, and the answers that everybody reads (PUB-7)."""
