@@ -52,7 +52,7 @@ class AnswerForm(ScopedForm):
     """What everybody will read."""
 
     reason = TextInput(
-        label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Your answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Everybody reads it. Leave out names of people."),
         error_messages={"required": _("Answer: say what is right, and why.")},
     )  # fmt: skip

@@ -59,7 +59,7 @@ class PublicComment(Identified):
     form_key = models.CharField(max_length=64, unique=True)  # of the form that was sent: twice is once
     status = models.CharField(max_length=16, choices=CommentStatus, default=CommentStatus.RECEIVED)
     is_told = models.BooleanField(default=False)  # the answered text stands on the public page beside the answer
-    answer = Text(_("Answer"), blank=True)
+    answer = Text(_("Answer given"), blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

@@ -96,7 +96,7 @@ def facts_of(comment: PublicComment, inside: bool = False) -> list[dict[str, Any
         {"label": _("Who answers"), "text": whose(comment)},
         {"label": _("Received"), "text": moment(comment.received_at)},
         {"label": _("Answer due by"), "text": "" if comment.closed_at else day_short(due_on(comment))},
-        {"label": _("Answer"), "text": comment.answer},
+        {"label": _("Answer given"), "text": comment.answer},
         {"label": _("Answered on"), "text": moment(comment.closed_at) if comment.closed_at else ""},
     ]
     return [each for each in found if each["text"]]
@@ -127,7 +127,7 @@ def table_of(rows: QuerySet[PublicComment], notes: list[tuple[Any, Any]]) -> Tab
     """The public list as a file."""
     heads = [
         Head(_("Page")), Head(_("Who answers")), Head(_("Status")), Head(_("Received"), "date"),
-        Head(_("Answered on"), "date"), Head(_("What was said")), Head(_("Answer")),
+        Head(_("Answered on"), "date"), Head(_("What was said")), Head(_("Answer given")),
     ]  # fmt: skip
     found = rows.select_related(*RELATED).order_by("-received_at", "-pk")
 

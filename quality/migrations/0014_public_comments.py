@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('form_key', models.CharField(max_length=64, unique=True)),
                 ('status', models.CharField(choices=[('received', 'Received'), ('acknowledged', 'Being looked into'), ('answered', 'Answered'), ('corrected', 'Corrected'), ('declined', 'Declined')], default='received', max_length=16)),
                 ('is_told', models.BooleanField(default=False)),
-                ('answer', accounts.spelling.Text(blank=True, verbose_name='Answer')),
+                ('answer', accounts.spelling.Text(blank=True, verbose_name='Answer given')),
                 ('received_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('mailed_at', models.DateTimeField(null=True)),

@@ -16,6 +16,7 @@ OPEN = {
     "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
     "public-file", "public-snapshot", "public-laboratory", "laboratory-widget", "public-pilots",
     "public-pilot", "public-agreements", "public-agreement", "public-record", "public-verifier",
+    "public-comments", "public-comment", "public-comment-new",
     "api-ledger", "api-ledger-heads", "api-ledger-consistency", "api-ledger-proof",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope

@@ -29,6 +29,7 @@ from labs.pilots.rules import PILOT
 from labs.problems.rules import PROBLEM
 from labs.trials.rules import AMENDMENT, TRIAL
 from lifecycle.transitions import LIFECYCLES
+from quality.comments.rules import COMMENT
 from quality.releases.rules import RELEASE
 from quality.submissions.rules import SUBMISSION
 from quality.targets.rules import TARGET
@@ -56,6 +57,7 @@ TABLES = {
     "labs_review": REVIEW.pairs(),
     "labs_trial": TRIAL.pairs(),
     "labs_trialamendment": AMENDMENT.pairs(),
+    "quality_publiccomment": COMMENT.pairs(),
     "quality_submission": SUBMISSION.pairs(),
     "quality_release": RELEASE.pairs(),
     "quality_target": TARGET.pairs(),
