@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("HK_VENV", ROOT / ".venv"))
 PYTHON = VENV / "bin" / "python"
 BUILD = ROOT / "requirements" / "build.txt"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def say(text):
@@ -91,7 +91,7 @@ def set_up_tests():
 def test_words(rest):
     """pytest with two processes, unless the caller says otherwise."""
     if not browser():
-        say("browser tests not run: no chromium here (apt-get install chromium); they count as skipped")
+        say("browser tests not run: no chromium here (apt-get install chromium-headless-shell); they count as skipped")
     spread = [] if any(word.startswith("-n") for word in rest) else ["-n", "2", "--dist", "loadgroup"]
     return ["-m", "pytest", *spread, "--durations=25", *rest]
 
