@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('late_after', models.DateField(null=True)),
                 ('status', models.CharField(choices=[('open', 'Open'), ('submitted', 'Waiting for acceptance'), ('returned', 'Returned'), ('fulfilled', 'Fulfilled'), ('waived', 'Waived'), ('cancelled', 'Cancelled')], default='open', max_length=16)),
                 ('delivered_on', models.DateField(null=True)),
+                ('told_days', models.PositiveSmallIntegerField(default=0)),
                 ('generated_at', models.DateTimeField()),
                 ('modified_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=1)),

@@ -62,19 +62,29 @@ def measure(promise: Promise, work: Work) -> Decimal:
     return MEASURES[promise.kind](work)
 
 
+Place = tuple[str, int, int | None, str]  # kind, who owes, to whom, work: it is counted once in each
+
+
+def nothing(promise: Promise) -> Decimal:
+    """Of a promise that has nothing beside joint work."""
+    return Decimal(0)
+
+
 def allot(
     promises: Iterable[Promise],
     works: Iterable[Work],
-    already: Callable[[Promise], Decimal] = lambda promise: Decimal(0),
+    spent: Iterable[Place] = (),
+    already: Callable[[Promise], Decimal] = nothing,
 ) -> dict[Any, list[tuple[Work, Decimal]]]:
     """Which work goes to which promise: the earliest logged first, to the promise that is due first.
 
     A piece of work is counted once among promises of the same kind between the same two sides; what one promise does
-    not need is left for the next. `already` is what else a promise has. The answer has every promise's key.
+    not need is left for the next. `spent` was counted elsewhere, `already` is what else a promise has. The answer has
+    every promise's key.
     """
     rows = sorted(works, key=lambda work: (work.logged_on, work.starts_on, work.key))
     found: dict[Any, list[tuple[Work, Decimal]]] = {}
-    taken: set[tuple[str, int, int | None, str]] = set()
+    taken: set[Place] = set(spent)
     for promise in sorted(promises, key=_in_turn):
         mine, has = found.setdefault(promise.key, []), already(promise)
         for work in rows:

@@ -100,6 +100,7 @@ class Obligation(Identified):
     late_after = models.DateField(null=True)
     status = models.CharField(max_length=16, choices=ObligationStatus, default=ObligationStatus.OPEN)
     delivered_on = models.DateField(null=True)
+    told_days = models.PositiveSmallIntegerField(default=0)  # how many days late was told last
     generated_at = models.DateTimeField()
     modified_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -108,7 +109,7 @@ class Obligation(Identified):
     disclosure = Disclosure(
         public=("kind", "form"),
         institution=("id", "public_id", "agreement", "term_key", "responsible", "beneficiary", "quantity", "unit",
-                     "text", "agreed_on", "due_on", "late_after", "status", "delivered_on", "generated_at",
+                     "text", "agreed_on", "due_on", "late_after", "status", "delivered_on", "told_days", "generated_at",
                      "modified_at", "version"),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, Q, QuerySet, Sum, Value
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.clock import today
 from accounts.names import name_now
 from accounts.wording import counted, day_short, number
-from cooperation.obligations.models import TO_DO, EvidenceState, Obligation, ObligationStatus
+from cooperation.obligations.models import TO_DO, Evidence, EvidenceState, Obligation, ObligationStatus
 from cooperation.obligations.rules import days_late
 from institutions.territory.models import Term
 from lifecycle.canonical import plain
 
 RELATED = ("agreement", "kind", "form", "responsible", "beneficiary")
-NOUGHT = Value(Decimal(0), output_field=DecimalField(max_digits=18, decimal_places=4))
+AMOUNT = DecimalField(max_digits=18, decimal_places=4)
 TONES = {
     "overdue": ("warn", "warning"), "upcoming": ("waiting", "clock"), ObligationStatus.SUBMITTED: ("waiting", "clock"),
     ObligationStatus.RETURNED: ("warn", "pencil"), ObligationStatus.FULFILLED: ("ok", "tick"),
@@ -29,9 +29,10 @@ TONES = {
 
 def with_done(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
     """The same rows, each knowing how much was accepted (`done`); a proof without a number is one."""
-    accepted = Q(evidence__state=EvidenceState.ACCEPTED)
-    size = Coalesce("evidence__quantity", Value(Decimal(1), output_field=DecimalField(max_digits=18, decimal_places=4)))
-    return rows.annotate(done=Coalesce(Sum(size, filter=accepted), NOUGHT))
+    size = Coalesce("quantity", Value(Decimal(1), output_field=AMOUNT))
+    accepted = Evidence.objects.filter(obligation=OuterRef("pk"), state=EvidenceState.ACCEPTED).order_by()
+    sums = accepted.values("obligation").annotate(all=Sum(size)).values("all")
+    return rows.annotate(done=Coalesce(Subquery(sums), Value(Decimal(0)), output_field=AMOUNT))
 
 
 def promised_and_done(agreement: Any, on: datetime.date | None = None) -> list[dict[str, Any]]:
