@@ -163,9 +163,9 @@ def works_by_agreement() -> dict[int, list[Work]]:
     people = ParticipantCount.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
     rows = Activity.objects.counted().filter(agreement__isnull=False).annotate(
         sides=ArraySubquery(standing.order_by("pk").values("institution")),
-        people=Subquery(people.annotate(all=Sum("number")).values("all")),
+        took_part=Subquery(people.annotate(all=Sum("number")).values("all")),
     )  # fmt: skip
-    columns = ("agreement_id", "public_id", "form__code", "starts_on", "logged_on", "hours", "people", "sides")
+    columns = ("agreement_id", "public_id", "form__code", "starts_on", "logged_on", "hours", "took_part", "sides")
     found: dict[int, list[Work]] = defaultdict(list)
     for agreement, key, form, day, logged, hours, number, sides in rows.values_list(*columns).iterator(AT_ONCE):
         found[agreement].append(Work(key, form, day, logged, hours, number or 0, frozenset(sides)))

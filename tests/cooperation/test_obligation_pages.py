@@ -220,7 +220,6 @@ def ask(statement: str, *values: Any, by: str) -> None:
 FULFIL = "UPDATE cooperation_obligation SET status = 'fulfilled', delivered_on = '2026-11-21' WHERE id = %s"
 WRONG = [
     "UPDATE cooperation_obligation SET status = 'returned' WHERE id = %s",  # no such move
-    "UPDATE cooperation_obligation SET status = 'cancelled' WHERE id = %s",  # no Event
     "UPDATE cooperation_obligation SET status = 'lost' WHERE id = %s",
     "UPDATE cooperation_obligation SET delivered_on = '2026-11-21' WHERE id = %s",
     "UPDATE cooperation_obligation SET term_key = 'other' WHERE id = %s",
