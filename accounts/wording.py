@@ -19,6 +19,7 @@ _PERIOD = re.compile(
 )
 NOUNS = {
     "agreement": ngettext_lazy("%(count)s agreement", "%(count)s agreements", "n"),
+    "obligation": ngettext_lazy("%(count)s obligation", "%(count)s obligations", "n"),
     "signature": ngettext_lazy("%(count)s signature", "%(count)s signatures", "n"),
     "party": ngettext_lazy("%(count)s party", "%(count)s parties", "n"),
     "partner": ngettext_lazy("%(count)s partner", "%(count)s partners", "n"),

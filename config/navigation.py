@@ -43,6 +43,7 @@ SECTIONS = (
     Section("/activities/new/", _("Add an activity"), "plus", bar=(TEACHER,), more=(HOUSE,)),
     Section("/activities/mine/", _("My log"), "activity", bar=(TEACHER,)),
     Section("/agreements/", _("Agreements"), "agreement", bar=(OFFICE, HOUSE), more=(TEACHER,)),
+    Section("/obligations/", _("Obligations"), "tick", more=(OFFICE, HOUSE)),
     Section("/activities/", _("Activities"), "activity", bar=(OFFICE, HOUSE)),
     Section("/indicators/", _("Indicators"), "indicator", bar=(OFFICE, HOUSE)),
     Section("/tasks/", _("Assignments"), "task", bar=(OFFICE,), more=(HOUSE,)),

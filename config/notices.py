@@ -13,6 +13,7 @@ from cooperation.activities import emails as activities
 from cooperation.adoptions import emails as adoptions
 from cooperation.agreements import emails as agreements
 from cooperation.entries import spoken
+from cooperation.obligations import emails as obligations
 from cooperation.practices.models import Practice
 from cooperation.programmes import emails as programmes
 from cooperation.projects import emails as projects
@@ -47,6 +48,13 @@ TABLE: Table = {
     ("activity", "confirm"): (activities.CONFIRMED,),
     ("activity", "dispute"): (activities.DISPUTED,),
     ("activity", "refuse"): (activities.REFUSED,),
+    ("obligation", "submit"): (obligations.TO_ACCEPT,),
+    ("obligation", "accept"): (obligations.ACCEPTED,),
+    ("obligation", "return"): (obligations.RETURNED,),
+    ("obligation", "waive"): (obligations.WAIVED,),
+    ("obligation", "cover"): (obligations.COVERED,),
+    ("obligation", "uncover"): (obligations.UNCOVERED,),
+    ("obligation", "overdue"): obligations.LATE,
     ("project", "propose"): (projects.PROPOSED,),
     ("project", "accept"): (projects.ACCEPTED,),
     ("project", "decline"): (projects.DECLINED,),

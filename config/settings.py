@@ -318,6 +318,7 @@ FILE_EXPORTS = [
     "cooperation.resources.uses.FILE",
     "cooperation.programmes.listing.FILE",
     "cooperation.adoptions.listing.FILE",
+    "cooperation.obligations.listing.FILE",
     "labs.examinations.listing.FILE",
     "quality.values.sheets.VALUES",
     "quality.values.sheets.CHANGES",
@@ -346,6 +347,18 @@ COMMENTABLE = [
     "cooperation.register.commenting.AGREEMENT",
     "labs.spread.commenting.LABORATORY",
     "labs.spread.commenting.PILOT",
+# what follows, in the same transaction, from a move of a thing below: called with the row and the Event
+FOLLOWERS = {
+    "agreement": ["cooperation.obligations.following.agreement_moved"],
+    "activity": ["cooperation.obligations.following.activity_moved"],
+}
+# what may be shown as evidence of an obligation (cooperation/obligations/proofs.py)
+PROOFS = [
+    "cooperation.obligations.proofs.ACTIVITY",
+    "cooperation.obligations.proofs.ADOPTION",
+    "cooperation.resources.proving.PROOF",
+    "cooperation.practices.proving.PROOF",
+    "labs.works.proving.PROOF",
 ]
 FIGURE_ACTS = [
     "labs.problems.breach.ACT"

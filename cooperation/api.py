@@ -8,6 +8,7 @@ from cooperation.activities.api import ActivityViewSet
 from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
+from cooperation.obligations.api import ObligationViewSet
 from cooperation.practices.api import PracticeViewSet
 from cooperation.programmes.api import ProgrammeViewSet
 from cooperation.projects.api import ProjectViewSet
@@ -18,6 +19,7 @@ from cooperation.trainings import api as trainings
 
 routes: list[tuple[str, Any]] = [
     ("agreements", AgreementViewSet),
+    ("obligations", ObligationViewSet),
     ("activities", ActivityViewSet),
     ("projects", ProjectViewSet),
     ("programmes", ProgrammeViewSet),

@@ -22,6 +22,7 @@ from cooperation.agreements.models import (
 )
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
+from cooperation.obligations.models import Evidence, EvidenceState, Obligation, ObligationStatus
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import (
     GroupMember,
@@ -62,11 +63,15 @@ __all__ = [
     "Certificate",
     "CertificateStatus",
     "ConfirmationMethod",
+    "Evidence",
+    "EvidenceState",
     "GroupMember",
     "JointProgramme",
     "JointProject",
     "MemberState",
     "NumberSeries",
+    "Obligation",
+    "ObligationStatus",
     "OutputState",
     "ParticipantCount",
     "Participation",

@@ -2,8 +2,9 @@
 
 from cooperation.activities import panels as activities
 from cooperation.agreements import panels as agreements
+from cooperation.obligations import panels as obligations
 from cooperation.practices import panels as practices
 from cooperation.projects import panels as projects
 from cooperation.resources import panels as resources
 
-__all__ = ["activities", "agreements", "practices", "projects", "resources"]
+__all__ = ["activities", "agreements", "obligations", "practices", "projects", "resources"]

@@ -3,5 +3,6 @@
 from cooperation.activities import tasks as activities
 from cooperation.agreements import tasks as agreements
 from cooperation.confirmations import tasks as confirmations
+from cooperation.obligations import tasks as obligations
 
-__all__ = ["activities", "agreements", "confirmations"]
+__all__ = ["activities", "agreements", "confirmations", "obligations"]

@@ -9,6 +9,7 @@ from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
+from cooperation.obligations import urls as obligations
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
 from cooperation.programmes import urls as programmes
@@ -27,6 +28,7 @@ urlpatterns: list[Any] = [
     *protocols.urlpatterns,
     *activities.urlpatterns,
     *confirmations.urlpatterns,
+    *obligations.urlpatterns,
     *adoptions.urlpatterns,
     *programmes.urlpatterns,
     *plans.urlpatterns,

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.events import record
@@ -191,10 +193,17 @@ class Lifecycle:
                     subject.status = before
                     raise Unmet(unmet)
                 said = {"status_before": before, "reason": reason, **event}
-                return self.tell(name, subject, by=by, at=at, **said)
+                told = self.tell(name, subject, by=by, at=at, **said)
+                self._let_follow(subject, told)
+                return told
         except IntegrityError as error:
             self._say_in_words(line, subject, error)
             raise
+
+    def _let_follow(self, subject: Any, event: Event) -> None:
+        """What follows from the move in things above, in this very transaction (`settings.FOLLOWERS`)."""
+        for path in settings.FOLLOWERS.get(self.subject_type, ()):
+            import_string(path)(subject, event)
 
     def tell(self, name: str, subject: Any, *, by: Any, at: datetime.datetime, **event: Any) -> Event:
         """The Event of an act that is no line of the table: the status stays."""

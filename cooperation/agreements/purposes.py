@@ -38,6 +38,9 @@ def about_purpose(revision: Revision, on: datetime.date) -> Iterator[Condition]:
     if revision.purpose == Purpose.ANNUL and agreement.activities.filter(status="confirmed").exists():
         said = _("There is confirmed joint work under this agreement: it can be ended early, not annulled.")
         yield Condition("work_was_done", said)
+    if revision.purpose == Purpose.ANNUL and agreement.obligations.filter(status="fulfilled").exists():
+        said = _("Something that was agreed is fulfilled: the agreement can be ended early, not annulled.")
+        yield Condition("obligation_fulfilled", said)
     if revision.purpose == Purpose.REINSTATE:
         yield from _about_an_undoing(agreement, on)
 

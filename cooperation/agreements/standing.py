@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Max, Min, Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from institutions.registry.models import Institution
 
 ALERT_DAYS = 90
 NEW_DAYS = 90
-ACTIVE_DAYS, RISK_DAYS = 90, 180
+ACTIVE_DAYS, RISK_DAYS, BEHIND_DAYS = 90, 180, 30
 LIVING_WORDS = {
     "new": _("Recently started"),
     "active": _("Active"),
@@ -113,29 +113,45 @@ def is_expiring(agreement: Agreement, on: datetime.date) -> bool:
 
 def living_status(agreement: Agreement, on: datetime.date) -> str | None:
     """How much joint work the agreement leads to: by its last confirmed activity; `new` in its first ninety days while
-    there is none. Nothing is said of one that is not in force.
+    there is none. An obligation more than thirty days late puts it at risk, unless it is dormant anyway. Nothing is
+    said of one that is not in force.
     """
     if agreement.status != AgreementStatus.IN_FORCE or agreement.in_force_from is None:
         return None
     if not hasattr(agreement, "last_done"):
         read_last_done([agreement])
     last = agreement.last_done  # type: ignore[attr-defined]
-    if last is None:
-        return "new" if (on - agreement.in_force_from).days < NEW_DAYS else "dormant"
-    ago = (on - last).days
+    code = _by_work((on - agreement.in_force_from).days, (on - last).days if last else None)
+    return "at_risk" if code != "dormant" and is_behind(agreement, on) else code
+
+
+def _by_work(days: int, ago: int | None) -> str:
+    """By the days it has been in force and those since its last confirmed activity."""
+    if ago is None:
+        return "new" if days < NEW_DAYS else "dormant"
     return "active" if ago <= ACTIVE_DAYS else "at_risk" if ago <= RISK_DAYS else "dormant"
 
 
+def is_behind(agreement: Agreement, on: datetime.date) -> bool:
+    """Whether an obligation of it has been late for more than thirty days."""
+    due = agreement.late_after  # type: ignore[attr-defined]
+    return due is not None and (on - due).days > BEHIND_DAYS
+
+
 def read_last_done(rows: Iterable[Agreement]) -> None:
-    """The day of the last confirmed activity of each, in one query: `last_done`, None where there is none."""
+    """What the living status of each rests on, in two queries: `last_done`, the day of the last confirmed activity, and
+    `late_after`, the day after which the first obligation still to be done is late; None where there is none.
+    """
     found = {row.pk: row for row in rows}
     running = [row.pk for row in found.values() if row.status == AgreementStatus.IN_FORCE]
-    done = Agreement.objects.filter(pk__in=running, activities__status="confirmed").order_by()
-    last = (
-        dict(done.values("pk").annotate(day=Max("activities__starts_on")).values_list("pk", "day")) if running else {}
-    )
+    mine = Agreement.objects.filter(pk__in=running).order_by().values("pk")
+    last, late = {}, {}
+    if running:
+        done = mine.filter(activities__status="confirmed").annotate(day=Max("activities__starts_on"))
+        owed = mine.filter(obligations__status__in=("open", "returned")).annotate(day=Min("obligations__late_after"))
+        last, late = (dict(each.values_list("pk", "day")) for each in (done, owed))
     for row in found.values():
-        row.last_done = last.get(row.pk)  # type: ignore[attr-defined]
+        row.last_done, row.late_after = last.get(row.pk), late.get(row.pk)  # type: ignore[attr-defined]
 
 
 def turn_of(agreement: Agreement) -> list[str]:

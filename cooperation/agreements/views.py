@@ -16,6 +16,7 @@ from accounts.clock import now, today
 from accounts.names import name_now
 from cooperation.agreements import actions, listing, presenting, signing
 from cooperation.agreements import content as wording
+from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.forms import SignForm
 from cooperation.agreements.history import timeline_of
 from cooperation.agreements.models import Agreement, Revision
@@ -78,6 +79,7 @@ class AgreementDetail(Record, View):
             "main": main, "others": [each for each in buttons if each not in main],
             "changes": presenting.changed_from_concluded(agreement, revision), "notices": presenting.notices_of(agreement),
             "copy": can_copy(request.user, agreement), "once": secrets.token_urlsafe(18),
+            "blocks": blocks_of(agreement, request.user),
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
             "erase": can_erase(request.user, agreement),
