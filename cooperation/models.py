@@ -20,6 +20,7 @@ from cooperation.agreements.models import (
     RevisionParty,
     Signature,
 )
+from cooperation.agreements.proofs import LinkCode, SignatureProof
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
 from cooperation.practices.models import Practice
@@ -65,6 +66,7 @@ __all__ = [
     "GroupMember",
     "JointProgramme",
     "JointProject",
+    "LinkCode",
     "MemberState",
     "NumberSeries",
     "OutputState",
@@ -92,6 +94,7 @@ __all__ = [
     "RevisionParty",
     "RevisionStatus",
     "Signature",
+    "SignatureProof",
     "Thanks",
     "VersionState",
 ]

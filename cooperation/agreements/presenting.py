@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, AgreementParty, Revision
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, Signature
 from cooperation.agreements.rules import AGREEMENT, is_open
 from cooperation.agreements.standing import (
     LIVING_WORDS,
@@ -22,7 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus, SignatureMethod
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
@@ -241,7 +241,7 @@ GIVEN_UP = (RevisionStatus.DECLINED, RevisionStatus.REPLACED, RevisionStatus.REV
 
 def signatures(revision: Revision) -> list[dict[str, Any]]:
     """Who has signed, who has declined and who has not answered; an office, never a person."""
-    signed = {signature.party_id: signature for signature in revision.signatures.all()}
+    signed = {signature.party_id: signature for signature in revision.signatures.select_related("proof")}
     rows = []
     for party in parties_of(revision):
         if not party.signs:
@@ -255,8 +255,21 @@ def signatures(revision: Revision) -> list[dict[str, Any]]:
             "office": signature.position if signature else "",
             "when": moment(party.approved_at) if party.approved_at else "",
             "code": signature.sha256[: wording.SHORT] if signature else "",
+            **(_how(signature, party.institution.public_id, revision) if signature else {}),
         })  # fmt: skip
     return rows
+
+
+def _how(signature: Signature, house: str, revision: Revision) -> dict[str, str]:
+    """In which way it was signed, where it was not with the account: by which mailbox, on which day, and the scan."""
+    proof = getattr(signature, "proof", None)
+    if signature.method == SignatureMethod.ACCOUNT or proof is None:
+        return {}
+    said = [str(SignatureMethod(signature.method).label), proof.shown]
+    if proof.signed_on:
+        said.append(day_short(proof.signed_on))
+    scan = reverse("agreement-scan", args=[revision.agreement.public_id, revision.number, house]) if proof.file else ""
+    return {"how": ", ".join(filter(None, said)), "scan": scan}
 
 
 RELATED = ("kind", "initiator", "latest", "shown")

@@ -19,8 +19,18 @@ from cooperation.agreements import content as wording
 from cooperation.agreements.forms import SignForm
 from cooperation.agreements.history import timeline_of
 from cooperation.agreements.models import Agreement, Revision
+from cooperation.agreements.paper_views import changed
 from cooperation.agreements.records import Record
-from cooperation.agreements.rules import acting_houses, admin_houses, can_copy, can_edit, can_erase, is_open_draft
+from cooperation.agreements.rules import (
+    acting_houses,
+    admin_houses,
+    can_ask_to_sign,
+    can_copy,
+    can_edit,
+    can_erase,
+    is_open_draft,
+    paper_houses,
+)
 from cooperation.agreements.standing import parties_of, standing_for
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove
@@ -80,7 +90,8 @@ class AgreementDetail(Record, View):
             "copy": can_copy(request.user, agreement), "once": secrets.token_urlsafe(18),
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
-            "erase": can_erase(request.user, agreement),
+            "erase": can_erase(request.user, agreement), "ask": can_ask_to_sign(request.user, agreement),
+            "paper": bool(paper_houses(request.user, agreement)),
         })  # fmt: skip
 
     def readable(self) -> list[Revision]:
@@ -136,7 +147,7 @@ class SignAgreement(Record, Once, View):
                 self.agreement, content_hash=form.cleaned_data["content_hash"], by=request.user, at=now()
             )
         except signing.OtherContent as other:
-            return self.changed(other)
+            return changed(self, other)
         except Unmet as unmet:
             return self.page(form, 422, [{"text": str(each.message)} for each in unmet.conditions])
         messages.success(request, _("You have signed the agreement."))
@@ -152,14 +163,6 @@ class SignAgreement(Record, Once, View):
             "document": presenting.document(revision),
         }
         return render(self.request, "cooperation/agreement_sign.html", context, status=status)
-
-    def changed(self, other: signing.OtherContent) -> HttpResponse:
-        """Somebody proposed another wording after this one was opened: the difference, and nothing signed."""
-        present = other.revision
-        words = presenting.Words(wording.read(present)) if present else None
-        changes = [presenting.clause_words(change, words) for change in other.changes] if words else []
-        context = {**self.frame(_("The agreement has changed")), "changes": changes, "revision": present}
-        return render(self.request, "cooperation/agreement_changed.html", context, status=409)
 
 
 MOVES = {
