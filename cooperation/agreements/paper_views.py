@@ -20,7 +20,6 @@ from cooperation.agreements.records import Record
 from cooperation.agreements.rules import acting_houses, party_houses
 from cooperation.agreements.standing import parties_of
 from exchange.once import Once
-from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
 
 
@@ -94,7 +93,7 @@ class SignedScan(Record, View):
     """The scan of a signed page, for members of the parties."""
 
     def get(self, request: HttpRequest, public_id: str, number: int, party: str) -> FileResponse:
-        if not houses(request.user, *HOUSE_ROLES) & party_houses(self.agreement):
+        if not self.is_member():
             raise PermissionDenied("scan")
         seen = Revision.objects.visible_to(request.user).filter(agreement=self.agreement, number=number)  # type: ignore[attr-defined]
         revision = seen.first()

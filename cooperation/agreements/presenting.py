@@ -239,8 +239,8 @@ def _row_of(term: Mapping[str, Any], words: Words) -> dict[str, Any]:
 GIVEN_UP = (RevisionStatus.DECLINED, RevisionStatus.REPLACED, RevisionStatus.REVERTED, RevisionStatus.LAPSED)
 
 
-def signatures(revision: Revision) -> list[dict[str, Any]]:
-    """Who has signed, who has declined and who has not answered; an office, never a person."""
+def signatures(revision: Revision, *, scans: bool = False) -> list[dict[str, Any]]:
+    """Who has signed, who has declined and who has not answered; an office, never a person; scans for the parties."""
     signed = {signature.party_id: signature for signature in revision.signatures.select_related("proof")}
     rows = []
     for party in parties_of(revision):
@@ -255,12 +255,12 @@ def signatures(revision: Revision) -> list[dict[str, Any]]:
             "office": signature.position if signature else "",
             "when": moment(party.approved_at) if party.approved_at else "",
             "code": signature.sha256[: wording.SHORT] if signature else "",
-            **(_how(signature, party.institution.public_id, revision) if signature else {}),
+            **(_how(signature, party.institution.public_id, revision, scans) if signature else {}),
         })  # fmt: skip
     return rows
 
 
-def _how(signature: Signature, house: str, revision: Revision) -> dict[str, str]:
+def _how(signature: Signature, house: str, revision: Revision, scans: bool) -> dict[str, str]:
     """In which way it was signed, where it was not with the account: by which mailbox, on which day, and the scan."""
     proof = getattr(signature, "proof", None)
     if signature.method == SignatureMethod.ACCOUNT or proof is None:
@@ -268,7 +268,8 @@ def _how(signature: Signature, house: str, revision: Revision) -> dict[str, str]
     said = [str(SignatureMethod(signature.method).label), proof.shown]
     if proof.signed_on:
         said.append(day_short(proof.signed_on))
-    scan = reverse("agreement-scan", args=[revision.agreement.public_id, revision.number, house]) if proof.file else ""
+    place = [revision.agreement.public_id, revision.number, house]
+    scan = reverse("agreement-scan", args=place) if proof.file and scans else ""
     return {"how": ", ".join(filter(None, said)), "scan": scan}
 
 

@@ -83,7 +83,7 @@ class AgreementDetail(Record, View):
             "agreement": agreement, "revision": revision, "standing": standing,
             "crumbs": self.crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
-            "document": presenting.document(revision), "signatures": presenting.signatures(revision),
+            "document": presenting.document(revision), "signatures": presenting.signatures(revision, scans=is_party),
             "timeline": timeline_of(agreement, names, is_party or agreement.initiator_id in own),
             "main": main, "others": [each for each in buttons if each not in main],
             "changes": presenting.changed_from_concluded(agreement, revision), "notices": presenting.notices_of(agreement),
@@ -113,7 +113,7 @@ class ReadRevision(Record, View):
             "revision": revision,
             "document": presenting.document(revision),
             "changes": changes,
-            "signatures": presenting.signatures(revision),
+            "signatures": presenting.signatures(revision, scans=self.is_member()),
         }
         return render(
             request,
