@@ -20,6 +20,7 @@ from cooperation.agreements.models import (
     RevisionParty,
     Signature,
 )
+from cooperation.agreements.proofs import LinkCode, SignatureProof
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
 from cooperation.obligations.models import Evidence, EvidenceState, Obligation, ObligationStatus
@@ -68,6 +69,7 @@ __all__ = [
     "GroupMember",
     "JointProgramme",
     "JointProject",
+    "LinkCode",
     "MemberState",
     "NumberSeries",
     "Obligation",
@@ -97,6 +99,7 @@ __all__ = [
     "RevisionParty",
     "RevisionStatus",
     "Signature",
+    "SignatureProof",
     "Thanks",
     "VersionState",
 ]

@@ -114,6 +114,11 @@ def post_json(url: str, body: Any, headers: dict[str, str] | None = None) -> Ans
     return _through(url, Request("POST", data, {"Content-Type": "application/json", **(headers or {})}))
 
 
+def post_text(url: str, text: str) -> Answer:
+    """POST of plain text. Raises Refused, Unreachable; any status is an answer, a redirect too."""
+    return _through(url, Request("POST", text.encode(), {"Content-Type": "text/plain; charset=utf-8"}))
+
+
 def get(url: str, most: int = MOST) -> Answer:
     """GET of at most so many bytes. Raises Refused, Unreachable."""
     return _through(url, Request("GET", b"", {}, most))

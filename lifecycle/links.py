@@ -47,6 +47,12 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def plain_address(email: str) -> str:
+    """An address as its mailbox is known: without what stands after a plus."""
+    local, _at, domain = email.strip().casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def make_link(
     *, lasts: datetime.timedelta, by: Any, at: datetime.datetime, **fields: Any
 ) -> tuple[SignedLink, str]:  # fmt: skip
@@ -58,9 +64,9 @@ def make_link(
     return link, token
 
 
-def find_link(token: str, purpose: str) -> SignedLink | None:
-    """The link of a token; an unknown one costs the same look-up as a known one."""
-    return SignedLink.objects.filter(token_hash=hash_of(token), purpose=purpose).first()
+def find_link(token: str, *purposes: str) -> SignedLink | None:
+    """The link of a token, made for one of these; an unknown one costs the same look-up as a known one."""
+    return SignedLink.objects.filter(token_hash=hash_of(token), purpose__in=purposes).first()
 
 
 def state_of(link: SignedLink, content_hash: str, at: datetime.datetime) -> str:
@@ -95,7 +101,7 @@ def take_back(link: SignedLink, *, at: datetime.datetime) -> bool:
 def forget_addressees(at: datetime.datetime) -> int:
     """Names and addresses of people whose links closed long ago: nobody needs them any more. How many."""
     old = SignedLink.objects.filter(expires_at__lt=at - REMEMBERED, forgotten_at__isnull=True)
-    return old.update(addressee_name="", addressee_email="", addressee_phone="", forgotten_at=at)
+    return old.update(addressee_name="", addressee_post="", addressee_email="", addressee_phone="", forgotten_at=at)
 
 
 def seal_of(link: SignedLink, content_hash: str) -> str:

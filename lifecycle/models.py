@@ -224,6 +224,7 @@ class SignedLink(Identified):
     institution = models.CharField(max_length=26)
     addressee_role = models.CharField(max_length=32)
     addressee_name = models.CharField(max_length=200, blank=True)
+    addressee_post = models.CharField(max_length=200, blank=True)
     addressee_email = models.EmailField(blank=True)
     addressee_phone = models.CharField(max_length=32, blank=True)
     nonce = models.CharField(max_length=32)
@@ -242,7 +243,7 @@ class SignedLink(Identified):
         institution=("id", "public_id", "purpose", "subject_type", "subject_id", "institution", "addressee_role",
                      "content_hash", "created_at", "expires_at", "told_at", "used_at", "outcome", "withdrawn_at",
                      "forgotten_at"),
-        personal=("addressee_name", "addressee_email", "addressee_phone", "created_by"),
+        personal=("addressee_name", "addressee_post", "addressee_email", "addressee_phone", "created_by"),
         secret=("nonce", "token_hash"),
         subject="created_by",
     )  # fmt: skip

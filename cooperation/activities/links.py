@@ -35,9 +35,9 @@ from lifecycle.links import (
     OPEN,
     SAID,
     LinkClosed,
-    find_link,
     hold_link,
     make_link,
+    plain_address,
     state_of,
     take_back,
     use_up,
@@ -133,12 +133,6 @@ def _role(activity: Activity, house: Institution, role: str) -> str:
     return role
 
 
-def plain_address(email: str) -> str:
-    """An address as its mailbox is known: without what stands after a plus."""
-    local, _at, domain = email.strip().casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
 def _must_be_outside(activity: Activity, by: Any, email: str, at: datetime.datetime) -> None:
     """Refuses the addresses of the writer, of whoever asks, and of everybody who works at the logging institution."""
     people = [by, activity.logged_by, *([activity.on_behalf_of] if activity.on_behalf_of else [])]
@@ -183,13 +177,10 @@ def withdraw_link(activity: Activity, link: SignedLink, *, by: Any, at: datetime
             _tell("withdraw_link", activity, link, by=by, at=at)
 
 
-def linked_activity(token: str) -> tuple[SignedLink, Activity] | None:
-    """What a token leads to; an unknown one to nothing."""
-    link = find_link(token, PURPOSE)
-    if link is None:
-        return None
+def activity_of(link: SignedLink) -> Activity:
+    """What a link is about."""
     rows = Activity.objects.select_related("type", "form", "organiser", "agreement")
-    return link, rows.get(public_id=link.subject_id)
+    return rows.get(public_id=link.subject_id)
 
 
 def standing_of(link: SignedLink, activity: Activity, at: datetime.datetime) -> str:

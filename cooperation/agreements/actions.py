@@ -72,7 +72,7 @@ def held(agreement: Agreement, by: Any) -> Iterator[None]:
             if not moved:
                 raise
             fresh = Agreement.objects.get(pk=agreement.pk)
-            raise WrongStatus(fresh.status, AGREEMENT.available(fresh, by)) from None
+            raise WrongStatus(fresh.status, AGREEMENT.available(fresh, by) if by else ()) from None
 
 
 def touched(at: datetime.datetime) -> dict[str, Any]:
@@ -301,22 +301,28 @@ def reason_code_of(code: str) -> str:
 
 
 def decline_agreement(
-    agreement: Agreement, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = ""
+    agreement: Agreement, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = "", link: Any = None
 ) -> Agreement:
     """A party that has not signed says no, and why; the agreement is a draft again for whoever wants to go on."""
     with held(agreement, by):
-        move = AGREEMENT.permit("decline", agreement, by, reason)
+        move = AGREEMENT.permit("decline", agreement, by, reason, link)
         revision = _shown(agreement)
-        house = house_of(agreement, acting_houses(by) & waiting_houses(agreement))
+        own = _linked(link) if link is not None else acting_houses(by)
+        house = house_of(agreement, own & waiting_houses(agreement))
         replace_revision(revision, DECLINED)
         revision.parties.filter(institution=house, state=PartyState.WAITING).update(state=PartyState.DECLINED)
         AGREEMENT.apply(
             "decline", agreement, by=by, at=at, permitted=move, reason=reason, reason_code=reason_code_of(reason_code),
-            change={"turn_since": at, **touched(at), **closed(agreement)}, detail=said(revision),
-            institution=house.public_id,
+            change={"turn_since": at, **touched(at), **closed(agreement)}, institution=house.public_id,
+            detail=said(revision, **({"link": link.public_id} if link is not None else {})),
         )  # fmt: skip
         agreement.refresh_from_db()
     return agreement
+
+
+def _linked(link: Any) -> set[int]:
+    """The institution that a personal link answers for."""
+    return set(Institution.objects.filter(public_id=link.institution).values_list("pk", flat=True))
 
 
 def revert_agreement(agreement: Agreement, *, by: Any, at: datetime.datetime) -> Agreement:

@@ -13,7 +13,7 @@ from accounts.doors import Guarded, ScopeMissing, StrictViewSet
 from accounts.listing import listed
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.agreements import actions, copying, deciding, leaving, revising, signing
+from cooperation.agreements import actions, copying, deciding, keys, leaving, revising
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
@@ -120,9 +120,10 @@ class NoticeFields(TerminationFields, SuspensionFields):
 
 
 class ApproveFields(StrictSerializer):
-    """Signing: the hash of the content the signer saw."""
+    """Signing: the hash of the content the signer saw, and, where it is signed with a key, the envelope around it."""
 
     content_hash = serializers.RegexField(r"^[0-9a-f]{64}$")
+    pkcs7 = serializers.CharField(max_length=keys.MOST, required=False)
 
 
 class PartyRow(StrictSerializer):
@@ -253,7 +254,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     lifecycle = AGREEMENT
     move_actions = {
         "propose": actions.propose_agreement,
-        "approve": signing.approve_agreement,
+        "approve": keys.approve,
         "change": actions.change_agreement,
         "decline": actions.decline_agreement,
         "redraft": actions.redraft,

@@ -15,7 +15,7 @@ from exchange.notices.telling import Telling, Told
 from institutions.people.models import Membership, Position
 from institutions.registry.models import Institution
 from institutions.registry.scope import HOUSE_ROLES, Role
-from lifecycle.models import Event
+from lifecycle.models import Event, SignedLink
 
 
 def subject_of(event: Event) -> Agreement | None:
@@ -41,9 +41,10 @@ def told(users: Iterable[int], agreement: Agreement, **more: Any) -> list[Told]:
 
 
 def house_of_actor(event: Event, agreement: Agreement) -> set[int]:
-    """The party in whose name the act was done."""
+    """The party in whose name the act was done, by an account or by a personal link."""
     if event.actor_id is None:
-        return set()
+        named = Institution.objects.filter(public_id=event.institution, pk__in=party_houses(agreement))
+        return set(named.values_list("pk", flat=True)) if "link" in event.detail else set()
     on = timezone.localdate(event.happened_at)
     held = Membership.objects.held_on(on).filter(user=event.actor_id, institution__in=party_houses(agreement))
     return set(held.values_list("institution_id", flat=True))
@@ -108,6 +109,15 @@ def everybody(event: Event) -> list[Told]:
     return [] if agreement is None else told(answering(party_houses(agreement), event), agreement)
 
 
+def who_asked(event: Event) -> list[Told]:
+    """Whoever asked for a signature by the link that was renewed."""
+    agreement = subject_of(event)
+    link = SignedLink.objects.filter(public_id=event.detail.get("link", "")).first()
+    if agreement is None or link is None:
+        return []
+    return told([link.created_by_id], agreement, partner=names_of(link.institution))
+
+
 PAGE = "agreement-detail"
 TURN = Telling(
     "agreement.turn", NoticeKind.YOUR_TURN, _("Agreement %(number)s waits for your signature"), _("Read and answer"),
@@ -145,6 +155,11 @@ REVERTED = Telling(
     "agreement.reverted", NoticeKind.PARTNER_ACTED, _("A proposal about agreement %(number)s was taken back: %(partner)s"),
     _("Open the agreement"), PAGE, partners,
 )  # fmt: skip
+RENEWED = Telling(
+    "agreement.renew_link", NoticeKind.PARTNER_ACTED,
+    _("A fresh link to sign agreement %(number)s was sent, as the partner asked: %(partner)s"),
+    _("Open the agreement"), PAGE, who_asked,
+)  # fmt: skip
 DECIDED = Telling(
     "agreement.decided", NoticeKind.PARTNER_ACTED, _("A partner has decided about the end of agreement %(number)s: %(partner)s"),
     _("Open the agreement"), PAGE, partners,
@@ -154,6 +169,7 @@ HAPPENED = {
     "give_notice": NOTICE_GIVEN,
     "take_back_notice": NOTICE_BACK,
     "revert": REVERTED,
+    "renew_link": RENEWED,
     **{
         name: Telling(
             f"agreement.{name}", NoticeKind.PARTNER_ACTED, line, _("Open the agreement"), PAGE, everybody

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.wording import moment
 from cooperation.agreements import content as wording
 from cooperation.agreements.models import Agreement
+from cooperation.agreements.statuses import SignatureMethod
 from lifecycle.models import Event
 
 ICONS = {
@@ -16,6 +17,7 @@ ICONS = {
     "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
     "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
     "give_notice": "stop", "lapse": "stop", "decide": "tick",
+    "ask_to_sign": "sign", "renew_link": "sign", "withdraw_link": "undo",
 }  # fmt: skip
 EVENT_WORDS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft prepared"),
@@ -47,6 +49,9 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "annul": lambda: _("Annulled"),
     "reinstate": lambda: _("Put back in force"),
     "lapse": lambda: _("Lapsed without an answer"),
+    "ask_to_sign": lambda: _("Asked for a signature by a personal link"),
+    "renew_link": lambda: _("A fresh link was sent"),
+    "withdraw_link": lambda: _("A personal link was taken back"),
 }
 
 
@@ -58,7 +63,7 @@ def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bo
             "icon": ICONS.get(event.name, "circle"),
             "text": _told(event, with_reasons),
             "who": " · ".join(
-                filter(None, [names.get(event.institution, "") if event.actor_id else "", event.position])
+                filter(None, [names.get(event.institution, "") if _by_a_party(event) else "", event.position])
             ),
             "when": moment(event.happened_at),
             "code": str(event.detail.get("content_hash", ""))[: wording.SHORT],
@@ -67,8 +72,15 @@ def timeline_of(agreement: Agreement, names: Mapping[str, str], with_reasons: bo
     ]
 
 
+def _by_a_party(event: Event) -> bool:
+    """Whether a party did it, by an account or by the bearer of its link; else the calendar."""
+    return event.actor_id is not None or (event.name in ("approve", "decline") and "link" in event.detail)
+
+
 def _told(event: Event, with_reasons: bool) -> str:
     text = EVENT_WORDS[event.name]()
+    if event.name == "approve" and event.detail.get("method"):
+        text = f"{text}: {SignatureMethod(event.detail['method']).label}"
     if "revision" in event.detail and event.name not in ("approve", "conclude"):
         text = _("%(what)s, revision %(number)s") % {"what": text, "number": event.detail["revision"]}
     return f"{text}: {event.reason}" if event.reason and with_reasons else text

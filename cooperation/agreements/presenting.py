@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, AgreementParty, Revision
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, Signature
 from cooperation.agreements.rules import AGREEMENT, is_open
 from cooperation.agreements.standing import (
     LIVING_WORDS,
@@ -22,7 +22,7 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus, SignatureMethod
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
@@ -239,9 +239,9 @@ def _row_of(term: Mapping[str, Any], words: Words) -> dict[str, Any]:
 GIVEN_UP = (RevisionStatus.DECLINED, RevisionStatus.REPLACED, RevisionStatus.REVERTED, RevisionStatus.LAPSED)
 
 
-def signatures(revision: Revision) -> list[dict[str, Any]]:
-    """Who has signed, who has declined and who has not answered; an office, never a person."""
-    signed = {signature.party_id: signature for signature in revision.signatures.all()}
+def signatures(revision: Revision, *, scans: bool = False) -> list[dict[str, Any]]:
+    """Who has signed, who has declined and who has not answered; an office, never a person; scans for the parties."""
+    signed = {signature.party_id: signature for signature in revision.signatures.select_related("proof")}
     rows = []
     for party in parties_of(revision):
         if not party.signs:
@@ -255,8 +255,22 @@ def signatures(revision: Revision) -> list[dict[str, Any]]:
             "office": signature.position if signature else "",
             "when": moment(party.approved_at) if party.approved_at else "",
             "code": signature.sha256[: wording.SHORT] if signature else "",
+            **(_how(signature, party.institution.public_id, revision, scans) if signature else {}),
         })  # fmt: skip
     return rows
+
+
+def _how(signature: Signature, house: str, revision: Revision, scans: bool) -> dict[str, str]:
+    """In which way it was signed, where it was not with the account: by which mailbox, on which day, and the scan."""
+    proof = getattr(signature, "proof", None)
+    if signature.method == SignatureMethod.ACCOUNT or proof is None:
+        return {}
+    said = [str(SignatureMethod(signature.method).label), proof.shown]
+    if proof.signed_on:
+        said.append(day_short(proof.signed_on))
+    place = [revision.agreement.public_id, revision.number, house]
+    scan = reverse("agreement-scan", args=place) if proof.file and scans else ""
+    return {"how": ", ".join(filter(None, said)), "scan": scan}
 
 
 RELATED = ("kind", "initiator", "latest", "shown")

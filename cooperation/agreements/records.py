@@ -5,10 +5,10 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.models import Agreement, Revision, RevisionParty
-from cooperation.agreements.rules import AGREEMENT
+from cooperation.agreements.rules import AGREEMENT, party_houses
 from cooperation.agreements.standing import revision_for
 from cooperation.pages.records import RecordPage
-from institutions.registry.scope import houses
+from institutions.registry.scope import HOUSE_ROLES, houses
 
 
 class Record(RecordPage):
@@ -37,6 +37,10 @@ class Record(RecordPage):
 
     def called(self) -> str:
         return self.agreement.title or self.agreement.number
+
+    def is_member(self) -> bool:
+        """Whether the reader belongs to a party of the revision now shown."""
+        return bool(houses(self.request.user, *HOUSE_ROLES) & party_houses(self.agreement))
 
     def revision(self) -> Revision:
         """The revision this reader sees."""

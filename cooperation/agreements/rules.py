@@ -24,6 +24,8 @@ from institutions.people.models import Position
 from institutions.registry.scope import HOUSE_ROLES, Role, active_houses, houses
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
+SIGNS = "sign_agreement"  # the purpose of a personal link, or of whatever else stands in the place of an account
+
 
 def admin_houses(user: Any) -> set[int]:
     """Institutions for which the person drafts and answers; members of a suspended or closed one only read."""
@@ -105,6 +107,25 @@ def can_approve(user: Any, agreement: Any) -> bool:
     """A signatory of a party that has not approved yet; that the power holds today is checked when signing."""
     waiting = waiting_houses(agreement)
     return bool(waiting and signing_houses(user) & waiting) and not has_signed(user, agreement)
+
+
+def answers_for_a_party(bearer: Any, agreement: Any) -> bool:
+    """What was made for a party of this very agreement that has yet to sign: a personal link, or a signed paper."""
+    if (bearer.purpose, bearer.subject_id) != (SIGNS, agreement.public_id) or not is_open(agreement):
+        return False
+    waiting = agreement.shown.parties.filter(signs=True, state=PartyState.WAITING)
+    return bool(waiting.filter(institution__public_id=bearer.institution).exists())
+
+
+def can_ask_to_sign(user: Any, agreement: Any) -> bool:
+    """Administrators of a party ask somebody of a partner that has yet to sign and has nobody here to do it."""
+    own = admin_houses(user) & party_houses(agreement)
+    return is_open(agreement) and bool(own) and bool(waiting_houses(agreement) - own)
+
+
+def paper_houses(user: Any, agreement: Any) -> set[int]:
+    """Institutions of the person, as an administrator, whose signature on paper may be recorded now."""
+    return admin_houses(user) & waiting_houses(agreement) if is_open(agreement) else set()
 
 
 def can_decline(user: Any, agreement: Any) -> bool:
@@ -206,14 +227,16 @@ LIVE = (*AGREED, A.TERMINATED)  # once concluded an open revision leaves the sta
 AGREEMENT = Lifecycle(
     "agreement",
     Transition("propose", (A.DRAFT,), A.PROPOSED, can_propose, _("Send to the partner"), who=can_edit),
-    Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign"), who=is_signatory),
-    Transition("approve", LIVE, None, can_approve, _("Sign"), who=is_signatory, timely=is_open),
+    Transition("approve", OPEN, A.PARTLY_APPROVED, can_approve, _("Sign"), who=is_signatory,
+               by_link=answers_for_a_party),
+    Transition("approve", LIVE, None, can_approve, _("Sign"), who=is_signatory, timely=is_open,
+               by_link=answers_for_a_party),
     Transition("change", OPEN, A.PROPOSED, can_change, _("Propose a change"), who=is_admin_of_a_party),
     Transition("change", LIVE, None, can_change, _("Propose a change"), who=is_admin_of_a_party, timely=is_open),
     Transition("decline", OPEN, A.DRAFT, can_decline, _("Decline"), needs_reason=True,
-               dangerous=True, who=is_of_a_party),
+               dangerous=True, who=is_of_a_party, by_link=answers_for_a_party),
     Transition("decline", LIVE, None, can_decline, _("Decline"), needs_reason=True,
-               dangerous=True, who=is_of_a_party, timely=is_open),
+               dangerous=True, who=is_of_a_party, timely=is_open, by_link=answers_for_a_party),
     Transition("revert", (A.DRAFT, *LIVE), None, can_revert, _("Take the proposal back"),
                dangerous=True, who=is_admin_of_a_party, timely=is_unfinished),
     Transition("revert", OPEN, A.DRAFT, can_revert, _("Take the proposal back"),

@@ -14,12 +14,12 @@ from cooperation.agreements.calendar import bind_until, follow, stop
 from cooperation.agreements.conditions import before_sealed, before_signing
 from cooperation.agreements.deciding import carry_decision
 from cooperation.agreements.drafting import findable, mirrored
+from cooperation.agreements.methods import Signer, Way, WithAccount, has_another_party, keep_proof
 from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty, Signature
-from cooperation.agreements.rules import AGREEMENT, has_signed, signing_houses
+from cooperation.agreements.rules import AGREEMENT
 from cooperation.agreements.statuses import RUNNING, TERMS, PartyState, Purpose, RevisionStatus, SignatureMethod
-from institutions.people.models import Position
 from lifecycle import ledger
-from lifecycle.transitions import Unmet, WrongStatus
+from lifecycle.transitions import Condition, Unmet, WrongStatus
 
 DAY = datetime.timedelta(days=1)
 
@@ -37,7 +37,7 @@ class OtherContent(WrongStatus):
         diff = [{"clause": each.clause, "before": each.before, "after": each.after} for each in self.changes]
         super().__init__(
             agreement.status,
-            AGREEMENT.available(agreement, by),
+            AGREEMENT.available(agreement, by) if by else (),
             _("The agreement has changed since you read it. Nothing was signed."),
             {
                 "content_hash": present.content_hash if present else "",
@@ -48,28 +48,33 @@ class OtherContent(WrongStatus):
 
 
 def approve_agreement(
-    agreement: Agreement, *, content_hash: str, by: Any, at: datetime.datetime, method: str = SignatureMethod.ACCOUNT
+    agreement: Agreement, *, content_hash: str, by: Any, at: datetime.datetime, way: Way | None = None
 ) -> Agreement:
-    """One person signs the hash they saw, for one party. The last signature concludes, in the same transaction.
+    """One person signs the hash they saw, for one party, with the account unless another way is named.
 
-    Raises PermissionDenied, OtherContent (another hash), WrongStatus, Unmet (all that stands in the way).
+    The last signature concludes, in the same transaction. Raises PermissionDenied, OtherContent (another hash),
+    WrongStatus, Unmet (all that stands in the way).
     """
+    way = way or WithAccount()
     with held(agreement, by):
-        move = AGREEMENT.permit("approve", agreement, by)
+        move = AGREEMENT.permit("approve", agreement, None if way.bearer else by, link=way.bearer)
         revision = agreement.shown
         if revision is None or revision.content_hash != content_hash:
             raise OtherContent(agreement, content_hash, by)
-        party, position = _signer(revision, by, timezone.localtime(at).date())
-        unmet = [*before_signing(revision, party, timezone.localtime(at).date()), *before_sealed(at)]
+        signer = way.signer(revision, by, at)
+        unmet = [*before_signing(revision, signer.party, timezone.localtime(at).date()), *before_sealed(at)]
         if unmet:
             raise Unmet(unmet)
         if not wording.is_genuine(revision):
             raise OtherContent(agreement, content_hash, by)
-        _sign(party, position, by, at, method)
-        detail = {"revision": revision.number, "content_hash": content_hash, "party": party.institution.public_id}
+        _sign(signer, at, way.method)
+        house = signer.party.institution.public_id
+        detail = {"revision": revision.number, "content_hash": content_hash, "party": house, **signer.told}
+        if way.method != SignatureMethod.ACCOUNT:
+            detail["method"] = way.method
         AGREEMENT.apply(
             "approve", agreement, by=by, at=at, permitted=move, where={"shown": revision}, change=touched(at),
-            detail=detail, institution=party.institution.public_id, position=position.title,
+            detail=detail, institution=house, position=signer.position,
         )  # fmt: skip
         if not _awaited(revision):
             _conclude(agreement, revision, at)
@@ -77,28 +82,18 @@ def approve_agreement(
     return agreement
 
 
-def _signer(revision: Revision, by: Any, on: datetime.date) -> tuple[RevisionParty, Position]:
-    """The waiting party this person can sign for today, and the position that lets them. Raises PermissionDenied."""
-    waiting = revision.parties.filter(signs=True, state=PartyState.WAITING, institution__in=signing_houses(by))
-    powers = {
-        position.institution_id: position
-        for position in Position.objects.may_sign_on(on).filter(person__user=by).order_by("-pk")
-    }
-    for party in waiting.select_related("institution").order_by("position", "pk"):
-        if party.institution_id in powers:
-            return party, powers[party.institution_id]
-    raise PermissionDenied
-
-
-def _sign(party: RevisionParty, position: Position, by: Any, at: datetime.datetime, method: str) -> None:
-    revision = party.revision
+def _sign(signer: Signer, at: datetime.datetime, method: str) -> None:
+    party, revision = signer.party, signer.party.revision
+    if has_another_party(revision, signer):
+        raise Unmet([Condition("signed_for_another", _("One person signs for one party."))])
     signed = RevisionParty.objects.filter(pk=party.pk, state=PartyState.WAITING)
-    if has_signed(by, revision.agreement) or not signed.update(state=PartyState.APPROVED, approved_at=at):
+    if not signed.update(state=PartyState.APPROVED, approved_at=at):
         raise PermissionDenied
-    Signature.objects.create(
-        revision=revision, party=party, sha256=revision.content_hash, person=by, position=position.title,
-        method=method, signed_at=at,
+    signature = Signature.objects.create(
+        revision=revision, party=party, sha256=revision.content_hash, person=signer.person,
+        position=signer.position, method=method, signed_at=at,
     )  # fmt: skip
+    keep_proof(signature, signer)
     Revision.objects.filter(pk=revision.pk, status=RevisionStatus.PROPOSED).update(
         status=RevisionStatus.PARTLY_APPROVED
     )

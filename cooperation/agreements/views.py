@@ -20,8 +20,18 @@ from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.forms import SignForm
 from cooperation.agreements.history import timeline_of
 from cooperation.agreements.models import Agreement, Revision
+from cooperation.agreements.paper_views import changed
 from cooperation.agreements.records import Record
-from cooperation.agreements.rules import acting_houses, admin_houses, can_copy, can_edit, can_erase, is_open_draft
+from cooperation.agreements.rules import (
+    acting_houses,
+    admin_houses,
+    can_ask_to_sign,
+    can_copy,
+    can_edit,
+    can_erase,
+    is_open_draft,
+    paper_houses,
+)
 from cooperation.agreements.standing import parties_of, standing_for
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove
@@ -74,7 +84,7 @@ class AgreementDetail(Record, View):
             "agreement": agreement, "revision": revision, "standing": standing,
             "crumbs": self.crumbs({"text": agreement.number}),
             "status": presenting.status_words(standing), "living": presenting.living_words(agreement, on), "signed": presenting.signed_words(standing),
-            "document": presenting.document(revision), "signatures": presenting.signatures(revision),
+            "document": presenting.document(revision), "signatures": presenting.signatures(revision, scans=is_party),
             "timeline": timeline_of(agreement, names, is_party or agreement.initiator_id in own),
             "main": main, "others": [each for each in buttons if each not in main],
             "changes": presenting.changed_from_concluded(agreement, revision), "notices": presenting.notices_of(agreement),
@@ -82,7 +92,8 @@ class AgreementDetail(Record, View):
             "blocks": blocks_of(agreement, request.user),
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
-            "erase": can_erase(request.user, agreement),
+            "erase": can_erase(request.user, agreement), "ask": can_ask_to_sign(request.user, agreement),
+            "paper": bool(paper_houses(request.user, agreement)),
         })  # fmt: skip
 
     def readable(self) -> list[Revision]:
@@ -104,7 +115,7 @@ class ReadRevision(Record, View):
             "revision": revision,
             "document": presenting.document(revision),
             "changes": changes,
-            "signatures": presenting.signatures(revision),
+            "signatures": presenting.signatures(revision, scans=self.is_member()),
         }
         return render(
             request,
@@ -138,7 +149,7 @@ class SignAgreement(Record, Once, View):
                 self.agreement, content_hash=form.cleaned_data["content_hash"], by=request.user, at=now()
             )
         except signing.OtherContent as other:
-            return self.changed(other)
+            return changed(self, other)
         except Unmet as unmet:
             return self.page(form, 422, [{"text": str(each.message)} for each in unmet.conditions])
         messages.success(request, _("You have signed the agreement."))
@@ -154,14 +165,6 @@ class SignAgreement(Record, Once, View):
             "document": presenting.document(revision),
         }
         return render(self.request, "cooperation/agreement_sign.html", context, status=status)
-
-    def changed(self, other: signing.OtherContent) -> HttpResponse:
-        """Somebody proposed another wording after this one was opened: the difference, and nothing signed."""
-        present = other.revision
-        words = presenting.Words(wording.read(present)) if present else None
-        changes = [presenting.clause_words(change, words) for change in other.changes] if words else []
-        context = {**self.frame(_("The agreement has changed")), "changes": changes, "revision": present}
-        return render(self.request, "cooperation/agreement_changed.html", context, status=409)
 
 
 MOVES = {

@@ -1,9 +1,11 @@
-"""The message that brings a personal link: what is asked, by which institution, and one address.
+"""The messages that bring a personal link, or its code: what is asked, by which institution, and one address.
 
 Nothing is known of the receiver's language, so that it speaks as the person does who asked for the answer.
 """
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,41 +15,80 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.names import name_now
-from accounts.wording import day
-from cooperation.activities.links import PURPOSE, standing_of
+from accounts.wording import day, moment
+from cooperation.activities import links
 from cooperation.activities.models import Activity
+from cooperation.agreements import links as signing
+from cooperation.agreements.models import Agreement
+from cooperation.agreements.rules import SIGNS
 from exchange.notices.wording import language_of
+from institutions.registry.models import Institution
 from lifecycle.links import OPEN, hash_of, token_of
 from lifecycle.models import SignedLink
 
 AT_ONCE = 50
+Letter = tuple[str, str, dict[str, Any]]  # subject, template, what it tells
 
 
 def tell_asked(at: datetime.datetime) -> int:
     """Sends every link that waits to be sent; what the mail server refuses is tried again by the next tick."""
     waiting = SignedLink.objects.filter(
-        purpose=PURPOSE, told_at__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at
+        purpose__in=LETTERS, told_at__isnull=True, used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at
     ).exclude(addressee_email="")
     sent = 0
     for link in waiting.select_related("created_by").order_by("pk")[:AT_ONCE]:
-        activity = Activity.objects.select_related("type", "organiser").get(public_id=link.subject_id)
         try:
-            sent += _send(link, activity, at)
+            sent += _send(link, at)
         except OSError:
             break
         SignedLink.objects.filter(pk=link.pk).update(told_at=at)
     return sent
 
 
-def _send(link: SignedLink, activity: Activity, at: datetime.datetime) -> int:
+def _send(link: SignedLink, at: datetime.datetime) -> int:
     """One message; none for a link that no longer answers, or whose token another key made."""
     token = token_of(link)
-    if standing_of(link, activity, at) != OPEN or hash_of(token) != link.token_hash:
+    if hash_of(token) != link.token_hash:
         return 0
     with override(language_of(link.created_by)):
-        body = render_to_string("emails/activity_link.txt", {
-            "what": name_now(activity.type.names), "day": day(activity.starts_on), "until": day(link.expires_at),
-            "organiser": name_now(activity.organiser.names),
-            "address": settings.SITE_URL + reverse("link-answer", args=[token]),
+        letter = LETTERS[link.purpose](link, at)
+        if letter is None:
+            return 0
+        subject, template, told = letter
+        body = render_to_string(f"emails/{template}.txt", {
+            **told, "address": settings.SITE_URL + reverse("link-answer", args=[token]),
         })  # fmt: skip
-        return send_mail(_("Did this take place? One tap to answer"), body, None, [link.addressee_email])
+        return send_mail(subject, body, None, [link.addressee_email])
+
+
+def _about_an_activity(link: SignedLink, at: datetime.datetime) -> Letter | None:
+    activity = Activity.objects.select_related("type", "organiser").get(public_id=link.subject_id)
+    if links.standing_of(link, activity, at) != OPEN:
+        return None
+    return _("Did this take place? One tap to answer"), "activity_link", {
+        "what": name_now(activity.type.names), "day": day(activity.starts_on), "until": day(link.expires_at),
+        "organiser": name_now(activity.organiser.names),
+    }  # fmt: skip
+
+
+def _about_an_agreement(link: SignedLink, at: datetime.datetime) -> Letter | None:
+    agreement = signing.agreement_of(link)
+    if signing.standing_of(link, agreement, at) != OPEN:
+        return None
+    house = Institution.objects.get(public_id=link.institution)
+    return _("An agreement waits for your signature"), "agreement_link", {
+        "number": agreement.number, "title": agreement.title, "initiator": name_now(agreement.initiator.names),
+        "house": name_now(house.names), "until": moment(link.expires_at),
+    }  # fmt: skip
+
+
+LETTERS: dict[str, Callable[[SignedLink, datetime.datetime], Letter | None]] = {
+    links.PURPOSE: _about_an_activity, SIGNS: _about_an_agreement,
+}  # fmt: skip
+
+
+def send_code(link: SignedLink, agreement: Agreement, code: str) -> None:
+    """The one-time code, in the language of the page; at once, for somebody waits. Raises OSError."""
+    told = {"number": agreement.number, "code": f"{code[:3]} {code[3:]}"}
+    body = render_to_string("emails/agreement_code.txt", told)
+    send_mail(_("Code for signing: %(code)s") % told, body, None, [link.addressee_email])

@@ -9,5 +9,10 @@ urlpatterns = [
     path(
         "activities/<str:public_id>/links/<str:link>/withdraw/", views.WithdrawLink.as_view(), name="link-withdraw"
     ),
+    path("agreements/<str:public_id>/links/", views.AgreementLinks.as_view(), name="agreement-links"),
+    path(
+        "agreements/<str:public_id>/links/<str:link>/withdraw/", views.WithdrawSignLink.as_view(),
+        name="agreement-link-withdraw",
+    ),
 ]  # fmt: skip
 plain_urlpatterns = [path("i/<str:token>/", views.AnswerLink.as_view(), name="link-answer")]

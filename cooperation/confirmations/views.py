@@ -1,4 +1,4 @@
-"""The page of a personal link (no account, no session), and where the logging side asks for one."""
+"""The page of a personal link (no account, no session), and where a side asks for an answer by one."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language, override
@@ -22,24 +22,27 @@ from accounts.wording import day, day_short
 from cooperation.activities import links
 from cooperation.activities.models import Activity
 from cooperation.activities.rules import MEMBERS, can_ask_by_link, is_logging_side
-from cooperation.confirmations import claims
-from cooperation.confirmations.forms import AnswerForm, AskForm
+from cooperation.agreements import links as signing
+from cooperation.agreements.records import Record
+from cooperation.agreements.rules import SIGNS, can_ask_to_sign
+from cooperation.confirmations import claims, signing_words
+from cooperation.confirmations.confirming import ConfirmPage
+from cooperation.confirmations.forms import AskForm, AskToSignForm
+from cooperation.confirmations.frame import HEADERS, LinkPage
+from cooperation.confirmations.signing import SignPage
 from exchange.once import Once, keep
-from lifecycle.links import OPEN, LinkClosed, seal_of, sealed_content
+from institutions.registry.models import Institution
+from lifecycle.links import OPEN, find_link
 from lifecycle.models import SignedLink
 from lifecycle.transitions import Unmet
 
 ASKERS = {role.value for role in MEMBERS}
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
+PAGES: dict[str, type[LinkPage]] = {links.PURPOSE: ConfirmPage, SIGNS: SignPage}
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class AnswerLink(View):
-    """One screen: what is claimed, and the answer. Opening it has no effect: messengers and scanners open every link.
+    """The page of a personal link, whatever it was made for. Opening it has no effect: messengers open every link.
 
     The right to answer is the token in the address and never a cookie, so there is nothing another site could borrow
     from a browser; instead of a CSRF cookie the form carries a seal over the content that stood on the page.
@@ -51,10 +54,10 @@ class AnswerLink(View):
     def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
         asked = request.GET.get("lang", "")
         with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
-            found = links.linked_activity(token)
-            if found is None:
+            link = find_link(token, *PAGES)
+            if link is None:
                 raise Http404
-            self.link, self.activity = found
+            self.shown = PAGES[link.purpose](request, link)
             answer = super().dispatch(request, token)
             answer["Content-Language"] = tag_of(get_language() or settings.LANGUAGE_CODE)
         for name, value in HEADERS.items():
@@ -62,53 +65,10 @@ class AnswerLink(View):
         return answer
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        state = links.standing_of(self.link, self.activity, now())
-        return self.claim() if state == OPEN else self.closed(state)
+        return self.shown.get()
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        form = AnswerForm(request.POST)
-        content = sealed_content(self.link, form.cleaned_data["seal"]) if form.is_valid() else None
-        state = links.standing_of(self.link, self.activity, now())
-        if state != OPEN:
-            return self.closed(state)
-        if content is None:
-            return self.claim(422, error=_("Read what is claimed, then answer once more."))
-        if links.is_own_side(request.user, self.activity):
-            return self.claim(403)
-        said = {name: form.cleaned_data[name] for name in ("reason", "thanks")}
-        return self.answered(form.cleaned_data["answer"], content, **said)
-
-    def answered(self, answer: str, content: str, **said: str) -> HttpResponse:
-        """Acts, and says what came of it."""
-        try:
-            links.answer_link(self.link, answer, at=now(), content_hash=content, by=self.request.user, **said)
-        except LinkClosed as closed:
-            self.link.refresh_from_db()
-            return self.closed(closed.current_status)
-        except ValidationError:
-            return self.claim(422, error=_("Say what was not so: the other side will read it."), wrong="reason")
-        done = {"title": _("Answer received"), "text": claims.THANKS[answer], "icon": "tick", "said": ""}
-        return self.page("link_closed.html", done, 200)
-
-    def claim(self, status: int = 200, **more: str) -> HttpResponse:
-        """What is claimed, with what may be answered; nothing to press for whoever works where it was logged."""
-        own = links.is_own_side(self.request.user, self.activity)
-        return self.page("link_claim.html", {
-            "title": _("Did this take place?"), "rows": claims.claim_of(self.link, self.activity), "own": own,
-            "answers": [] if own else links.answers_open(self.link, self.activity),
-            "seal": seal_of(self.link, self.activity.content_hash), "until": day(self.link.expires_at), **more,
-        }, status)  # fmt: skip
-
-    def closed(self, state: str) -> HttpResponse:
-        """The page of a link that answers no more, each kind with its own words."""
-        return self.page("link_closed.html", claims.closed_words(state, self.link), 409)
-
-    def page(self, template: str, context: dict[str, Any], status: int) -> HttpResponse:
-        offered = [
-            {"code": code, "name": name, "tag": tag_of(code), "current": code == get_language()}
-            for code, name in settings.LANGUAGES
-        ]
-        return render(self.request, f"cooperation/{template}", {**context, "offered": offered}, status=status)
+        return self.shown.post()
 
 
 class ActivityLinks(Scoped, Once, FormView):
@@ -192,3 +152,76 @@ class WithdrawLink(Scoped, Once, View):
         links.withdraw_link(activity, found, by=request.user, at=now())
         messages.success(request, _("The link no longer works."))
         return redirect("activity-links", public_id=public_id)
+
+
+class AgreementLinks(Record, Once, FormView):
+    """Who of a partner without accounts was asked for a signature, and asking somebody: the link goes out by e-mail."""
+
+    form_class = AskToSignForm
+    template_name = "cooperation/agreement_links.html"
+
+    def enter(self, request: HttpRequest) -> None:
+        super().enter(request)
+        if not signing.can_manage_links(request.user, self.agreement):
+            raise PermissionDenied
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        sides = signing.parties_to_ask(self.agreement, self.request.user)
+        return {**super().get_form_kwargs(), "sides": sides}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at, user = now(), self.request.user
+        found = list(signing.links_of(self.agreement).select_related("created_by")[:50])
+        names = dict(
+            Institution.objects.visible_to(user)
+            .filter(public_id__in={link.institution for link in found})
+            .values_list("public_id", "names")
+        )
+        rows = [self.line(link, names, at) for link in found]
+        may = can_ask_to_sign(user, self.agreement)
+        return super().get_context_data(
+            **{**self.frame(_("Ask for a signature by a link")), "may": may, "rows": rows, **kwargs}
+        )
+
+    def line(self, link: SignedLink, names: Any, at: Any) -> dict[str, Any]:
+        """A link in the list: for whom, until when, how it stands; the person only for the side that asked."""
+        state = signing.standing_of(link, self.agreement, at)
+        own = signing.can_withdraw_link(self.request.user, self.agreement, link)
+        shown = signing.masked(link.addressee_email) if link.addressee_email else ""
+        office = f"{link.addressee_name}, {link.addressee_post}" if own and link.addressee_name else link.addressee_post
+        return {
+            "id": link.public_id, "open": state == OPEN and own, "side": name_now(names.get(link.institution, {})),
+            "whom": " · ".join(filter(None, [office, link.addressee_email if own else shown])) or "–",
+            "until": day_short(link.expires_at),
+            "words": _("Waiting for an answer") if state == OPEN else str(
+                signing_words.GIVEN_THERE.get(link.outcome) or signing_words.CLOSED[state].title
+            ),
+        }  # fmt: skip
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            signing.ask_to_sign(self.agreement, by=self.request.user, at=now(), **form.cleaned_data)
+        except Unmet as unmet:
+            return self.unmet(form, unmet)
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, errors)
+            return self.form_invalid(form)
+        messages.success(self.request, _("The link goes out by e-mail within a minute."))
+        return redirect("agreement-links", public_id=self.agreement.public_id)
+
+
+class WithdrawSignLink(Record, Once, View):
+    """The asking side takes a link back."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, public_id: str, link: str) -> HttpResponse:
+        if not signing.can_manage_links(request.user, self.agreement):
+            raise PermissionDenied
+        found = signing.links_of(self.agreement).select_related("created_by").filter(public_id=link).first()
+        if found is None:
+            raise Http404
+        signing.withdraw_link(self.agreement, found, by=request.user, at=now())
+        messages.success(request, _("The link no longer works."))
+        return redirect("agreement-links", public_id=public_id)

@@ -61,6 +61,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "invitation": {"secret": "no-such-secret"},
     "link-answer": {"token": "no-such-token"},
     "link-withdraw": {"link": "0" * 26},
+    "agreement-link-withdraw": {"link": "0" * 26},
+    "agreement-scan": {"number": "1", "party": "0" * 26},
     "public-territory": {"code": "nowhere"},
     "public-institution": {"public_id": "0" * 26},
     "public-indicator": {"code": "NO.99"},
