@@ -15,18 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from django.conf import settings
-from django.core.management import CommandError
-from django.db import connection
 from psycopg2 import sql
 
 from config.backups import parts
+from config.backups.holding import HELD
 from config.backups.parts import Fault, Impossible
 from config.backups.taking import named_files
 from config.embedded.postgres import OWNER, EmbeddedPostgres
 from config.health import known_migrations
 
-HELD = "hamkorlik.held"  # a setting of the restored database; while it is there nothing is served and nothing is sent
 PATIENCE = 3600.0
 TRUSTED = "local all all trust\n"  # the socket's folder is open to nobody else
 
@@ -180,27 +177,6 @@ def _bring_files(kept: Path, base: dict[str, Any], wanted: set[str], into: Path,
             continue
         if parts.digest(into / path) != name.partition("-")[2].removesuffix(parts.SUFFIX):
             yield f"damaged: file {path}"
-
-
-def held(cursor: Any) -> str:
-    """Why the database at hand is not to be served yet; empty for an ordinary one."""
-    cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [HELD])
-    return str(cursor.fetchone()[0])
-
-
-def refuse_held() -> None:
-    """Nothing is prepared or served on a restored database before an operator has looked. Raises CommandError."""
-    with connection.cursor() as cursor:
-        why = held(cursor)
-    if why:
-        raise CommandError(f"this database was {why}: look at it, then say manage.py restore --release")
-
-
-def release(cursor: Any) -> None:
-    """An operator has looked: it may be served, and its mail may leave."""
-    cursor.execute(
-        sql.SQL("ALTER DATABASE {} RESET " + HELD).format(sql.Identifier(settings.DATABASES["default"]["NAME"]))
-    )
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def test_a_restored_database_is_not_served_before_an_operator_says_so(living: Li
             assert refused.returncode == 1 and "restore --release" in refused.stderr, refused.stderr
         assert living.manage("restore", "--release", **there).returncode == 0
         said = living.manage(
-            "shell", "-c", "from config.backups.restoring import refuse_held; refuse_held(); print('served')", **there
+            "shell", "-c", "from config.backups.holding import refuse_held; refuse_held(); print('served')", **there
         )
         assert said.returncode == 0 and "served" in said.stdout, said.stderr
 

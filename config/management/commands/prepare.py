@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from psycopg2 import sql
 
-from config.backups.restoring import refuse_held
+from config.backups.holding import refuse_held
 
 WORLD = "world.json"
 

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import DatabaseError, connection
 
+from config.backups.holding import held, release
 from config.backups.parts import Fault, Impossible, identity_of, recipient_of
-from config.backups.restoring import held, release, restore
+from config.backups.restoring import restore
 from config.backups.taking import kept, newest_log, ship
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import DatabaseError
 
-from config.backups.restoring import refuse_held
+from config.backups.holding import refuse_held
 from config.roles import WORKER
 from config.services import CELERY_STOP, WEB_ENVIRONMENT, answers, beat_words, web_words, worker_words
 
