@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg2
 from django.conf import settings
+from django.db import connection
 
 from config.backups import parts
 from config.embedded.postgres import OWNER, EmbeddedPostgres
@@ -73,7 +74,7 @@ class Living:
 
     def _fill(self) -> None:
         """Schema and rows of the test database, by the programs the server came with."""
-        entry = settings.DATABASES["default"]
+        entry = connection.settings_dict
         programs = self.server.programs
         where = {
             "PGHOST": str(entry["HOST"]),

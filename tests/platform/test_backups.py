@@ -4,21 +4,24 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.backups import parts
+from config.embedded.testing import separate_database
 from tests.platform.living import Living
 
 pytestmark = pytest.mark.xdist_group("backups")
 
 
 @pytest.fixture(scope="module")
-def living(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+def living(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     """A site with its own cluster that archives its log, a few rows, one file, and one backup of all that."""
     found = Living(tmp_path_factory.mktemp("backups"))
     try:
-        found.begin()
+        with django_db_blocker.unblock(), separate_database("kept"):
+            found.begin()
         yield found
     finally:
         found.server.stop("immediate")
