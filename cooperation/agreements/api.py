@@ -17,7 +17,7 @@ from accounts.listing import listed
 from accounts.names import TAGS
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.agreements import actions, copying, deciding, leaving, paper, revising, signing
+from cooperation.agreements import actions, copying, deciding, filters, leaving, paper, revising, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
@@ -315,7 +315,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         return super().may_change(user, subject)
 
     def known_parameters(self) -> set[str]:
-        return {*paper.PARAMETERS, "format"} if self.action == "document" else super().known_parameters()
+        return {*filters.PAPER, "format"} if self.action == "document" else super().known_parameters()
 
     def check_scope(self, request: Any) -> None:
         """A signature takes a token with the scope `sign`; a session signs on the page, with the password."""
@@ -358,7 +358,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
     @action(detail=True, methods=["get"], url_path="document", url_name="document")
     def document(self, request: Any, **kwargs: Any) -> HttpResponse:
         """The concluded wording as PDF/A with its signatures, its code and a QR code, signed by the platform."""
-        languages = paper.languages_of(request.query_params, get_language())
+        languages = filters.languages_of(request.query_params, get_language())
         if self.subject.concluded is None:
             raise Http404
         sheet = paper.sheet_of(self.subject, self.subject.concluded, languages)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.listing import refuse
 from accounts.names import TAGS, code_of, tag_of
 from accounts.wording import moment
 from cooperation.agreements import content as wording
@@ -20,23 +19,7 @@ from cooperation.agreements.statuses import SignatureMethod
 from exchange.certifying import signing
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
-PARAMETERS = ("language", "beside")
 CODE = 16  # characters of the code in the address: nobody types them
-
-
-def languages_of(asked: Any, reader: str | None) -> list[str]:
-    """The languages of the paper by `language` and `beside`: the reader's own by default. Raises ParameterError (400)."""
-    found = []
-    for name in PARAMETERS:
-        tag = asked.get(name, "")
-        if tag and tag not in TAGS:
-            raise refuse(
-                name, "invalid", _("One of these languages is expected: %(tags)s.") % {"tags": ", ".join(TAGS)}
-            )
-        found.append(tag)
-    first, second = found
-    first = first or tag_of(reader)
-    return [first, second] if second and second != first else [first]
 
 
 def choices(reader: str | None) -> dict[str, Any]:
@@ -66,7 +49,8 @@ def sheet_of(agreement: Agreement, revision: Revision, languages: Sequence[str])
 def frame(number: str, revision: Revision) -> dict[str, Any]:
     """What every paper about a wording has: name, day, code and where it is checked."""
     address = settings.SITE_URL + reverse("verify-short", args=[revision.content_hash[:CODE]])
-    on = timezone.localtime(revision.concluded_at).date() if revision.concluded_at else timezone.localdate()
+    assert revision.concluded_at  # noqa: S101
+    on = timezone.localtime(revision.concluded_at).date()
     return {
         "name": f"{number}, {revision.number}", "number": number, "date": [on.year, on.month, on.day],
         "hash": revision.content_hash, "short": revision.content_hash[: wording.SHORT], "address": address,

@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.clock import now, today
 from accounts.names import name_now
-from cooperation.agreements import actions, listing, paper, presenting, signing
+from cooperation.agreements import actions, filters, listing, paper, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.forms import SignForm
 from cooperation.agreements.history import timeline_of
@@ -117,7 +117,7 @@ class AgreementPaper(Record, View):
     """The concluded wording as a PDF in one language or two, signed by the platform."""
 
     def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        agreement, languages = self.agreement, paper.languages_of(request.GET, get_language())
+        agreement, languages = self.agreement, filters.languages_of(request.GET, get_language())
         if agreement.concluded is None:
             raise Http404
         sheet = paper.sheet_of(agreement, agreement.concluded, languages)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.clock import today
 from accounts.wording import counted
 from cooperation.agreements import paper
+from cooperation.agreements.filters import languages_of
 from cooperation.pages.filters import chips_of, filtered, notes_of
 from cooperation.register import showing
 from cooperation.register.filters import RegisterFilters
@@ -84,7 +85,7 @@ class PublicPaper(OpenPage):
     """What is public of an agreement, on paper."""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
-        languages = paper.languages_of(request.GET, get_language())
+        languages = languages_of(request.GET, get_language())
         agreement = showing.registered().filter(number=number.upper()).first()
         if agreement is None:
             raise Http404

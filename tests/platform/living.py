@@ -1,6 +1,5 @@
 """A site of its own for the tests of backups: a durable cluster that archives its log, some rows, one file."""
 
-import json
 import os
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from django.db import connection
 from config.backups import parts
 from config.embedded.postgres import OWNER, EmbeddedPostgres
 from config.embedded.templates import ROOT
-from lifecycle.signing import signed
 
 NAME = "hamkorlik"
 EVENT = """
@@ -108,8 +106,9 @@ class Living:
             text=True, check=False,
         )  # fmt: skip
 
-    def restore(self, into: Path, *words: str, **other: str) -> "subprocess.CompletedProcess[str]":
-        return self.manage("restore", "--into", str(into), "--identity", self.identity, *words, **other)
+    def key(self) -> Any:
+        """The private key of age."""
+        return parts.identity_of(Path(self.identity))
 
     def line(self, name: str = NAME) -> Any:
         return psycopg2.connect(host=str(self.server.sockets), user=OWNER, dbname=name)
@@ -146,9 +145,3 @@ class Living:
 
     def base(self) -> dict[str, Any]:
         return parts.bases(self.kept)[-1]
-
-    def sign_again(self, kept: Path, **changed: Any) -> None:
-        """Another list under a signature that holds: as a newer or a faulty program would have written it."""
-        path = next((kept / "base").glob("*/list.json"))
-        told = {name: value for name, value in json.loads(path.read_text()).items() if name not in ("key", "signature")}
-        path.write_text(json.dumps(signed({**told, **changed})))
