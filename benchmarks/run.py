@@ -38,6 +38,7 @@ FILES = {
     "conflicts": ("conflict_check_ms_at_1e6",),
     "pilots": ("pilot_board_flatness", "pilot_page_flatness"),
     "register": ("register_proof_growth",),
+    "approvals": ("approve_p95_ms_under_load",),
 }
 
 

@@ -1,23 +1,32 @@
 """What the doctor looks at: one short question each, with the repair named where the answer is no."""
 
+import datetime
 import shutil
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 
+from accounts.clock import now
+from config.backups.parts import Fault, bases
+from config.backups.proving import newest_drill
 from config.celery import app
 from config.health import FAILED, FREE_DISK, WELL, applied_migrations, broker, disk, held_back, known_migrations
 from config.roles import OWNER, SERVING
+from exchange.certifying import signing
 
 EXTENSIONS = frozenset({"pg_trgm", "btree_gist"})
 OLDEST = 150000
 QUEUES = frozenset({"ticks", "heavy"})
 BEAT_SECONDS = 60
+BACKUP_EVERY, DRILL_EVERY = datetime.timedelta(hours=26), datetime.timedelta(days=35)
+CERTIFICATE_WARNING = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,20 @@ def sealing() -> Finding:
     """Acts and heads are signed by this process; the web server is given no key, so ask where workers run."""
     words = "a key is there" if settings.SEAL_KEY else "no key: acts are not sealed"
     return Finding("seal key", bool(settings.SEAL_KEY), words, "set HK_SEAL_KEY for the workers: openssl rand -hex 32")
+
+
+def certificate() -> Finding:
+    """Papers are signed by the platform; a certificate that ends within a month is to be replaced."""
+    repair = "manage.py paper_key FILE, then set HK_PAPER_KEY to it for what answers requests"
+    try:
+        by = signing()
+    except ImproperlyConfigured as error:
+        return Finding("paper key", False, str(error), repair)
+    if by is None:
+        return Finding("paper key", False, "no key: papers go out unsigned", repair)
+    ends = by.certificate.not_valid_after_utc
+    words = f"certificate of {by.name} until {ends:%Y-%m-%d}"
+    return Finding("paper key", ends - now() > CERTIFICATE_WARNING, words, repair)
 
 
 def server() -> Finding:
@@ -97,6 +120,25 @@ def workers() -> Finding:
     return Finding("workers", found >= QUEUES, words, "start manage.py serve ticks and manage.py serve heavy")
 
 
+def backup() -> Finding:
+    """A backup of the last day and a drill of the last month that held; a demonstration may go without."""
+    repair = "set HK_BACKUP and HK_BACKUP_RECIPIENT, run manage.py backup every night and manage.py backup_verify every month"
+    if not settings.BACKUP_HOME:
+        return Finding("backup", settings.DEMO, "none is kept", repair)
+    try:
+        home = Path(settings.BACKUP_HOME)
+        last, tried = bases(home)[-1:], newest_drill(home)
+    except (Fault, OSError, ValueError) as error:
+        return Finding("backup", False, str(error), repair)
+    if not last:
+        return Finding("backup", False, "none was made yet", repair)
+    age = now() - datetime.datetime.fromisoformat(last[0]["at"])
+    well = age < BACKUP_EVERY and tried is not None and tried["well"]
+    well = well and now() - datetime.datetime.fromisoformat(tried["at"]) < DRILL_EVERY if tried else False
+    words = f"{age / datetime.timedelta(hours=1):.0f} h old, drill: {'never' if not tried else tried['at'][:10] + (' well' if tried['well'] else ' failed')}"
+    return Finding("backup", well, words, repair)
+
+
 def mail() -> Finding:
     """The mail server takes a connection; nothing is sent."""
     try:
@@ -134,7 +176,7 @@ def static() -> Finding:
 
 
 IN_DATABASE = (server, extensions, migrations, roles, outbox, letters)
-ELSEWHERE = (secrets, sealing, redis, workers, mail, space, translations, static)
+ELSEWHERE = (secrets, sealing, certificate, backup, redis, workers, mail, space, translations, static)
 
 
 def all_findings() -> list[Finding]:

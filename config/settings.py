@@ -33,6 +33,9 @@ def secret(name: str, demo: str) -> str:
 SECRET_KEY = secret("HK_SECRET_KEY", "demonstration-only-key-never-used-with-real-data-0123456789abcdef")
 # signs the heads of the record and the seals of the acts; workers only, never the web server
 SEAL_KEY = env("HK_SEAL_KEY", default="") or ("5ea1" * 16 if DEMO or DEBUG else "")
+# a PEM file with key and certificate: the platform's signature on papers, given to what hands them out
+PAPER_KEY = env("HK_PAPER_KEY", default="")
+PAPER_DEMO = DEMO or DEBUG  # without the file, a key everybody knows, whose certificate says so
 ALLOWED_HOSTS = env.list("HK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 SITE_URL = env("HK_SITE_URL", default="http://127.0.0.1:8000")
 HTTPS = SITE_URL.startswith("https://")
@@ -110,6 +113,10 @@ TEMPLATES = [
     }
 ]
 
+# --- backups: where they are kept, and the public key of age that they are encrypted to ------------------------------
+BACKUP_HOME = env("HK_BACKUP", default="")
+BACKUP_RECIPIENT = env("HK_BACKUP_RECIPIENT", default="")
+
 # --- facts: PostgreSQL and Redis -----------------------------------------------------------------------------------
 DATABASE_NAME = env("HK_DATABASE", default="hamkorlik")
 EMBEDDED_POSTGRES: EmbeddedPostgres | None = None
@@ -118,9 +125,13 @@ if env("DATABASE_URL", default=""):
     if "HK_DATABASE" in env.ENVIRON:  # another database of the same server, as the tests' template
         DATABASES["default"]["NAME"] = DATABASE_NAME
 else:
-    EMBEDDED_POSTGRES = EmbeddedPostgres(env("HK_PG_HOME", default=str(VAR / "pg18")), durable=not EPHEMERAL)
+    EMBEDDED_POSTGRES = EmbeddedPostgres(
+        env("HK_PG_HOME", default=str(VAR / "pg18")), durable=not EPHEMERAL, archive=bool(BACKUP_HOME)
+    )
     DATABASES = {"default": EMBEDDED_POSTGRES.django(DATABASE_NAME)}
 SERVING_ROLE = env("HK_ROLE", default="")  # hk_web or hk_worker, taken by each process; empty: the owner
+# where the server's archive_command puts finished pieces of its log
+WAL_SPOOL = env("HK_WAL_SPOOL", default="") or (str(EMBEDDED_POSTGRES.spool) if EMBEDDED_POSTGRES else "")
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 2,
     "keepalives_idle": 5,

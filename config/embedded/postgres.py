@@ -32,6 +32,7 @@ SERVER = {
     "log_error_verbosity": "terse",  # a violated constraint's detail and the statement hold people's values
     "log_min_error_statement": "panic",
 }
+ARCHIVE_SECONDS = "120"  # the longest that acknowledged work lies in the log of this machine alone
 # test clusters only: a crash of the machine may lose them, and they are made anew
 FAST = {
     "fsync": "off",
@@ -69,14 +70,16 @@ def find_programs() -> Path:
 class EmbeddedPostgres:
     """One cluster in one folder, reached over a Unix socket only; made on its first start."""
 
-    def __init__(self, home: Path | str, *, durable: bool = True) -> None:
+    def __init__(self, home: Path | str, *, durable: bool = True, archive: bool = False) -> None:
         self.home = Path(home).resolve()
         self.durable = durable
+        self.archive = archive and durable
         self.programs = find_programs()
         self.account = server_account()
         if self.account.other:
             self._move_to_reachable_places()
         self.data = self.home / "data"
+        self.spool = self.home / "archive"  # finished pieces of the log wait here to be taken into the backup
         self.sockets = socket_folder(self.home / "run", SOCKET, "hk-pg")
 
     def _move_to_reachable_places(self) -> None:
@@ -132,7 +135,15 @@ class EmbeddedPostgres:
         """The foreground command."""
         settings = {**SERVER, "shared_buffers": own_memory(), **({} if self.durable else FAST), "port": str(PORT)}
         settings["unix_socket_directories"] = str(self.sockets)
+        if self.archive:
+            settings |= {"archive_mode": "on", "archive_timeout": ARCHIVE_SECONDS, "archive_command": self._archiving()}
         return [str(self.programs / "postgres"), "-D", str(self.data), *(f"--{k}={v}" for k, v in settings.items())]
+
+    def _archiving(self) -> str:
+        """A piece is in the spool when it is whole and on the disk; the same piece again is no fault."""
+        there = f'"{self.spool}/%f"'
+        copy = f'cp "%p" {there}.half && sync {there}.half && mv {there}.half {there}'
+        return f'test -f {there} && cmp -s "%p" {there} || ( test ! -f {there} && {copy} )'
 
     def ready(self) -> bool:
         """Whether it accepts connections."""
@@ -172,7 +183,7 @@ class EmbeddedPostgres:
             yield
 
     def _prepare(self) -> None:
-        for folder in (self.home, self.data, self.sockets):
+        for folder in (self.home, self.data, self.sockets, *([self.spool] if self.archive else [])):
             self.account.owns(folder)
         if not (self.data / "PG_VERSION").exists():
             self._initialise()

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.http import Http404, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -11,9 +14,11 @@ from rest_framework.response import Response
 from accounts.clock import now, today
 from accounts.doors import Guarded, ScopeMissing, StrictViewSet
 from accounts.listing import listed
+from accounts.names import TAGS
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from cooperation.agreements import actions, copying, deciding, keys, leaving, revising
+from cooperation.agreements import actions, copying, deciding, filters, leaving, paper, revising, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
@@ -22,6 +27,7 @@ from cooperation.agreements.statuses import Decision
 from cooperation.pages.records import READERS
 from exchange.moving import Moving, Reason
 from exchange.once import Once
+from exchange.papers import signed_out
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from institutions.territory.fields import TermField
@@ -310,6 +316,9 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
             return can_edit(user, subject)
         return super().may_change(user, subject)
 
+    def known_parameters(self) -> set[str]:
+        return {*filters.PAPER, "format"} if self.action == "document" else super().known_parameters()
+
     def check_scope(self, request: Any) -> None:
         """A signature takes a token with the scope `sign`; a session signs on the page, with the password."""
         super().check_scope(request)
@@ -340,3 +349,19 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         )
         rows = RevisionRow(list(found), many=True, context={"request": request}).data
         return listed(rows, {"next": None, "previous": None}, None)
+
+    @extend_schema(
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        parameters=[
+            OpenApiParameter("language", str, enum=TAGS, description="The language of the paper; the caller's own by default."),
+            OpenApiParameter("beside", str, enum=TAGS, description="A second language beside it."),
+        ],
+    )  # fmt: skip
+    @action(detail=True, methods=["get"], url_path="document", url_name="document")
+    def document(self, request: Any, **kwargs: Any) -> HttpResponse:
+        """The concluded wording as PDF/A with its signatures, its code and a QR code, signed by the platform."""
+        languages = filters.languages_of(request.query_params, get_language())
+        if self.subject.concluded is None:
+            raise Http404
+        sheet = paper.sheet_of(self.subject, self.subject.concluded, languages)
+        return signed_out(paper.TEMPLATE, sheet, f"{self.subject.number}.pdf")

@@ -7,12 +7,16 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.listing import refuse
+from accounts.names import TAGS, tag_of
 from accounts.scoped import ScopedFilter
 from cooperation.agreements.models import Agreement
 from cooperation.agreements.rules import acting_houses
 from cooperation.agreements.statuses import AgreementStatus
 from cooperation.pages.filters import JointFilters, PageForm, search_filter, word_filter
 from institutions.registry.models import Institution
+
+PAPER = ("language", "beside")  # parameters of the paper
 
 
 class AgreementFilters(JointFilters):
@@ -47,3 +51,18 @@ class AgreementPageFilters(PageForm, AgreementFilters):
 
     def named(self, rows: Any, name: str, text: str) -> QuerySet[Agreement]:
         return rows.search(text)  # type: ignore[no-any-return]
+
+
+def languages_of(asked: Any, reader: str | None) -> list[str]:
+    """The languages of the paper by `language` and `beside`: the reader's own by default. Raises ParameterError (400)."""
+    found = []
+    for name in PAPER:
+        tag = asked.get(name, "")
+        if tag and tag not in TAGS:
+            raise refuse(
+                name, "invalid", _("One of these languages is expected: %(tags)s.") % {"tags": ", ".join(TAGS)}
+            )
+        found.append(tag)
+    first, second = found
+    first = first or tag_of(reader)
+    return [first, second] if second and second != first else [first]

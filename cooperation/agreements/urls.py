@@ -7,6 +7,7 @@ from cooperation.agreements import paper_views, views
 urlpatterns = [
     path("agreements/", views.AgreementList.as_view(), name="agreement-list"),
     path("agreements/<str:public_id>/", views.AgreementDetail.as_view(), name="agreement-detail"),
+    path("agreements/<str:public_id>.pdf", views.AgreementPaper.as_view(), name="agreement-paper"),
     path("agreements/<str:public_id>/sign/", views.SignAgreement.as_view(), name="agreement-sign"),
     path("agreements/<str:public_id>/decline/", views.AskAgreement.as_view(move="decline"), name="agreement-decline"),
     path(

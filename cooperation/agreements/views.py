@@ -8,13 +8,13 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.clock import now, today
 from accounts.names import name_now
-from cooperation.agreements import actions, listing, presenting, signing
+from cooperation.agreements import actions, filters, listing, paper, presenting, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.forms import SignForm
@@ -36,6 +36,7 @@ from cooperation.agreements.standing import parties_of, standing_for
 from cooperation.pages.listpage import ReadyList, Words
 from cooperation.pages.records import Asked, AskedMove
 from exchange.once import Once
+from exchange.papers import signed_out
 from institutions.registry.scope import HOUSE_ROLES, houses
 from lifecycle.transitions import Unmet
 
@@ -94,6 +95,8 @@ class AgreementDetail(Record, View):
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
             "erase": can_erase(request.user, agreement), "ask": can_ask_to_sign(request.user, agreement),
             "paper": bool(paper_houses(request.user, agreement)),
+            "erase": can_erase(request.user, agreement),
+            "paper": paper.choices(get_language()) if agreement.concluded_id else None,
         })  # fmt: skip
 
     def readable(self) -> list[Revision]:
@@ -122,6 +125,17 @@ class ReadRevision(Record, View):
             "cooperation/agreement_revision.html",
             {**self.frame(_("Revision %(number)s") % {"number": number}), **context},
         )
+
+
+class AgreementPaper(Record, View):
+    """The concluded wording as a PDF in one language or two, signed by the platform."""
+
+    def get(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        agreement, languages = self.agreement, filters.languages_of(request.GET, get_language())
+        if agreement.concluded is None:
+            raise Http404
+        sheet = paper.sheet_of(agreement, agreement.concluded, languages)
+        return signed_out(paper.TEMPLATE, sheet, f"{agreement.number}.pdf")
 
 
 class SignAgreement(Record, Once, View):

@@ -1,15 +1,17 @@
 """What everybody may read of a concluded agreement: parties, dates, forms, code. Never its text, contacts or refusals."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.names import name_now
+from accounts.names import code_of, name_now
 from accounts.wording import day_short, moment, number
+from cooperation.agreements import paper
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
 from cooperation.agreements.presenting import period_words
 from cooperation.agreements.statuses import AGREED, AgreementStatus, RevisionStatus
@@ -60,6 +62,26 @@ def facts_of(agreement: Agreement) -> dict[str, Any]:
         "status": {"code": agreement.status, "text": agreement.get_status_display(), "tone": tone, "icon": icon},
         "hash": revision.content_hash,
     }
+
+
+def sheet_of(agreement: Agreement, languages: Sequence[str]) -> dict[str, Any]:
+    """What is public of it as a paper: neither text nor obligations, nobody's office."""
+    revision = agreement.concluded
+    assert revision is not None  # noqa: S101
+    said = []
+    for tag in languages:
+        with translation.override(code_of(tag)):
+            told = facts_of(agreement)
+            facts = [
+                (_("Kind of agreement"), told["kind"]), (_("Form of cooperation"), ", ".join(told["forms"])),
+                (_("Concluded"), told["concluded"]), (_("Period of validity"), told["period"]),
+            ]  # fmt: skip
+            said.append({
+                **paper.proof_words(tag), "title": _("Agreement № %(number)s") % {"number": agreement.number},
+                "edition": _("Extract from the public register"), "facts": [fact for fact in facts if fact[1]],
+                "parties_head": _("Parties"), "roles": ["" for _party in told["parties"]], "terms": [], "signed": [],
+            })  # fmt: skip
+    return {**paper.frame(agreement.number, revision), "languages": said, "parties": told["parties"]}
 
 
 def rows_of(agreements: Iterable[Agreement]) -> list[dict[str, Any]]:

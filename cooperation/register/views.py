@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.clock import today
 from accounts.wording import counted
+from cooperation.agreements import paper
+from cooperation.agreements.filters import languages_of
 from cooperation.pages.filters import chips_of, filtered, notes_of
 from cooperation.register import showing
 from cooperation.register.filters import RegisterFilters
+from exchange.certifying import signing
+from exchange.papers import signed_out
 from exchange.tables import as_file
 from institutions.registry.listpage import ListPage, Query
 from institutions.registry.openpage import OpenPage
@@ -73,7 +77,19 @@ class PublicAgreement(OpenPage):
             "title": agreement.number, "crumbs": crumbs, "facts": showing.facts_of(agreement),
             "revisions": showing.revisions_of(agreement), "check": check,
             "qr": segno.make(check, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
+            "paper": paper.choices(get_language()),
         })  # fmt: skip
+
+
+class PublicPaper(OpenPage):
+    """What is public of an agreement, on paper."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        languages = languages_of(request.GET, get_language())
+        agreement = showing.registered().filter(number=number.upper()).first()
+        if agreement is None:
+            raise Http404
+        return signed_out(paper.TEMPLATE, showing.sheet_of(agreement, languages), f"{agreement.number}.pdf")
 
 
 class PublicRecord(OpenPage):
@@ -85,7 +101,7 @@ class PublicRecord(OpenPage):
         crumbs = [{"text": _("Register of agreements"), "url": reverse("public-agreements")}, {"text": title}]
         return self.drawn("cooperation/register_record.html", {
             "title": title, "crumbs": crumbs, "record": showing.record_facts(),
-            "keys": list(dict.fromkeys(head.key for head in heads)), **showing.heads_table(heads),
+            "keys": list(dict.fromkeys(head.key for head in heads)), "certificate": signing(), **showing.heads_table(heads),
         })  # fmt: skip
 
 
@@ -100,3 +116,14 @@ class Verifier(OpenPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         told = {"Content-Disposition": 'attachment; filename="verify_audit.py"', "Cache-Control": DAY}
         return HttpResponse(program(), content_type="text/x-python; charset=utf-8", headers=told)
+
+
+class PaperCertificate(OpenPage):
+    """The certificate with which this platform signs papers, to check them without it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        by = signing()
+        if by is None:
+            raise Http404
+        told = {"Content-Disposition": 'attachment; filename="certificate.pem"', "Cache-Control": DAY}
+        return HttpResponse(by.pem(), content_type="application/x-pem-file", headers=told)

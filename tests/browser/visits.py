@@ -282,6 +282,7 @@ ELSEWHERE = (
     ),
     *("people-options", "activity-person-drop", "certificates-issue", "certificate-paper"),
     *("activity-protocol-sign", "activity-protocol-people", "protocol-paper"),
+    *("agreement-paper", "public-agreement-paper", "public-certificate"),
     *("activity-confirm", "activity-lift", "activity-photo", "activity-portfolio"),
     *("invitation", "appoint", "relieve", "membership-end", "token-revoke", "file-download", "job-cancel"),
     *("project-propose", "project-accept", "project-complete", "project-confirm", "project-resume", "project-stage"),

@@ -17,6 +17,8 @@ OPEN = {
     "public-file", "public-snapshot", "public-laboratory", "laboratory-widget", "public-pilots",
     "public-pilot", "public-agreements", "public-agreement", "public-record", "public-verifier",
     "public-comments", "public-comment", "public-comment-new",
+    "public-pilot", "public-agreements", "public-agreement", "public-record", "public-verifier", "public-agreement-paper",
+    "public-certificate",
     "api-ledger", "api-ledger-heads", "api-ledger-consistency", "api-ledger-proof",
 }  # fmt: skip
 # shows nothing but what belongs to whoever asks; there is no row of others to scope
@@ -72,5 +74,6 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "laboratory-widget": {"public_id": "0" * 26},
     "public-pilot": {"public_id": "0" * 26},
     "public-agreement": {"number": "NO-0000"},
+    "public-agreement-paper": {"number": "NO-0000"},
     "api-ledger-proof": {"kind": "agreement", "public_id": "0" * 26, "number": "1"},
 }

@@ -51,6 +51,7 @@ MORE = {
 OWN_USE = {"api-tokens-list", "api-tokens-detail", "tokens"}  # show when one's own token was last used: just now
 MADE_ANEW = {  # a job with its own id, papers with their own moment
     "api-indicators-values-file", "activity-portfolio", "certificate-paper", "protocol-paper",
+    "agreement-paper", "api-agreements-document",
 }  # fmt: skip
 SNAPSHOT = HERE / "fields.yml"
 

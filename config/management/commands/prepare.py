@@ -14,6 +14,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from psycopg2 import sql
 
+from config.backups.holding import refuse_held
+
 WORLD = "world.json"
 
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
         collecting = collect_static_files()
         if settings.EMBEDDED_POSTGRES:
             create_database(settings.DATABASES["default"])
+        refuse_held()
         self.step("migrations", "migrate", interactive=False, verbosity=0)
         self.step("roles and rights", "grants")
         self.step("translations", "compile_catalogues")

@@ -3,11 +3,14 @@
 import os
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand
+from django.db import DatabaseError
 
+from config.backups.holding import refuse_held
 from config.roles import WORKER
 from config.services import CELERY_STOP, WEB_ENVIRONMENT, answers, beat_words, web_words, worker_words
 
@@ -29,6 +32,8 @@ class Command(BaseCommand):
         """Replace this process by the service."""
         if ready or service is None:
             sys.exit(0 if answers(port) else 1)
+        with suppress(DatabaseError):  # away for now: whatever is served waits for it
+            refuse_held()
         words = {
             "web": lambda: web_words(host, port),
             "ticks": lambda: worker_words("ticks", 1),
