@@ -15,7 +15,7 @@ ICONS = {
     "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
     "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
     "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
-    "give_notice": "stop", "lapse": "stop", "decide": "tick",
+    "give_notice": "stop", "lapse": "stop", "decide": "tick", "remind": "bell", "alert": "clock",
 }  # fmt: skip
 EVENT_WORDS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft prepared"),
@@ -47,6 +47,8 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "annul": lambda: _("Annulled"),
     "reinstate": lambda: _("Put back in force"),
     "lapse": lambda: _("Lapsed without an answer"),
+    "remind": lambda: _("Reminder sent to those who have yet to sign"),
+    "alert": lambda: _("The parties were told that its day comes near"),
 }
 
 
