@@ -58,7 +58,8 @@ def what_comes(agreement: Agreement) -> str:
 
 def _near(on: datetime.date) -> list[int]:
     """Keys of agreements for which a step has come that was not told; whether it is still to be told is asked later."""
-    found, last = [], -1
+    found: list[int] = []
+    last = -1
     undecided = Q(concluded__decided_on=None) | ~Q(concluded__ends_on=F("ends_on"))
     stays = Q(leaves_on=None) | Q(concluded__survives_exit=True)
     for step in STEPS:

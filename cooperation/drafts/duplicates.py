@@ -22,7 +22,7 @@ def repeated_by(agreement: Agreement, revision: Revision, user: Any) -> list[dic
     houses = set(revision.parties.values_list("institution_id", flat=True))
     if len(houses) < 2 or revision.kind_id is None or revision.starts_on is None:
         return []
-    rows = Agreement.objects.visible_to(user).exclude(pk=agreement.pk)  # type: ignore[attr-defined]
+    rows = Agreement.objects.visible_to(user).exclude(pk=agreement.pk)
     rows = rows.filter(Q(ends_on=None) | Q(ends_on__gte=revision.starts_on), kind=revision.kind_id, status__in=ALIVE)
     if revision.ends_on is not None:
         rows = rows.filter(starts_on__lte=revision.ends_on)

@@ -41,7 +41,7 @@ def facts_of(agreement: Agreement, on: datetime.date) -> list[dict[str, Any]]:
 
 def done_under(agreement: Agreement) -> list[dict[str, Any]]:
     """Form by form the confirmed joint work under it: rows of {form, count, people, last, url}; three queries."""
-    rows = Activity.objects.counted().filter(agreement=agreement).order_by()  # type: ignore[attr-defined]
+    rows = Activity.objects.counted().filter(agreement=agreement).order_by()
     forms = list(rows.values("form").annotate(count=Count("pk"), last=Max("starts_on")))
     heads = ParticipantCount.objects.filter(activity__in=rows).order_by().values("activity__form")
     people = dict(heads.annotate(all=Sum("number")).values_list("activity__form", "all"))
@@ -65,7 +65,7 @@ def rows_url(agreement: Agreement, form: str) -> str:
 
 def total_of(agreement: Agreement) -> dict[str, str]:
     """All confirmed joint work under it, counted and opened into its rows."""
-    count = Activity.objects.counted().filter(agreement=agreement).count()  # type: ignore[attr-defined]
+    count = Activity.objects.counted().filter(agreement=agreement).count()
     asked = {"view": "all", "agreement": agreement.public_id, "status": "confirmed"}
     return {"text": counted(count, "activity"), "url": f"{reverse('activity-list')}?{urlencode(asked)}"}
 
