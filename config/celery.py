@@ -59,6 +59,7 @@ app.conf.beat_schedule = {
     "run what was asked for": every(SECONDS, "exchange.jobs.run_queued"),
     "start and end agreements by date": every(15 * MINUTE, "cooperation.agreements.move_by_date"),
     "tell of overdue obligations": every(15 * MINUTE, "cooperation.obligations.remind_of_overdue"),
+    "tell of ends and of waiting": every(15 * MINUTE, "cooperation.agreements.tell_of_time"),
     "show unconfirmed activities as such": every(15 * MINUTE, "cooperation.activities.lapse_unconfirmed"),
     "tell of deadlines of pilot projects": every(15 * MINUTE, "labs.pilots.remind_of_deadlines"),
     "tell of reviews that fall due": every(15 * MINUTE, "labs.examinations.remind_of_reviews"),

@@ -42,6 +42,8 @@ TABLE: Table = {
     ("agreement", "decline"): (agreements.DECLINED,),
     ("agreement", "withdraw"): (agreements.WITHDRAWN,),
     **{("agreement", name): (agreements.TURN,) for name in agreements.ASKED},
+    ("agreement", "remind"): (agreements.REMINDED,),
+    ("agreement", "alert"): (agreements.ENDS, agreements.RENEWS, agreements.REVIEW),
     **{("agreement", name): (line,) for name, line in agreements.HAPPENED.items()},
     ("activity", "log"): (activities.TO_CONFIRM,),
     ("activity", "correct"): (activities.TO_CONFIRM,),

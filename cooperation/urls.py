@@ -6,6 +6,7 @@ from cooperation.activities import urls as activities
 from cooperation.adoptions import urls as adoptions
 from cooperation.agreements import urls as agreements
 from cooperation.audit import urls as audit
+from cooperation.clauses import urls as clauses
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
@@ -16,6 +17,7 @@ from cooperation.programmes import urls as programmes
 from cooperation.projects import urls as projects
 from cooperation.protocols import urls as protocols
 from cooperation.register import urls as register
+from cooperation.renewals import urls as renewals
 from cooperation.resources import urls as resources
 from cooperation.revisions import urls as revisions
 from cooperation.trainings import urls as trainings
@@ -35,8 +37,10 @@ urlpatterns: list[Any] = [
     *projects.urlpatterns,
     *practices.urlpatterns,
     *resources.urlpatterns,
+    *clauses.urlpatterns,
     *drafts.urlpatterns,
     *revisions.urlpatterns,
+    *renewals.urlpatterns,
     *agreements.urlpatterns,
     *verification.urlpatterns,
     *register.urlpatterns,

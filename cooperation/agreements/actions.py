@@ -25,6 +25,7 @@ from cooperation.agreements.drafting import (
     open_revision,
     write_content,
 )
+from cooperation.agreements.filling import fill
 from cooperation.agreements.models import Agreement, Revision, RevisionParty
 from cooperation.agreements.rules import (
     AGREEMENT,
@@ -227,7 +228,8 @@ def propose_agreement(agreement: Agreement, *, by: Any, at: datetime.datetime) -
 
 
 def settle(revision: Revision, at: datetime.datetime, negotiated_from: datetime.datetime | None) -> None:
-    """The draft becomes a proposal: conditions, names as they are now, frozen content, hash. Raises Unmet with all."""
+    """The draft becomes a proposal: blanks filled, conditions, names as they are now, frozen content, hash. Raises Unmet."""
+    fill(revision)
     unmet = before_proposing(revision, timezone.localtime(at).date())
     if unmet:
         raise Unmet(unmet)

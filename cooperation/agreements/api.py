@@ -19,6 +19,7 @@ from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
 from cooperation.agreements import actions, copying, deciding, keys, leaving, revising
 from cooperation.agreements import actions, copying, deciding, filters, leaving, paper, revising, signing
+from cooperation.agreements import actions, copying, deciding, leaving, reminding, revising, signing
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit
@@ -34,7 +35,15 @@ from institutions.territory.fields import TermField
 from lifecycle.canonical import plain
 
 READ_WITH = ("kind", "initiator", "latest", "shown", "concluded")
-UNREAD = ("search_key", "initiator__search_key", "initiator__search_padded", "latest__text", "shown__text")
+UNREAD = (
+    "search_key",
+    "initiator__search_key",
+    "initiator__search_padded",
+    "latest__text",
+    "shown__text",
+    "latest__texts",
+    "shown__texts",
+)
 
 
 class PartyFields(StrictSerializer):
@@ -64,6 +73,13 @@ class TermFields(StrictSerializer):
         return {**super().get_fields(), "from": giving}
 
 
+class Texts(StrictSerializer):
+    """The text in further languages; one that is left out has none."""
+
+    ru = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+    en = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+
+
 class ContentFields(StrictSerializer):
     """The content of a revision; every part may be left out."""
 
@@ -77,6 +93,7 @@ class ContentFields(StrictSerializer):
     renewal_months = serializers.IntegerField(min_value=1, max_value=600, required=False, allow_null=True)
     survives_exit = serializers.BooleanField(required=False)
     text = serializers.CharField(max_length=100_000, required=False, allow_blank=True)
+    texts = Texts(required=False)
     parties = PartyFields(many=True, required=False, max_length=50)
     terms = TermFields(many=True, required=False, max_length=200)
 
@@ -196,6 +213,7 @@ class AgreementDetail(AgreementRow):
     """The same with what belongs to the wording."""
 
     text = serializers.CharField(read_only=True, source="wording.text", default="")
+    texts = Texts(read_only=True, source="wording.texts", default=dict)
     notice_days = serializers.IntegerField(read_only=True, allow_null=True, source="wording.notice_days", default=None)
     renewal = serializers.CharField(read_only=True, allow_null=True, source="wording.renewal", default=None)
     renewal_months = serializers.IntegerField(read_only=True, source="wording.renewal_months", default=None)
@@ -266,6 +284,7 @@ class AgreementViewSet(Scoped, Once, Guarded, Moving, StrictViewSet):
         "redraft": actions.redraft,
         "withdraw": actions.withdraw_agreement,
         "revert": actions.revert_agreement,
+        "remind": reminding.remind_agreement,
         "amend": revising.amend_agreement,
         "renew": revising.renew_agreement,
         "decide": deciding.decide_agreement,

@@ -30,6 +30,8 @@ CLAUSES = {
     "text": _("Text"),
 }
 
+TEXTS = {"ru": _("Text in Russian"), "en": _("Text in English")}
+
 
 class Change(NamedTuple):
     """One clause on both sides; `clause` is its path in the content."""
@@ -67,7 +69,7 @@ def content_of(revision: Revision) -> dict[str, Any]:
 
 def _said_only_where_it_is(revision: Revision) -> dict[str, Any]:
     """Parts that most revisions do not have: what is not said has no key, so that it changes no hash."""
-    parts = ("renewal_months", "survives_exit", "reason", "document", "effective_on")
+    parts = ("renewal_months", "survives_exit", "reason", "document", "effective_on", "texts")
     found = {name: getattr(revision, name) for name in parts if getattr(revision, name)}
     return found if revision.purpose in TERMS else {"purpose": revision.purpose, **found}
 
@@ -129,6 +131,11 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
         Change(name, label, before.get(name), after.get(name))
         for name, label in CLAUSES.items()
         if before.get(name) != after.get(name)
+    ]
+    found += [
+        Change(f"texts/{tag}", label, old, new)
+        for tag, label in TEXTS.items()
+        if (old := before.get("texts", {}).get(tag)) != (new := after.get("texts", {}).get(tag))
     ]
     return [*found, *_listed("parties", _("Party"), before, after), *_listed("terms", _("Obligation"), before, after)]
 

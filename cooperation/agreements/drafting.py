@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import new_public_id
 from accounts.names import search_text
-from accounts.spelling import search_key
+from accounts.spelling import UNSAFE, UnsafeText, hygiene, search_key
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision, RevisionParty
+from cooperation.agreements.statuses import FURTHER
 
 HEAD = (
     "title", "kind", "starts_on", "ends_on", "review_on", "notice_days", "renewal", "renewal_months", "survives_exit",
-    "text",
+    "text", "texts",
 )  # fmt: skip
 TERM = ("kind", "form", "quantity", "unit", "due_on", "field_of_study", "text", "not_yet_defined")
 MIRRORED = ("title", "kind", "starts_on", "ends_on", "review_on")
@@ -41,12 +42,28 @@ def write_content(revision: Revision, content: Mapping[str, Any]) -> None:
     head = {name: content[name] for name in HEAD if name in content}
     if head:
         for name, value in head.items():
-            setattr(revision, name, value)
+            setattr(revision, name, clean_texts(value) if name == "texts" else value)
         revision.save(update_fields=list(head))
     if "parties" in content:
         write_parties(revision, content["parties"])
     if "terms" in content:
         write_terms(revision, content["terms"])
+
+
+def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """The text in further languages, each clean; a language without words is left out. Raises ValidationError."""
+    strange = set(texts) - set(FURTHER)
+    if strange:
+        raise ValidationError({"texts": _("There is no such language of record.")}, code="unknown_language")
+    found = {}
+    for language in FURTHER:
+        try:
+            text = hygiene(texts.get(language) or "").replace("\r\n", "\n").replace("\r", "\n")
+        except UnsafeText as unsafe:
+            raise ValidationError({"texts": UNSAFE}, code="unsafe") from unsafe
+        if text:
+            found[language] = text
+    return found
 
 
 def write_parties(revision: Revision, parties: Sequence[Mapping[str, Any]]) -> None:

@@ -1,15 +1,17 @@
 """What is told of agreements: whose turn it is, and what a partner did. Never to who did it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.agreements import alerting
+from cooperation.agreements.alerting import due_day, is_decided
 from cooperation.agreements.models import Agreement, Signature
 from cooperation.agreements.rules import is_open, party_houses, waiting_houses
-from cooperation.agreements.statuses import PartyState
-from cooperation.pages.telling import names_of
+from cooperation.agreements.statuses import RUNNING, PartyState
+from cooperation.pages.telling import administrators, names_of
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Telling, Told
 from institutions.people.models import Membership, Position
@@ -119,6 +121,36 @@ def who_asked(event: Event) -> list[Told]:
 
 
 PAGE = "agreement-detail"
+def reminded(event: Event) -> list[Told]:
+    """Those who answer for the parties that were asked and have yet to sign."""
+    agreement = subject_of(event)
+    if agreement is None or not is_open(agreement):
+        return []
+    asked = set(Institution.objects.filter(public_id__in=event.detail["asked"]).values_list("pk", flat=True))
+    return told(answering(waiting_houses(agreement) & asked, event), agreement)
+
+
+def of_the_end(what: str) -> Callable[[Event], list[Told]]:
+    """The administrators of every party, where that is what comes near."""
+
+    def who(event: Event) -> list[Told]:
+        agreement = subject_of(event)
+        if agreement is None or event.detail["what"] != what:
+            return []
+        return told(administrators(party_houses(agreement), event), agreement, day=event.detail["due"])
+
+    return who
+
+
+def still_comes(notice: Notice) -> bool:
+    """Whether that day is still the one that counts, and nobody has decided about it."""
+    agreement = Agreement.objects.filter(public_id=notice.subject_id).select_related("concluded").first()
+    if agreement is None or agreement.status not in RUNNING or is_decided(agreement):
+        return False
+    return str(due_day(agreement)) == notice.values["day"]
+
+
+PAGE, BRIEF = "agreement-detail", "agreement-renewal"
 TURN = Telling(
     "agreement.turn", NoticeKind.YOUR_TURN, _("Agreement %(number)s waits for your signature"), _("Read and answer"),
     PAGE, whose_turn, stands=still_waits,
@@ -139,6 +171,20 @@ WITHDRAWN = Telling(
     "agreement.withdrawn", NoticeKind.PARTNER_ACTED, _("Agreement %(number)s was withdrawn by a partner: %(partner)s"),
     _("See why"), PAGE, partners,
 )  # fmt: skip
+REMINDED = Telling(
+    "agreement.remind", NoticeKind.YOUR_TURN, _("A reminder: agreement %(number)s waits for your signature"),
+    _("Read and answer"), PAGE, reminded, stands=still_waits,
+)  # fmt: skip
+ENDS, RENEWS, REVIEW = (
+    Telling(
+        f"agreement.{what}", NoticeKind.DEADLINE, line, _("Read the brief"), BRIEF, of_the_end(what), stands=still_comes
+    )
+    for what, line in (
+        (alerting.ENDS, _("Agreement %(number)s ends on %(day)s: decide what comes next")),
+        (alerting.RENEWS, _("Agreement %(number)s is renewed by itself on %(day)s unless a party gives notice")),
+        (alerting.REVIEW, _("Agreement %(number)s is to be reviewed by %(day)s")),
+    )
+)
 ASKED = (
     "amend", "renew", "propose_suspension", "propose_resumption", "propose_termination", "propose_annulment",
     "propose_reinstatement",

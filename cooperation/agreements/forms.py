@@ -15,6 +15,7 @@ from accounts.spelling import LineInput, TextInput
 from accounts.typed import DayInput, NumberInput
 from accounts.wording import UNKNOWN
 from cooperation.agreements.models import Revision
+from cooperation.agreements.statuses import FURTHER
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 
@@ -128,7 +129,25 @@ class PartiesStep(Step):
         return {"kind": data.get("kind"), "parties": parties}
 
 
-class SubjectStep(Step):
+class WithTexts(Step):
+    """A form with the text in further languages beside that of the state."""
+
+    text_ru = TextInput(label=_("Text in Russian"), required=False, max_length=100_000)
+    text_en = TextInput(label=_("Text in English"), required=False, max_length=100_000)
+
+    @classmethod
+    def initial_of(cls, revision: Revision) -> dict[str, Any]:
+        further = {f"text_{language}": revision.texts.get(language, "") for language in FURTHER}
+        named = [name for name in cls.base_fields if name != "version" and name not in further]
+        return {**{name: getattr(revision, name) for name in named}, **further}
+
+    def content(self) -> dict[str, Any]:
+        found = super().content()
+        found["texts"] = {language: found.pop(f"text_{language}") for language in FURTHER}
+        return found
+
+
+class SubjectStep(WithTexts):
     """What about."""
 
     title = LineInput(
@@ -301,7 +320,7 @@ STEPS: dict[str, Any] = {
 }  # fmt: skip
 
 
-class ChangeForm(Step):
+class ChangeForm(WithTexts):
     """What may be changed in a proposal beside its obligations."""
 
     title = LineInput(

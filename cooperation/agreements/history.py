@@ -18,6 +18,7 @@ ICONS = {
     "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
     "give_notice": "stop", "lapse": "stop", "decide": "tick",
     "ask_to_sign": "sign", "renew_link": "sign", "withdraw_link": "undo",
+    "give_notice": "stop", "lapse": "stop", "decide": "tick", "remind": "bell", "alert": "clock",
 }  # fmt: skip
 EVENT_WORDS: dict[str, Callable[[], str]] = {
     "draft": lambda: _("Draft prepared"),
@@ -52,6 +53,8 @@ EVENT_WORDS: dict[str, Callable[[], str]] = {
     "ask_to_sign": lambda: _("Asked for a signature by a personal link"),
     "renew_link": lambda: _("A fresh link was sent"),
     "withdraw_link": lambda: _("A personal link was taken back"),
+    "remind": lambda: _("Reminder sent to those who have yet to sign"),
+    "alert": lambda: _("The parties were told that its day comes near"),
 }
 
 

@@ -193,6 +193,7 @@ class Revision(models.Model):
     renewal_months = models.PositiveSmallIntegerField(_("Renewed by months"), null=True)
     survives_exit = models.BooleanField(_("Goes on when one party leaves"), default=False)
     text = Text(_("Text"), blank=True)
+    texts = models.JSONField(default=dict)  # the same in further languages, by language
     reason = Text(_("Reason"), blank=True)  # of a suspension, an early end and the like; read by the parties only
     document = Line(_("Document"), max_length=300, blank=True)
     effective_on = models.DateField(_("Takes effect"), null=True)
@@ -211,7 +212,7 @@ class Revision(models.Model):
     disclosure = Disclosure(
         public=("number", "content_hash"),
         institution=("id", "agreement", "purpose", "status", "title", "kind", "starts_on", "ends_on", "review_on",
-                     "notice_days", "renewal", "renewal_months", "survives_exit", "text", "reason", "document",
+                     "notice_days", "renewal", "renewal_months", "survives_exit", "text", "texts", "reason", "document",
                      "effective_on", "frozen", "drafted_for", "created_at", "negotiated_from",
                      "proposed_at", "concluded_at", "decision", "decided_on"),
         personal=("drafted_by",), subject="drafted_by",

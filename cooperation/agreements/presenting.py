@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
 from cooperation.agreements.models import Agreement, AgreementParty, Revision, Signature
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty
 from cooperation.agreements.rules import AGREEMENT, is_open
 from cooperation.agreements.standing import (
     LIVING_WORDS,
@@ -23,10 +24,12 @@ from cooperation.agreements.standing import (
     standing_for,
 )
 from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus, SignatureMethod
+from cooperation.agreements.statuses import AGREED, FURTHER, Decision, PartyState, Purpose, RevisionStatus
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 
+LANGUAGE_WORDS = {"uz": gettext_lazy("In Uzbek"), "ru": gettext_lazy("In Russian"), "en": gettext_lazy("In English")}
 RENEWAL_WORDS: dict[str, Callable[[], str]] = {
     "none": lambda: _("Ends on its last day"),
     "by_decision": lambda: _("May be renewed by a joint decision"),
@@ -167,7 +170,7 @@ def document(revision: Revision) -> dict[str, Any]:
         "renewal": renewal_words(content["renewal"], content.get("renewal_months")),
         "exit": exit_words(bool(content.get("survives_exit"))),
         "decision": decision_of(content),
-        "text": content["text"],
+        "texts": texts_of(content),
         "parties": [
             {"name": party["official_name"], "role": words.term("party_role", party["role"]), "signs": party["signs"],
              "url": words.page(party["institution"])}
@@ -177,6 +180,18 @@ def document(revision: Revision) -> dict[str, Any]:
         "hash": revision.content_hash,
         "code": revision.content_hash[: wording.SHORT],
     }  # fmt: skip
+
+
+def texts_of(content: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The text in each language it stands in, that of the state first; `lang` is empty where there is only one."""
+    found = [("uz", content["text"]), *((tag, content.get("texts", {}).get(tag, "")) for tag in FURTHER)]
+    said = [(tag, text) for tag, text in found if text]
+    return [
+        {"lang": tag, "language": str(LANGUAGE_WORDS[tag]), "text": text}
+        if len(said) > 1 or tag != "uz"
+        else {"lang": "", "language": "", "text": text}
+        for tag, text in said
+    ]
 
 
 def changed_from_concluded(agreement: Agreement, revision: Revision) -> list[dict[str, Any]]:
@@ -281,7 +296,9 @@ PREFETCH = tuple(
 
 def as_rows(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """The columns a row of the list shows; `rows_of` reads the rest for the rows of one page."""
-    return rows.select_related("kind", "latest", "shown").defer("search_key", "shown__text", "latest__text")
+    return rows.select_related("kind", "latest", "shown").defer(
+        "search_key", "shown__text", "latest__text", "shown__texts", "latest__texts"
+    )
 
 
 def with_parts(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
@@ -289,8 +306,13 @@ def with_parts(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
     return rows.select_related(*RELATED).prefetch_related(*PREFETCH)
 
 
-def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: datetime.date) -> list[dict[str, Any]]:
-    """Rows of the list: number, parties, status from the reader's side, end, and the one thing to do."""
+def rows_of(
+    agreements: Iterable[Agreement], acting: Collection[int], on: datetime.date, asking: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """Rows of the list: number, parties, status from the reader's side, end, and the one thing to do.
+
+    `asking` are the houses in whose name the reader may remind others.
+    """
     rows = []
     for agreement in read_parts(agreements):
         standing = standing_for(agreement, acting, on)
@@ -310,8 +332,16 @@ def rows_of(agreements: Iterable[Agreement], acting: Collection[int], on: dateti
             "forms": forms_of(shown) if shown else [],
             "ends": day_short(agreement.ends_on) if agreement.ends_on else "",
             "action": next_step(agreement, standing),
+            "remind": is_open(agreement) and can_ask_others(parties, standing, asking),
         })  # fmt: skip
     return rows
+
+
+def can_ask_others(parties: Iterable[RevisionParty], standing: Standing, own: Collection[int]) -> bool:
+    """Whether one of the parties is of these houses, and another one has yet to sign."""
+    return any(party.institution_id in own for party in parties) and any(
+        house.pk not in own for house in standing.waiting
+    )
 
 
 def forms_of(revision: Revision) -> list[str]:
@@ -338,6 +368,7 @@ MOVES: dict[str, dict[str, Any]] = {
     "propose": {"page": "check", "icon": "agreement", "kind": "main", "ask": True},
     "redraft": {"page": "redraft", "icon": "pencil", "kind": "main", "ask": False},
     "change": {"page": "change", "icon": "pencil", "kind": "second", "ask": True},
+    "remind": {"page": "remind", "icon": "bell", "kind": "second", "ask": False},
     "renew": {"icon": "agreement", "kind": "second", "ask": True},
     "propose_resumption": {"icon": "tick", "kind": "main", "ask": True},
     "propose_reinstatement": {"icon": "undo", "kind": "main", "ask": True},

@@ -176,6 +176,14 @@ def can_ask(user: Any, agreement: Any) -> bool:
     return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement, signs=True))
 
 
+def can_remind(user: Any, agreement: Any) -> bool:
+    """A party's administrator, while another party has yet to sign."""
+    if not is_open(agreement):
+        return False
+    own = admin_houses(user) & party_houses(agreement)
+    return bool(own and waiting_houses(agreement) - own)
+
+
 def can_copy(user: Any, agreement: Any) -> bool:
     """Administrators of a party take the terms of a concluded agreement over into a new one."""
     return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement))
@@ -237,6 +245,8 @@ AGREEMENT = Lifecycle(
                dangerous=True, who=is_of_a_party, by_link=answers_for_a_party),
     Transition("decline", LIVE, None, can_decline, _("Decline"), needs_reason=True,
                dangerous=True, who=is_of_a_party, timely=is_open, by_link=answers_for_a_party),
+               dangerous=True, who=is_of_a_party, timely=is_open),
+    Transition("remind", (*OPEN, *LIVE), None, can_remind, _("Send a reminder"), who=is_admin_of_a_party, timely=is_open),
     Transition("revert", (A.DRAFT, *LIVE), None, can_revert, _("Take the proposal back"),
                dangerous=True, who=is_admin_of_a_party, timely=is_unfinished),
     Transition("revert", OPEN, A.DRAFT, can_revert, _("Take the proposal back"),

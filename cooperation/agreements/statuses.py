@@ -49,6 +49,7 @@ class Purpose(models.TextChoices):
     REINSTATE = "reinstate", _("Put the agreement back in force")
 
 
+FURTHER = ("ru", "en")  # languages in which a text may stand beside that in the language of the state
 OPEN_REVISIONS = (RevisionStatus.DRAFT, RevisionStatus.PROPOSED, RevisionStatus.PARTLY_APPROVED)
 PROPOSED_REVISIONS = (RevisionStatus.PROPOSED, RevisionStatus.PARTLY_APPROVED)
 AGREED = (AgreementStatus.CONCLUDED, AgreementStatus.IN_FORCE, AgreementStatus.SUSPENDED)

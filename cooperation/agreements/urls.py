@@ -6,6 +6,7 @@ from cooperation.agreements import paper_views, views
 
 urlpatterns = [
     path("agreements/", views.AgreementList.as_view(), name="agreement-list"),
+    path("agreements/remind/", views.RemindAgreements.as_view(), name="agreement-remind-all"),
     path("agreements/<str:public_id>/", views.AgreementDetail.as_view(), name="agreement-detail"),
     path("agreements/<str:public_id>.pdf", views.AgreementPaper.as_view(), name="agreement-paper"),
     path("agreements/<str:public_id>/sign/", views.SignAgreement.as_view(), name="agreement-sign"),
@@ -19,6 +20,7 @@ urlpatterns = [
         "agreements/<str:public_id>/revisions/<int:number>/scans/<str:party>/", paper_views.SignedScan.as_view(),
         name="agreement-scan",
     ),
+    path("agreements/<str:public_id>/remind/", views.RemindAgreement.as_view(), name="agreement-remind"),
     path("agreements/<str:public_id>/redraft/", views.RedraftAgreement.as_view(), name="agreement-redraft"),
     path("agreements/<str:public_id>/revisions/<int:number>/", views.ReadRevision.as_view(), name="agreement-revision"),
 ]  # fmt: skip

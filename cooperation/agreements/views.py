@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -15,6 +15,8 @@ from django.views import View
 from accounts.clock import now, today
 from accounts.names import name_now
 from cooperation.agreements import actions, filters, listing, paper, presenting, signing
+from accounts.scoped import Scoped
+from cooperation.agreements import actions, listing, presenting, reminding, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.forms import SignForm
@@ -34,11 +36,13 @@ from cooperation.agreements.rules import (
 )
 from cooperation.agreements.standing import parties_of, standing_for
 from cooperation.pages.listpage import ReadyList, Words
-from cooperation.pages.records import Asked, AskedMove
+from cooperation.pages.records import READERS, Asked, AskedMove
 from exchange.once import Once
 from exchange.papers import signed_out
 from institutions.registry.scope import HOUSE_ROLES, houses
-from lifecycle.transitions import Unmet
+from lifecycle.transitions import Unmet, WrongStatus
+
+MANY = 200  # as many rows as one act of the list reminds of
 
 
 class AgreementList(ReadyList):
@@ -62,7 +66,7 @@ class AgreementList(ReadyList):
         return presenting.as_rows(rows)
 
     def shown(self, rows: Any, user: Any, on: Any, view: str) -> Any:
-        return presenting.rows_of(rows, acting_houses(user), on)
+        return presenting.rows_of(rows, acting_houses(user), on, admin_houses(user))
 
     def may_add(self, user: Any) -> bool:
         return bool(admin_houses(user))
@@ -207,3 +211,48 @@ class RedraftAgreement(Record, Once, View):
     def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
         actions.redraft(self.agreement, by=request.user, at=now())
         return redirect(presenting.page(self.agreement, "edit"))
+
+
+class RemindAgreement(Record, Once, View):
+    """A reminder to those who have yet to sign; too early a one is said, not sent."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        try:
+            reminding.remind_agreement(self.agreement, by=request.user, at=now())
+        except Unmet as unmet:
+            messages.warning(request, " ".join(str(each.message) for each in unmet.conditions))
+        else:
+            messages.success(request, _("The reminder was sent."))
+        return redirect(presenting.page(self.agreement))
+
+
+class RemindAgreements(Scoped, Once, View):
+    """Reminders about several agreements of the list: one that cannot be sent does not hold up the others."""
+
+    scope = Agreement
+    allowed_roles = READERS
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        seen = self.get_queryset().filter(public_id__in=request.POST.getlist("id")[:MANY])
+        sent, kept = [], []
+        for agreement in seen.select_related("shown", "latest").order_by("number"):
+            line = {"number": agreement.number, "url": presenting.page(agreement), "title": agreement.title}
+            why = self.remind(agreement)
+            kept.append({**line, "why": why}) if why else sent.append(line)
+        context = {
+            "title": _("Reminders"), "crumbs": Record.crumbs({"text": _("Reminders")}), "sent": sent, "kept": kept,
+        }  # fmt: skip
+        return render(request, "cooperation/agreement_reminded.html", context)
+
+    def remind(self, agreement: Agreement) -> str:
+        """Empty once it is sent, else why it was not."""
+        try:
+            reminding.remind_agreement(agreement, by=self.request.user, at=now())
+        except Unmet as unmet:
+            return " ".join(str(each.message) for each in unmet.conditions)
+        except (PermissionDenied, WrongStatus):
+            return _("There is nobody here whom you could remind.")
+        return ""

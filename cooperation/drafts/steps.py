@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts.names import name_now
 from accounts.wording import counted, day_short
 from cooperation.agreements.conditions import before_proposing
+from cooperation.agreements.content import TEXTS
+from cooperation.agreements.filling import filled
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.presenting import exit_words, period_words, renewal_words
 from lifecycle.transitions import Condition
@@ -57,7 +59,7 @@ def steps_of(agreement: Agreement, revision: Revision, on: datetime.date, curren
     wanting = {step_of(each) for each in missing(revision, on)}
     touched = {
         "parties": revision.kind_id is not None or revision.parties.count() > 1,
-        "subject": bool(revision.title or revision.text),
+        "subject": bool(revision.title or revision.text or revision.texts),
         "dates": revision.starts_on is not None,
         "terms": revision.terms.exists(),
         "document": True,
@@ -102,7 +104,8 @@ def summary(agreement: Agreement, revision: Revision, *, with_links: bool = True
         ("parties", _("Kind of agreement"), name_now(revision.kind.names) if revision.kind else ""),
         ("parties", _("Parties"), "\n".join(_party(each) for each in parties)),
         ("subject", _("Subject"), revision.title),
-        ("subject", _("Text of the agreement"), _short(revision.text)),
+        ("subject", _("Text of the agreement"), _short(filled(revision.text, revision))),
+        *(("subject", TEXTS[tag], _short(filled(text, revision, tag))) for tag, text in revision.texts.items()),
         ("dates", _("Period of validity"), period_words(revision.starts_on, revision.ends_on)),
         ("dates", _("Notice period"), counted(revision.notice_days, "day")),
         ("terms", _("Obligations"), "\n".join(_promise(each) for each in terms)),

@@ -19,7 +19,11 @@ from cooperation.agreements.forms import STEPS, ChangeForm, PartiesStep, TermsSt
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import Record
 from cooperation.agreements.rules import admin_houses, can_edit, can_erase, is_open_draft
+from cooperation.clauses import library
+from cooperation.clauses.actions import add_clause, use_template
+from cooperation.clauses.showing import library_for
 from cooperation.drafts import steps
+from cooperation.drafts.duplicates import repeated_by
 from exchange.once import Once
 from institutions.registry.models import Institution
 from institutions.registry.scope import Role
@@ -129,11 +133,33 @@ class EditStep(Draft, Once, View):
             actions.save_draft(self.agreement, by=request.user, at=now(), version=self.version(), **form.content())
         except actions.StaleDraft:
             return self.stale(step, form)
-        again = "add" in request.POST or request.POST.get("remove")
+        inserted = step == "subject" and self.insert()
+        again = inserted or "add" in request.POST or request.POST.get("remove")
         following = step if again else steps.after(step)
         return redirect(
             steps.step_url(self.agreement, following) if following else presenting.page(self.agreement, "check")
         )
+
+    def insert(self) -> bool:
+        """Puts in the template or the clause whose button was pressed; whether one was."""
+        asked = self.request.POST
+        languages = [each for each in library.LANGUAGES if each in asked.getlist("language")] or ["uz"]
+        with_whom = {"languages": languages, "by": self.request.user, "at": now()}
+        if asked.get("template"):
+            template = library.templates().filter(code=asked["template"]).first()
+            if template is None:
+                raise Http404
+            use_template(self.agreement, template, **with_whom)
+            messages.success(self.request, _("The template was put in. What was written stays."))
+            return True
+        if asked.get("clause"):
+            clause = library.by_code(library.clauses()).get(asked["clause"])
+            if clause is None:
+                raise Http404
+            add_clause(self.agreement, clause, **with_whom)
+            messages.success(self.request, _("The clause was put at the end of the text."))
+            return True
+        return False
 
     def form_class(self, step: str) -> Any:
         if step not in STEPS:
@@ -163,7 +189,7 @@ class EditStep(Draft, Once, View):
         context = {
             **self.frame(steps.NAMES[step]), **self.beside(revision, step), "step": step, "form": form,
             "partners": partners.order_by("position", "pk"), "choices": getattr(form, "choices", []),
-            "last": not steps.after(step), **more,
+            "last": not steps.after(step), **(library_for(revision) if step == "subject" else {}), **more,
         }  # fmt: skip
         return render(self.request, f"cooperation/draft_{step}.html", context, status=status)
 
@@ -209,6 +235,7 @@ class CheckDraft(Draft, Once, View):
             **self.frame(_("Check and send")),
             **self.beside(revision),
             "errors": steps.errors_of(self.agreement, conditions),
+            "repeated": repeated_by(self.agreement, revision, self.request.user),
             **more,
         }
         return render(self.request, "cooperation/draft_check.html", context, status=status)

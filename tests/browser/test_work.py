@@ -1,5 +1,6 @@
 """Work as people do it: finding a partner, a draft that saves itself, filters, the map, and what pages weigh."""
 
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +63,22 @@ def test_a_draft_saves_itself_and_is_there_in_another_browser(open_as: Any, site
     page.close()
     again = open_as(ADMIN, path)
     assert again.locator("main form input[type=text]").first.input_value() == "Avtomatik saqlangan mavzu"
+
+
+def test_a_renewal_by_copy_touches_few_fields_and_takes_less_than_a_minute(open_as: Any, site: Any) -> None:
+    began = time.monotonic()
+    page = open_as(ADMIN, f"/uz/agreements/{site.landmarks['agreement_in_force']}/renewal/")
+    page.locator("main a[href$='/copy/']").click()
+    page.wait_for_url("**/copy/")
+    fields = page.locator("main form :is(input, select, textarea):visible")
+    assert 0 < fields.count() <= 6
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/check/")
+    assert not page.locator("#missing-head").count()
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_function("!location.pathname.endsWith('/check/')")
+    assert page.locator(".message-success").count() == 1
+    assert time.monotonic() - began <= 60
 
 
 def test_a_filter_applies_at_once_and_back_undoes_it(open_as: Any) -> None:
