@@ -22,6 +22,8 @@ from cooperation.agreements.models import (
 )
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
+from cooperation.ewp.models import EwpOrigin
+from cooperation.intakes.models import Intake, IntakeAnswer
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import (
     GroupMember,
@@ -62,7 +64,10 @@ __all__ = [
     "Certificate",
     "CertificateStatus",
     "ConfirmationMethod",
+    "EwpOrigin",
     "GroupMember",
+    "Intake",
+    "IntakeAnswer",
     "JointProgramme",
     "JointProject",
     "MemberState",

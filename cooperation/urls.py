@@ -9,6 +9,8 @@ from cooperation.audit import urls as audit
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
+from cooperation.ewp import urls as ewp
+from cooperation.intakes import urls as intakes
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
 from cooperation.programmes import urls as programmes
@@ -33,6 +35,8 @@ urlpatterns: list[Any] = [
     *projects.urlpatterns,
     *practices.urlpatterns,
     *resources.urlpatterns,
+    *intakes.urlpatterns,
+    *ewp.urlpatterns,
     *drafts.urlpatterns,
     *revisions.urlpatterns,
     *agreements.urlpatterns,
