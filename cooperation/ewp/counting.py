@@ -1,5 +1,6 @@
 """How far agreements of two partners with SCHAC codes have come: EWP's approval statistics."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -19,26 +20,20 @@ def approvals(user: Any, houses: Collection[int]) -> dict[str, int]:
     """
     ours = Q(shown__parties__institution__in=houses)
     known = Q(shown__parties__institution__external_ids__scheme=SCHEME)
-    rows = (
-        Agreement.objects.all()
-        .visible_to(user)
-        .filter(shown__isnull=False)
-        .annotate(
-            parties_=Count("shown__parties__institution", distinct=True),
-            known=Count("shown__parties__institution", filter=known, distinct=True),
-            local=Count("shown__parties", filter=ours, distinct=True),
-            local_yes=Count("shown__parties", filter=ours & APPROVED, distinct=True),
-            other_yes=Count("shown__parties", filter=~ours & APPROVED, distinct=True),
-        )
+    seen = Agreement.objects.all().visible_to(user).filter(shown__isnull=False)
+    found = seen.annotate(
+        sides=Count("shown__parties__institution", distinct=True),
+        known=Count("shown__parties__institution", filter=known, distinct=True),
+        local=Count("shown__parties", filter=ours, distinct=True),
+        local_yes=Count("shown__parties", filter=ours & APPROVED, distinct=True),
+        other_yes=Count("shown__parties", filter=~ours & APPROVED, distinct=True),
     )
-    rows = rows.filter(parties_=2, known=2, local=1).order_by().values("local_yes", "other_yes")
-    totals = {(row["local_yes"] > 0, row["other_yes"] > 0): 0 for row in rows}
-    for row in rows:
-        totals[row["local_yes"] > 0, row["other_yes"] > 0] += 1
+    pairs = found.filter(sides=2, known=2, local=1).order_by().values_list("local_yes", "other_yes")
+    totals = Counter((local > 0, other > 0) for local, other in pairs)
     return {
-        "fetchable": sum(totals.values()),
-        "unapproved": totals.get((False, False), 0),
-        "local_unapproved_partner_approved": totals.get((False, True), 0),
-        "local_approved_partner_unapproved": totals.get((True, False), 0),
-        "both_approved": totals.get((True, True), 0),
+        "fetchable": totals.total(),
+        "unapproved": totals[False, False],
+        "local_unapproved_partner_approved": totals[False, True],
+        "local_approved_partner_unapproved": totals[True, False],
+        "both_approved": totals[True, True],
     }

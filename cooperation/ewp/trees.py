@@ -1,7 +1,7 @@
 """XML read without trust and written one way only: no document types, no entities, bounded size, depth and count."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat  # nosec B406 B411 - guarded below: no DTD, no entity, no outside reference is taken
 
 from django.utils.translation import gettext as _
@@ -68,7 +68,7 @@ class _Reader:
         self.open: list[Node] = []
         self.count = 0
 
-    def _refuse(self, *_what: Any) -> None:
+    def _refuse(self, *_what: Any) -> NoReturn:
         raise UnsafeXml(_("The file declares a document type or entities: such files are not read."))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

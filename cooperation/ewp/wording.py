@@ -97,7 +97,8 @@ def _years(value: str) -> dict[str, Any]:
 
 def _each(shape: re.Pattern[str], value: str) -> list[Mapping[str, Any]]:
     """Every item of a list parted by semicolons; what is between them must be nothing else."""
-    found, at = [], 0
+    found: list[Mapping[str, Any]] = []
+    at = 0
     while at < len(value):
         match = shape.match(value, at)
         if match is None or not match.group():

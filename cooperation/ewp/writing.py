@@ -15,9 +15,8 @@ def write_iias(iias: Iterable[Iia]) -> bytes:
     return write_tree(_node("iias-get-response", children=[iia_node(each) for each in iias]))
 
 
-def _node(name: str, text: str = "", children: Iterable[Node] = (), **attributes: str) -> Node:
-    said = {key.replace("_", "-"): value for key, value in attributes.items()}
-    return Node(SPACE, name, said, text, list(children))
+def _node(name: str, text: str = "", children: Iterable[Node] = ()) -> Node:
+    return Node(SPACE, name, {}, text, list(children))
 
 
 def _given(**values: str) -> Iterator[Node]:
@@ -77,7 +76,8 @@ def _language(each: Language) -> Node:
 
 
 def _area(area: Area) -> Node:
-    code = _node("isced-f-code", area.isced, **({"v6_value": area.v6} if area.v6 else {}))
+    code = _node("isced-f-code", area.isced)
+    code.attributes |= {"v6-value": area.v6} if area.v6 else {}
     clarified = [] if area.clarification is None else [_node("isced-clarification", area.clarification)]
     return _node("subject-area", children=[code, *clarified])
 

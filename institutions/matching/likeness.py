@@ -85,6 +85,10 @@ def initials(words: Sequence[str]) -> str:
     return "".join(word[0] for word in words if word)
 
 
-def merged(words: Iterable[str], same: Mapping[str, str]) -> list[str]:
-    """Words brought to one of each group that means the same in another language."""
-    return [same.get(word, word) for word in words]
+def merged(key: str, same: Mapping[str, str]) -> list[str]:
+    """The words of a key, each brought to one of its group that means the same; groups may hold "un ti" for one word."""
+    padded = f" {key} "
+    for said, meant in same.items():
+        if " " in said:
+            padded = padded.replace(f" {said} ", f" {meant} ")
+    return [same.get(word, word) for word in padded.split()]

@@ -100,7 +100,7 @@ class Names:
         """The names of one institution, each writing once."""
         for key in dict.fromkeys(search_key(name) for name in names if name):
             if key:
-                self.names.append(Name(house, key, merged(key.split(), words_of_names()[0]), is_old))
+                self.names.append(Name(house, key, merged(key, words_of_names()[0]), is_old))
 
     def finish(self) -> None:
         """What finds candidates without reading every name: exact keys, first letters of words, initials."""
@@ -135,7 +135,7 @@ class Names:
         if " " not in key:
             for name in self.by_initials.get(key, ()):
                 offer(name.house, SHORT_NAME - 0.1, "short_name")
-        words = merged(key.split(), words_of_names()[0])
+        words = merged(key, words_of_names()[0])
         for name in self._near(words):
             like = min(name_likeness(words, name.words, self.weights), 0.99)
             offer(name.house, like - 0.03 * name.is_old, "old_name" if name.is_old else "words")

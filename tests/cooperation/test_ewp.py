@@ -1,6 +1,7 @@
 """Exchange with partners abroad: what goes out is valid, what comes in and goes out again is the same, byte for byte."""
 
 import datetime
+import itertools
 import re
 import time
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import User
-from cooperation.agreements.actions import erase_draft
+from cooperation.agreements.actions import erase_draft, propose_agreement
 from cooperation.agreements.models import Agreement
 from cooperation.ewp.actions import draft_from_ewp
 from cooperation.ewp.exporting import academic_year, outgoing
@@ -26,8 +27,9 @@ from cooperation.ewp.writing import hash_of, write_iias
 from institutions.registry.models import ExternalId, Institution
 from tests.cooperation.conftest import sign
 from tests.cooperation.mobilities import EXAMPLE, agreements, mobilities, schema
-from tests.factories import EVER, a_term, an_institution
+from tests.factories import EVER, a_member, a_signatory, a_term, an_institution
 
+KEYS = itertools.count(1)
 pytestmark = pytest.mark.django_db
 OFFICIAL_HASH = "e950faa83a799cf45839e7915db88ed51575babe7845c1219dfde54ce30a61e4"
 ENDS = ("alpha.example", "beta.example")
@@ -183,8 +185,6 @@ def test_what_is_signed_is_in_effect_with_the_days_of_the_signatures(
 ) -> None:
     assert b"<in-effect>false" in out(exchange, abroad.a)
     Institution.objects.filter(pk=abroad.partner.pk).update(country="NO")
-    from cooperation.agreements.actions import propose_agreement  # noqa: PLC0415
-    from tests.factories import a_member, a_signatory  # noqa: PLC0415
 
     other = a_member("institution_admin", abroad.partner, email="abroad@example.org")
     a_signatory(other, abroad.partner)
@@ -292,7 +292,6 @@ def test_the_api_gives_the_xml_takes_a_file_and_counts_approvals(
 def test_approvals_are_counted_by_who_has_signed(
     exchange: Agreement, abroad: SimpleNamespace, institution_admin: User, api_of: Any
 ) -> None:
-    from cooperation.agreements.actions import propose_agreement  # noqa: PLC0415
 
     api = api_of(institution_admin)
 
@@ -312,16 +311,23 @@ def test_the_page_shows_the_file_before_it_is_taken(
     client = page_of(institution_admin)
     stated = EXAMPLE.replace(b"uw.edu.pl", b"beta.example").replace(b"hibo.no", b"alpha.example")
     assert client.get("/en/agreements/ewp/").status_code == 200
-    seen = client.post("/en/agreements/ewp/", {"file": SimpleUploadedFile("iia.xml", stated)})
+    seen = client.post(
+        "/en/agreements/ewp/", {"once_key": f"k{next(KEYS)}", "file": SimpleUploadedFile("iia.xml", stated)}
+    )
     assert seen.status_code == 200 and "3 contact persons" in seen.content.decode()
     assert not Agreement.objects.exists()
-    taken = client.post("/en/agreements/ewp/", {"take": "yes", "content": seen.context["content"]})
+    taken = client.post(
+        "/en/agreements/ewp/", {"once_key": f"k{next(KEYS)}", "take": "yes", "content": seen.context["content"]}
+    )
     draft = Agreement.objects.get()
     assert taken.status_code == 302 and draft.public_id in taken.url
     page = client.get(f"/en/agreements/{draft.public_id}/ewp/")
     assert page.status_code == 200 and "student-studies" in page.content.decode()
     file = client.get(f"/en/agreements/{draft.public_id}/ewp/?file=xml")
     schema().validate(file.content.decode())
-    assert client.post("/en/agreements/ewp/", {"take": "yes", "content": "%%"}).status_code == 422
-    assert client.post("/en/agreements/ewp/", {}).status_code == 422
+    assert (
+        client.post("/en/agreements/ewp/", {"once_key": f"k{next(KEYS)}", "take": "yes", "content": "%%"}).status_code
+        == 422
+    )
+    assert client.post("/en/agreements/ewp/", {"once_key": f"k{next(KEYS)}"}).status_code == 422
     assert page_of(teacher).get("/en/agreements/ewp/").status_code == 403
