@@ -77,14 +77,17 @@ def _wrong(iia: Iia, houses: dict[str, Institution], by: Any) -> Iterator[str]:
     """Everything that keeps an agreement out."""
     codes = [each.hei_id for each in iia.partners]
     yield from _about_partners(codes, houses, admin_houses(by))
-    for each in iia.mobilities:
-        if {each.sending, each.receiving} != set(codes):
+    for one in iia.mobilities:
+        if {one.sending, one.receiving} != set(codes):
             yield _("A mobility goes from %(sending)s to %(receiving)s, which are not the two partners.") % {
-                "sending": each.sending, "receiving": each.receiving,
+                "sending": one.sending, "receiving": one.receiving,
             }  # fmt: skip
     keys = [each.iia_id for each in iia.partners if each.iia_id]
-    came = EwpOrigin.objects.filter(partner_iia_id__in=keys).values("agreement_key")
-    here = Agreement.objects.all().visible_to(by).filter(Q(public_id__in=keys) | Q(public_id__in=came))
+    came = Q(pk__in=())
+    for each in iia.partners:  # an id is one of its partner's system: another partner may use the same
+        came |= Q(partners__contains=[{"hei_id": each.hei_id, "iia_id": each.iia_id}]) if each.iia_id else came
+    known = EwpOrigin.objects.filter(came).values("agreement_key")
+    here = Agreement.objects.all().visible_to(by).filter(Q(public_id__in=keys) | Q(public_id__in=known))
     for number in here.order_by("pk").values_list("number", flat=True):
         yield _("This agreement stands here already: %(number)s.") % {"number": number}
 
@@ -146,10 +149,9 @@ def _draft(each: Incoming, people: Term, by: Any, at: datetime.datetime) -> Agre
             for one in each.iia.mobilities
         ],
     )  # fmt: skip
-    partner = next((one for one in each.iia.partners if each.houses[one.hei_id].pk == each.partner.pk), None)
     EwpOrigin.objects.create(
         agreement_key=agreement.public_id, partners=[asdict(one) for one in each.iia.partners],
-        partner_iia_id=partner.iia_id if partner else "", in_effect=each.iia.in_effect,
+        in_effect=each.iia.in_effect,
         terminated=each.iia.terminated, pdf_file=each.iia.pdf_file, came_at=at,
     )  # fmt: skip
     return agreement

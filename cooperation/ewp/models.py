@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosure import Disclosure
 from cooperation.agreements.models import Agreement
@@ -29,7 +29,6 @@ class EwpOrigin(models.Model):
         max_length=26, unique=True
     )  # a public id: a draft nobody saw may be erased under it
     partners = models.JSONField(default=list)
-    partner_iia_id = models.CharField(_("The partner's id"), max_length=64, blank=True)
     in_effect = models.BooleanField(default=False)
     terminated = models.BooleanField(default=False)
     pdf_file = models.TextField(blank=True)
@@ -41,7 +40,6 @@ class EwpOrigin(models.Model):
             "id",
             "agreement_key",
             "partners",
-            "partner_iia_id",
             "in_effect",
             "terminated",
             "pdf_file",
@@ -51,8 +49,8 @@ class EwpOrigin(models.Model):
 
     class Meta:
         indexes = [
-            # a file that comes again is known by the partner's id
-            models.Index(fields=["partner_iia_id"], name="ewp_origin_partner"),
+            # a file that comes again is known by the partners' own ids
+            GinIndex(OpClass("partners", name="jsonb_path_ops"), name="ewp_origin_partners"),
         ]
 
     def __str__(self) -> str:

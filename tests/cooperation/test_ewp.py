@@ -110,7 +110,7 @@ def test_a_wording_says_everything_the_columns_do_not(mobility: Any) -> None:
         assert not getattr(mobility, name), name
 
 
-@given(agreements())
+@given(iia=agreements())
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_export_import_export_gives_the_same_bytes(iia: Iia, abroad: SimpleNamespace, institution_admin: User) -> None:
     if not iia.mobilities:
