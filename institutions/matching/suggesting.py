@@ -161,6 +161,7 @@ class Matcher:
     names: Names
     given: dict[str, Institution]
     picks: dict[str, int | None]
+    asked: dict[str, list[Suggestion]] = field(default_factory=dict)  # a thousand rows may ask for one partner
 
     @classmethod
     def read(cls, said: Iterable[str], user: Any, house: Institution) -> "Matcher":
@@ -188,4 +189,6 @@ class Matcher:
 
     def suggestions(self, said: str) -> list[Suggestion]:
         """Who may be meant."""
-        return self.names.suggest(said)
+        if said not in self.asked:
+            self.asked[said] = self.names.suggest(said)
+        return self.asked[said]

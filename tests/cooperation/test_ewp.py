@@ -226,6 +226,15 @@ def test_a_hostile_or_foreign_file_is_refused_at_once_and_in_words(content: str)
     assert not any("root:" in each for each in refused.value.faults)
 
 
+@pytest.mark.parametrize(
+    "declared", ['[<!ENTITY a SYSTEM "file:///etc/hostname">]', '[<!ENTITY a "b">]', 'SYSTEM "x.dtd"']
+)
+def test_a_declared_document_type_is_the_reason_even_where_nothing_uses_it(declared: str) -> None:
+    with override("en"), pytest.raises(NotEwp) as refused:
+        read_iias(f"<!DOCTYPE x {declared}>".encode() + EXAMPLE)
+    assert refused.value.faults == ["The file declares a document type or entities: such files are not read."]
+
+
 def test_an_element_that_is_not_known_is_named_with_its_line() -> None:
     line = EXAMPLE[: EXAMPLE.index(b"<in-effect>")].count(b"\n") + 1
     with override("en"), pytest.raises(NotEwp) as refused:
