@@ -318,6 +318,7 @@ FILE_KINDS = [
     "institutions.headcounts.sheets.HEADCOUNTS",
     "quality.observations.sheets.OBSERVATIONS",
     "cooperation.activities.sheets.ACTIVITIES",
+    "cooperation.intakes.sheets.AGREEMENTS",
 ]
 FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",

@@ -9,6 +9,7 @@ from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
 from cooperation.obligations.api import ObligationViewSet
+from cooperation.ewp import api as ewp
 from cooperation.practices.api import PracticeViewSet
 from cooperation.programmes.api import ProgrammeViewSet
 from cooperation.projects.api import ProjectViewSet
@@ -36,6 +37,9 @@ paths: list[Any] = [
     path(f"{ACTIVITY}/people/<str:person>/", trainings.ActivityPersonDoor.as_view(), name="api-activities-person"),
     path(f"{ACTIVITY}/certificates/", trainings.ActivityCertificatesDoor.as_view(), name="api-activities-certificates"),
     path(f"{ACTIVITY}/protocol/", ActivityProtocolDoor.as_view(), name="api-activities-protocol"),
+    path("agreements/<str:public_id>/ewp/", ewp.AgreementEwpDoor.as_view(), name="api-agreements-ewp"),
+    path("ewp/", ewp.EwpIntakeDoor.as_view(), name="api-ewp"),
+    path("ewp/stats/", ewp.EwpStatsDoor.as_view(), name="api-ewp-stats"),
     path("ledger/", register.LedgerDoor.as_view(), name="api-ledger"),
     path("ledger/heads/", register.HeadsDoor.as_view(), name="api-ledger-heads"),
     path("ledger/consistency/", register.ConsistencyDoor.as_view(), name="api-ledger-consistency"),

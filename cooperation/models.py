@@ -24,6 +24,8 @@ from cooperation.agreements.proofs import LinkCode, SignatureProof
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
 from cooperation.obligations.models import Evidence, EvidenceState, Obligation, ObligationStatus
+from cooperation.ewp.models import EwpOrigin
+from cooperation.intakes.models import Intake, IntakeAnswer
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import (
     GroupMember,
@@ -66,7 +68,10 @@ __all__ = [
     "ConfirmationMethod",
     "Evidence",
     "EvidenceState",
+    "EwpOrigin",
     "GroupMember",
+    "Intake",
+    "IntakeAnswer",
     "JointProgramme",
     "JointProject",
     "LinkCode",

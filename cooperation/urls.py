@@ -11,6 +11,8 @@ from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
 from cooperation.obligations import urls as obligations
+from cooperation.ewp import urls as ewp
+from cooperation.intakes import urls as intakes
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
 from cooperation.programmes import urls as programmes
@@ -38,6 +40,8 @@ urlpatterns: list[Any] = [
     *practices.urlpatterns,
     *resources.urlpatterns,
     *clauses.urlpatterns,
+    *intakes.urlpatterns,
+    *ewp.urlpatterns,
     *drafts.urlpatterns,
     *revisions.urlpatterns,
     *renewals.urlpatterns,

@@ -2,6 +2,7 @@
 
 from institutions.clusters.models import Cluster, ClusterMember
 from institutions.headcounts.models import Category, Headcount
+from institutions.matching.models import NamePick
 from institutions.people.models import Membership, MembershipStatus, Person, Position
 from institutions.registry.models import (
     ExternalId,
@@ -31,6 +32,7 @@ __all__ = [
     "InstitutionStatus",
     "Membership",
     "MembershipStatus",
+    "NamePick",
     "OpenSpell",
     "Ownership",
     "Person",

@@ -63,8 +63,8 @@ def name_of(file: Any) -> str:
         return "file"
 
 
-def apply_checked(job: Job, *, by: Any, at: datetime.datetime, partial: bool = False) -> Job:
-    """The file of a dry run again, now to be written."""
+def apply_checked(job: Job, *, by: Any, at: datetime.datetime, partial: bool = False, dry_run: bool = False) -> Job:
+    """The file of a dry run again, now to be written; or to be checked once more after its questions were answered."""
     again = Job(
         owner=by,
         kind=job.kind,
@@ -72,7 +72,7 @@ def apply_checked(job: Job, *, by: Any, at: datetime.datetime, partial: bool = F
         upload=job.upload.name,
         upload_name=job.upload_name,
         upload_sha256=job.upload_sha256,
-        options={**job.options, "dry_run": False, "partial": partial},
+        options={**job.options, "dry_run": dry_run, "partial": partial},
         created_at=at,
     )
     return _asked(again, at)

@@ -80,7 +80,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Importer:
-    """A kind of file that comes in. `plan(rows, by=, at=, progress=)` checks every row and reads only."""
+    """A kind of file that comes in. `plan(rows, by=, at=, progress=)` checks every row and reads only.
+
+    `questions(job)` and `after(job)` are addresses: where what is unclear is answered, where what came in is gone on with.
+    """
 
     code: str
     label: Any
@@ -88,6 +91,8 @@ class Importer:
     may: Callable[[Any], bool]
     plan: Callable[..., Plan]
     hint: Any = ""
+    questions: Callable[[Any], str] = lambda job: ""
+    after: Callable[[Any], str] = lambda job: ""
 
     @property
     def kind(self) -> str:

@@ -136,9 +136,11 @@ class ImportDetail(Scoped, DetailView):
         job = self.object
         result, dry = job.result or {}, bool(job.options.get("dry_run"))
         refused = result.get(RowState.REFUSED, 0)
+        importer = importers().get(job.kind.removeprefix("import."))
         able = sum(result.get(state, 0) for state in (RowState.CREATED, RowState.CHANGED))
         going = job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
         checked = dry and job.status == JobStatus.DONE
+        ended = importer is not None and not going
         crumbs = [{"text": _("Import from a file"), "url": reverse("import-list")}, {"text": job.title}]
         return super().get_context_data(
             **kwargs,
@@ -156,6 +158,8 @@ class ImportDetail(Scoped, DetailView):
             many_bad=refused * 10 > sum(result.get(state, 0) for state in RowState) if refused else False,
             refused=counted(refused, "row"),
             ignored=result.get("ignored", []),
+            questions=importer.questions(job) if importer and ended and refused else "",
+            after=importer.after(job) if importer and ended and not dry else "",
             moves=JOB.available(job, self.request.user),
         )
 

@@ -105,6 +105,8 @@ VISITS = {
     "agreement-new": Visit(ADMIN, "/agreements/new/"),
     "agreement-detail": Visit(ADMIN, "/agreements/{agreement_waiting}/"),
     "agreement-detail in force": Visit(ADMIN, "/agreements/{agreement_in_force}/"),
+    "agreement-ewp": Visit(ADMIN, "/agreements/{agreement_draft}/ewp/"),
+    "ewp-intake": Visit(ADMIN, "/agreements/ewp/"),
     "agreement-sign": Visit(ADMIN, "/agreements/{agreement_waiting}/sign/"),
     "agreement-links": Visit(ADMIN, "/agreements/{agreement_waiting}/links/"),
     "agreement-paper": Visit(ADMIN, "/agreements/{agreement_waiting}/paper/"),
@@ -319,5 +321,13 @@ ELSEWHERE = (
     *("verdict-words", "verdict-agree"),
     *("pilot-decline", "pilot-agree", "pilot-approve", "pilot-submit", "pilot-people", "pilot-try-again"),
     *("problem-vote", "problem-accept", "problem-solve"),  # a problem is in work only while a project uses it
-    *("import-apply", "import-detail", "import-template", "notices-read", "notice-read"),
+    *(
+        "import-apply",
+        "import-detail",
+        "intake-questions",
+        "intake-drafts",
+        "import-template",
+        "notices-read",
+        "notice-read",
+    ),
 )
