@@ -362,6 +362,7 @@ COMMENTABLE = [
     "cooperation.register.commenting.AGREEMENT",
     "labs.spread.commenting.LABORATORY",
     "labs.spread.commenting.PILOT",
+]
 # what follows, in the same transaction, from a move of a thing below: called with the row and the Event
 FOLLOWERS = {
     "agreement": ["cooperation.obligations.following.agreement_moved"],

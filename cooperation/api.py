@@ -8,8 +8,8 @@ from cooperation.activities.api import ActivityViewSet
 from cooperation.adoptions.api import AdoptionViewSet
 from cooperation.agreements.api import AgreementViewSet
 from cooperation.entries.api import ActivityPhotoDoor
-from cooperation.obligations.api import ObligationViewSet
 from cooperation.ewp import api as ewp
+from cooperation.obligations.api import ObligationViewSet
 from cooperation.practices.api import PracticeViewSet
 from cooperation.programmes.api import ProgrammeViewSet
 from cooperation.projects.api import ProjectViewSet

@@ -23,9 +23,9 @@ from cooperation.agreements.models import (
 from cooperation.agreements.proofs import LinkCode, SignatureProof
 from cooperation.agreements.statuses import AgreementStatus, PartyState, RevisionStatus
 from cooperation.audit.models import AuditNote, AuditResult
-from cooperation.obligations.models import Evidence, EvidenceState, Obligation, ObligationStatus
 from cooperation.ewp.models import EwpOrigin
 from cooperation.intakes.models import Intake, IntakeAnswer
+from cooperation.obligations.models import Evidence, EvidenceState, Obligation, ObligationStatus
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import (
     GroupMember,

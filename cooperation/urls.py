@@ -10,9 +10,9 @@ from cooperation.clauses import urls as clauses
 from cooperation.confirmations import urls as confirmations
 from cooperation.drafts import urls as drafts
 from cooperation.entries import urls as entries
-from cooperation.obligations import urls as obligations
 from cooperation.ewp import urls as ewp
 from cooperation.intakes import urls as intakes
+from cooperation.obligations import urls as obligations
 from cooperation.plans import urls as plans
 from cooperation.practices import urls as practices
 from cooperation.programmes import urls as programmes

@@ -17,9 +17,7 @@ from accounts.listing import listed
 from accounts.names import TAGS
 from accounts.scoped import Scoped, ScopedSlugField
 from accounts.strict import StrictSerializer
-from cooperation.agreements import actions, copying, deciding, keys, leaving, revising
-from cooperation.agreements import actions, copying, deciding, filters, leaving, paper, revising, signing
-from cooperation.agreements import actions, copying, deciding, leaving, reminding, revising, signing
+from cooperation.agreements import actions, copying, deciding, filters, keys, leaving, paper, reminding, revising
 from cooperation.agreements.filters import AgreementFilters
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.agreements.rules import AGREEMENT, can_edit

@@ -121,6 +121,8 @@ def who_asked(event: Event) -> list[Told]:
 
 
 PAGE = "agreement-detail"
+
+
 def reminded(event: Event) -> list[Told]:
     """Those who answer for the parties that were asked and have yet to sign."""
     agreement = subject_of(event)

@@ -16,7 +16,6 @@ ICONS = {
     "change": "pencil", "decline": "cross", "withdraw": "undo", "redraft": "pencil",
     "amend": "pencil", "renew": "pencil", "revert": "undo", "take_back_notice": "undo", "reinstate": "tick",
     "resume": "tick", "renew_auto": "tick", "suspend": "clock", "terminate": "stop", "annul": "stop", "leave": "stop",
-    "give_notice": "stop", "lapse": "stop", "decide": "tick",
     "ask_to_sign": "sign", "renew_link": "sign", "withdraw_link": "undo",
     "give_notice": "stop", "lapse": "stop", "decide": "tick", "remind": "bell", "alert": "clock",
 }  # fmt: skip

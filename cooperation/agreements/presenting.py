@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.names import name_now
 from accounts.wording import counted, day_short, moment, number
 from cooperation.agreements import content as wording
-from cooperation.agreements.models import Agreement, AgreementParty, Revision, Signature
-from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty
+from cooperation.agreements.models import Agreement, AgreementParty, Revision, RevisionParty, Signature
 from cooperation.agreements.rules import AGREEMENT, is_open
 from cooperation.agreements.standing import (
     LIVING_WORDS,
@@ -23,8 +22,15 @@ from cooperation.agreements.standing import (
     read_parts,
     standing_for,
 )
-from cooperation.agreements.statuses import AGREED, Decision, PartyState, Purpose, RevisionStatus, SignatureMethod
-from cooperation.agreements.statuses import AGREED, FURTHER, Decision, PartyState, Purpose, RevisionStatus
+from cooperation.agreements.statuses import (
+    AGREED,
+    FURTHER,
+    Decision,
+    PartyState,
+    Purpose,
+    RevisionStatus,
+    SignatureMethod,
+)
 from cooperation.pages.showing import buttons, house_page
 from institutions.registry.models import Institution
 from institutions.territory.models import Term

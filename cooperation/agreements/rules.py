@@ -245,7 +245,6 @@ AGREEMENT = Lifecycle(
                dangerous=True, who=is_of_a_party, by_link=answers_for_a_party),
     Transition("decline", LIVE, None, can_decline, _("Decline"), needs_reason=True,
                dangerous=True, who=is_of_a_party, timely=is_open, by_link=answers_for_a_party),
-               dangerous=True, who=is_of_a_party, timely=is_open),
     Transition("remind", (*OPEN, *LIVE), None, can_remind, _("Send a reminder"), who=is_admin_of_a_party, timely=is_open),
     Transition("revert", (A.DRAFT, *LIVE), None, can_revert, _("Take the proposal back"),
                dangerous=True, who=is_admin_of_a_party, timely=is_unfinished),

@@ -14,7 +14,7 @@ urlpatterns = [
     path(
         "agreements/<str:public_id>/withdraw/", views.AskAgreement.as_view(move="withdraw"), name="agreement-withdraw"
     ),
-    path("agreements/<str:public_id>/paper/", paper_views.PrintAgreement.as_view(), name="agreement-paper"),
+    path("agreements/<str:public_id>/paper/", paper_views.PrintAgreement.as_view(), name="agreement-print"),
     path("agreements/<str:public_id>/paper/file/", paper_views.FilePaper.as_view(), name="agreement-paper-file"),
     path(
         "agreements/<str:public_id>/revisions/<int:number>/scans/<str:party>/", paper_views.SignedScan.as_view(),

@@ -14,9 +14,8 @@ from django.views import View
 
 from accounts.clock import now, today
 from accounts.names import name_now
-from cooperation.agreements import actions, filters, listing, paper, presenting, signing
 from accounts.scoped import Scoped
-from cooperation.agreements import actions, listing, presenting, reminding, signing
+from cooperation.agreements import actions, filters, listing, paper, presenting, reminding, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.forms import SignForm
@@ -98,8 +97,7 @@ class AgreementDetail(Record, View):
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
             "erase": can_erase(request.user, agreement), "ask": can_ask_to_sign(request.user, agreement),
-            "paper": bool(paper_houses(request.user, agreement)),
-            "erase": can_erase(request.user, agreement),
+            "on_paper": bool(paper_houses(request.user, agreement)),
             "paper": paper.choices(get_language()) if agreement.concluded_id else None,
         })  # fmt: skip
 

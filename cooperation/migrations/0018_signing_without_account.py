@@ -11,7 +11,7 @@ from lifecycle.guards import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0016_decisions'),
+        ('cooperation', '0017_obligations'),
         ('lifecycle', '0007_link_posts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

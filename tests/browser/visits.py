@@ -109,7 +109,7 @@ VISITS = {
     "ewp-intake": Visit(ADMIN, "/agreements/ewp/"),
     "agreement-sign": Visit(ADMIN, "/agreements/{agreement_waiting}/sign/"),
     "agreement-links": Visit(ADMIN, "/agreements/{agreement_waiting}/links/"),
-    "agreement-paper": Visit(ADMIN, "/agreements/{agreement_waiting}/paper/"),
+    "agreement-print": Visit(ADMIN, "/agreements/{agreement_waiting}/paper/"),
     "agreement-paper-file": Visit(ADMIN, "/agreements/{agreement_waiting}/paper/file/"),
     "agreement-decline": Visit(ADMIN, "/agreements/{agreement_waiting}/decline/"),
     "agreement-edit": Visit(ADMIN, "/agreements/{agreement_draft}/edit/"),

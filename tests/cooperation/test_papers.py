@@ -204,7 +204,8 @@ def test_what_is_not_concluded_has_no_paper(
 ) -> None:
     assert api_of(institution_admin).get(f"/api/v1/agreements/{proposed.public_id}/document/").status_code == 404
     assert page_of(institution_admin).get(f"/en/agreements/{proposed.public_id}.pdf").status_code == 404
-    assert b"agreement-paper" not in page_of(institution_admin).get(f"/en/agreements/{proposed.public_id}/").content
+    page = page_of(institution_admin).get(f"/en/agreements/{proposed.public_id}/")
+    assert f"{proposed.public_id}.pdf" not in page.content.decode()
 
 
 def test_the_page_offers_the_paper_in_two_languages(

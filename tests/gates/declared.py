@@ -15,7 +15,6 @@ OPEN = {
     "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
     "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
     "public-file", "public-snapshot", "public-laboratory", "laboratory-widget", "public-pilots",
-    "public-pilot", "public-agreements", "public-agreement", "public-record", "public-verifier",
     "public-comments", "public-comment", "public-comment-new",
     "public-pilot", "public-agreements", "public-agreement", "public-record", "public-verifier", "public-agreement-paper",
     "public-certificate",

@@ -28,7 +28,7 @@ PAGES = [
     (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
     (A, "agreements/{agreement[own]}/", RECORD), (B, "agreements/{agreement[partner]}/", RECORD),
     (A, "obligations/{obligation[own]}/", RECORD), (B, "obligations/{obligation[own]}/", RECORD),
-    (A, "agreements/{agreement[own]}/", RECORD), (A, "agreements/{agreement[partner]}/renewal/", RECORD),
+    (A, "agreements/{agreement[partner]}/renewal/", RECORD),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
     (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0016_decisions'),
+        ('cooperation', '0019_languages_side_by_side'),
         ('institutions', '0007_name_picks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

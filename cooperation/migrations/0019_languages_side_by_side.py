@@ -21,7 +21,7 @@ CREATE TRIGGER revision_content_stays BEFORE UPDATE ON cooperation_revision FOR 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cooperation', '0016_decisions'),
+        ('cooperation', '0018_signing_without_account'),
     ]
 
     operations = [
