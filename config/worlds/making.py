@@ -19,6 +19,7 @@ from config.worlds.heads import count_heads
 from config.worlds.houses import Houses, country_houses, small_houses
 from config.worlds.laboratories import play_laboratories
 from config.worlds.naming import Namer
+from config.worlds.owed import write_obligations
 from config.worlds.papers import write_papers
 from config.worlds.pilots import play_pilots
 from config.worlds.plans import HABITS, HORIZON, Neighbours, Plan, Planner
@@ -31,6 +32,7 @@ from config.worlds.talks import TALKS, Stage
 from cooperation.activities.models import Activity
 from cooperation.agreements.calendar import start_and_end
 from cooperation.agreements.models import Agreement
+from cooperation.obligations.models import Obligation
 from institutions.registry.models import Institution
 from quality.observations.models import Observation
 
@@ -76,6 +78,8 @@ def _make(
         write_agreements(here, namer, houses, cast, agreements)
         play_talks(here, namer, houses, cast)
         write_activities(here, namer, houses, cast, activities)
+        words = namer.data["agreements"]
+        write_obligations(here, namer.data["cast"]["email_domain"], houses, cast.users, words["withdraw_reason"])
         write_papers(here, namer.data, houses, cast.users)
         play_projects(here, namer.data, houses, cast.users)
         play_shared(here, namer.data, houses, cast.users)
@@ -176,6 +180,7 @@ def _finish(here: Ground, namer: Namer, cast: Cast, houses: dict[str, Institutio
         "institutions": Institution,
         "agreements": Agreement,
         "activities": Activity,
+        "obligations": Obligation,
         "observations": Observation,
     }
     here.counts |= {name: model._default_manager.count() for name, model in counted.items()}

@@ -42,10 +42,10 @@ def works_of(agreement: Agreement) -> list[Work]:
         .filter(within, agreement=agreement)
         .annotate(
             standing_houses=ArraySubquery(standing.order_by("pk").values("institution")),
-            people=Subquery(people.annotate(all=Sum("number")).values("all")),
+            took_part=Subquery(people.annotate(all=Sum("number")).values("all")),
         )
     )
-    columns = ("public_id", "form__code", "starts_on", "logged_on", "hours", "people", "standing_houses")
+    columns = ("public_id", "form__code", "starts_on", "logged_on", "hours", "took_part", "standing_houses")
     return [
         Work(key, form, day, logged, hours, people or 0, frozenset(houses))
         for key, form, day, logged, hours, people, houses in rows.values_list(*columns)

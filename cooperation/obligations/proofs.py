@@ -2,7 +2,7 @@
 
 PROOF = Provable(
     code="resource",                      # `subject_type` of the evidence
-    label=_("Shared resource"),
+    label=_("Shared resources"),
     rows=Resource.objects.select_related("institution"),
     seen=Resource.objects.visible_to,     # those a person may see
     title=lambda row: row.title,
@@ -88,13 +88,13 @@ def _named(activity: Activity) -> str:
 
 
 ACTIVITY = Provable(
-    code="activity", label=_("Activity"), rows=Activity.objects.select_related("type", "organiser"),
+    code="activity", label=_("Activities"), rows=Activity.objects.select_related("type", "organiser"),
     seen=lambda user: Activity.objects.all().visible_to(user), title=_named,
     page=lambda row: reverse("activity-detail", args=[row.public_id]), ready=Q(status="confirmed"),
     of_house="participations__institution",
 )  # fmt: skip
 ADOPTION = Provable(
-    code="adoption", label=_("Use"), rows=Adoption.objects.select_related("institution"),
+    code="adoption", label=_("Who uses what"), rows=Adoption.objects.select_related("institution"),
     seen=lambda user: Adoption.objects.all().visible_to(user),
     title=lambda row: f"{row.subject.title if row.subject else ''} · {name_now(row.institution.names)}",
     page=lambda row: reverse("adoption-detail", args=[row.public_id]),

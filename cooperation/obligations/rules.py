@@ -67,7 +67,7 @@ OBLIGATION = Lifecycle(
     Transition("return", (O.SUBMITTED,), O.RETURNED, benefits, _("Return"), needs_reason=True),
     Transition("waive", TO_DO, O.WAIVED, benefits, _("Waive"), needs_reason=True, dangerous=True),
     Transition("cancel", TO_DO, O.CANCELLED, by_system, _("Cancelled")),
-    Transition("uncover", (O.FULFILLED,), O.OPEN, by_system, _("Open again: evidence no longer verified")),
+    Transition("uncover", (O.FULFILLED,), O.OPEN, by_system, _("Open again: evidence is no longer verified")),
     Transition("revive", (O.CANCELLED,), O.OPEN, by_system, _("Open again: back in the agreement")),
     Transition("reset", UNFINISHED, None, by_system, _("Changed with the agreement")),
     Transition("redate", (O.FULFILLED,), None, by_system, _("Delivered on another day")),

@@ -8,7 +8,7 @@ from cooperation.obligations.proofs import Provable
 from cooperation.resources.models import Resource
 
 PROOF = Provable(
-    code="resource", label=_("Shared resource"), rows=Resource.objects.select_related("institution"),
+    code="resource", label=_("Shared resources"), rows=Resource.objects.select_related("institution"),
     seen=lambda user: Resource.objects.all().visible_to(user), title=lambda row: str(row.title),
     page=lambda row: reverse("resource-detail", args=[row.public_id]), ready=Q(status="published"),
     of_house="institution",

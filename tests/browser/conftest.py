@@ -28,6 +28,7 @@ from config.embedded.testing import separate_database
 from cooperation.activities.actions import log_activity
 from cooperation.adoptions.models import Adoption
 from cooperation.agreements.models import Agreement
+from cooperation.obligations.models import Obligation
 from cooperation.practices.models import Practice
 from cooperation.programmes.models import JointProgramme, ProgrammeVersion
 from cooperation.projects.models import JointProject
@@ -178,6 +179,7 @@ def landmarks(people: dict[str, User]) -> dict[str, str]:
         "activity_waiting": logged(people["partner_admin"], house),
         "activity_own": logged(people["teacher"]),
         **projects(house),
+        **obligations(house),
         **reviewed(house),
         **papers(),
         **programmes(house),
@@ -198,6 +200,17 @@ def projects(house: Institution) -> dict[str, str]:
         "project_waiting": asked.first(),
     }  # fmt: skip
     return {name: project.public_id for name, project in found.items() if project}
+
+
+def obligations(house: Institution) -> dict[str, str]:
+    """What the institution owes its partner of the cast, what was handed in to it, and what is fulfilled."""
+    rows = Obligation.objects.filter(agreement__kind__code="integrative").order_by("pk")
+    found = {
+        "obligation_owed": rows.filter(responsible=house, status="open").first(),
+        "obligation_handed": Obligation.objects.filter(beneficiary=house, status="submitted").order_by("pk").first(),
+        "obligation_fulfilled": Obligation.objects.filter(beneficiary=house, status="fulfilled").order_by("pk").first(),
+    }
+    return {name: row.public_id for name, row in found.items() if row}
 
 
 def reviewed(house: Institution) -> dict[str, str]:

@@ -18,7 +18,9 @@ from tests.gates.together import (
     activities,
     adoptions,
     agreements,
+    evidence,
     neighbour,
+    obligations,
     papers,
     photos,
     programmes,
@@ -36,6 +38,8 @@ def objects_of(world: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {
         "institution": institutions(a, b, c),
         "agreement": agreements(a, b),
+        "obligation": obligations(a, b),
+        "evidence": evidence(world, a, b),
         "activity": activities(world, a, b, c),
         "photo": photos(world, a, b, c),
         "project": projects(world, a, b, c),

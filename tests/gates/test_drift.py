@@ -13,6 +13,7 @@ from config.problems import PROBLEMS
 from cooperation.activities.rules import ACTIVITY
 from cooperation.adoptions.rules import ADOPTION
 from cooperation.agreements.rules import AGREEMENT, REVISION_PAIRS
+from cooperation.obligations.rules import OBLIGATION
 from cooperation.practices.rules import PRACTICE
 from cooperation.programmes.rules import PROGRAMME
 from cooperation.projects.rules import PROJECT
@@ -42,6 +43,7 @@ TABLES = {
     "cooperation_agreement": AGREEMENT.pairs(),
     "cooperation_jointprogramme": PROGRAMME.pairs(),
     "cooperation_jointproject": PROJECT.pairs(),
+    "cooperation_obligation": OBLIGATION.pairs(),
     "cooperation_practice": PRACTICE.pairs(),
     "cooperation_resource": RESOURCE.pairs(),
     "cooperation_revision": REVISION_PAIRS,

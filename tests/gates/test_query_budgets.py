@@ -26,12 +26,13 @@ PAGES = [
     (A, "labs/pilots/{pilot[own]}/", PILOT), (B, "labs/pilots/{pilot[own]}/", PILOT),
     (A, "labs/pilots/?view=all", PILOT), (MINISTRY, "labs/pilots/?view=all", PILOT),
     (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
-    (A, "agreements/{agreement[own]}/", RECORD),
+    (A, "agreements/{agreement[own]}/", RECORD), (B, "agreements/{agreement[partner]}/", RECORD),
+    (A, "obligations/{obligation[own]}/", RECORD), (B, "obligations/{obligation[own]}/", RECORD),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
     (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
     *((who, f"{name}/?view=all", LIST) for who in (A, MINISTRY)
-      for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements",
+      for name in ("projects", "programmes", "practices", "resources", "activities", "adoptions", "agreements", "obligations",
                    "labs", "labs/problems", "labs/steps", "institutions/clusters")),
 ]  # fmt: skip
 

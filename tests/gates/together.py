@@ -11,6 +11,8 @@ from cooperation.adoptions.actions import report_adoption
 from cooperation.adoptions.subjects import Subject
 from cooperation.agreements.models import Agreement, RevisionParty
 from cooperation.agreements.statuses import AgreementStatus
+from cooperation.obligations.actions import add_evidence
+from cooperation.obligations.models import Obligation
 from cooperation.practices.actions import draft_practice
 from cooperation.programmes.actions import approve_version, draft_programme, start_work
 from cooperation.programmes.adopting import VERSIONS
@@ -52,6 +54,35 @@ def agreements(a: Institution, b: Institution) -> dict[str, str]:
         "elsewhere": everything.exclude(pk__in=near).exclude(pk__in=with_a)[0].public_id,
         "unknown": UNKNOWN,
     }
+
+
+def owed(**sides: Institution) -> Any:
+    """What is still to be done between two sides, and nothing shows it yet, the first made first."""
+    rows = Obligation.objects.filter(agreement__kind__code="integrative", status="open", evidence=None, **sides)
+    return rows.order_by("pk")
+
+
+def obligations(a: Institution, b: Institution) -> dict[str, str]:
+    """What a owes b, what b owes a, one of the region without a and b, one without anybody of the region."""
+    region = a.territory.lineage[1]
+    party = RevisionParty.objects.filter
+    near = party(institution__territory__lineage__contains=[region]).values("revision__agreement")
+    ours = party(institution__in=[a, b]).values("revision__agreement")
+    strange = Obligation.objects.exclude(agreement__in=ours).order_by("pk")
+    return {
+        "own": owed(responsible=a, beneficiary=b)[0].public_id,
+        "partner": owed(responsible=b, beneficiary=a)[0].public_id,
+        "region": strange.filter(agreement__in=near)[0].public_id,
+        "elsewhere": strange.exclude(agreement__in=near)[0].public_id,
+        "unknown": UNKNOWN,
+    }
+
+
+def evidence(world: dict[str, Any], a: Institution, b: Institution) -> dict[str, str]:
+    """A file of a that is not handed in yet."""
+    by = User.objects.get(email=world["users"]["institution_admin"]["username"])
+    proof = add_evidence(owed(responsible=a, beneficiary=b)[1], by=by, at=NOW, file=("list.pdf", b"%PDF-1.7"))
+    return {"own": proof.public_id, "unknown": UNKNOWN}
 
 
 def activities(world: dict[str, Any], a: Institution, b: Institution, c: Institution) -> dict[str, str]:
