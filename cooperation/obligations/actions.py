@@ -153,7 +153,7 @@ def return_obligation(
 ) -> Obligation:
     """Not enough, and why. What the agreement outlived meanwhile is not asked for again."""
     with held(obligation):
-        told = {"reason": reason, "reason_code": reason_code}
+        told: dict[str, Any] = {"reason": reason, "reason_code": reason_code}
         OBLIGATION.apply("return", obligation, by=by, at=at, change=touched(at), **told)
         if outlived(obligation, obligation.agreement.in_force_until) and obligation.agreement.status in OVER:
             cancel([obligation], at, reason_code="ended")
@@ -166,7 +166,7 @@ def waive_obligation(
 ) -> Obligation:
     """The other side does without it; it stays among what was promised."""
     with held(obligation):
-        told = {"reason": reason, "reason_code": reason_code}
+        told: dict[str, Any] = {"reason": reason, "reason_code": reason_code}
         OBLIGATION.apply("waive", obligation, by=by, at=at, change=touched(at), **told)
         obligation.refresh_from_db()
     return obligation

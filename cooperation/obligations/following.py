@@ -67,7 +67,10 @@ def activity_moved(activity: Activity, event: Event) -> None:
     if ActivityStatus.CONFIRMED not in (event.status_before, event.status_after):
         return
     proofs = Evidence.objects.filter(subject_type=ACTIVITY, subject_id=activity.public_id)
-    keys = set(proofs.values_list("obligation__agreement_id", flat=True)) | {activity.agreement_id}
-    held = Agreement.objects.select_for_update(no_key=True).filter(pk__in=keys - {None})
+    keys = set(proofs.values_list("obligation__agreement_id", flat=True))
+    keys |= {activity.agreement_id} if activity.agreement_id else set()
+    if not keys:
+        return
+    held = Agreement.objects.select_for_update(no_key=True).filter(pk__in=keys)
     for agreement in held.order_by("pk"):
         count_work(agreement, event.happened_at)

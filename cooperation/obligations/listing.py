@@ -30,10 +30,10 @@ MANY = 500
 def narrowed(rows: Any, view: str, user: Any, on: datetime.date) -> QuerySet[Obligation]:
     """A ready view."""
     if view == MINE:
-        return rows.waiting_for(admin_houses(user))  # type: ignore[no-any-return]
+        return rows.waiting_for(admin_houses(user))
     if view == OWN:
-        return rows.owed_by(admin_houses(user))  # type: ignore[no-any-return]
-    return rows.overdue_on(on) if view == OVERDUE else rows  # type: ignore[no-any-return]
+        return rows.owed_by(admin_houses(user))
+    return rows.overdue_on(on) if view == OVERDUE else rows
 
 
 def counts_of(rows: Any, user: Any, on: datetime.date) -> dict[str, int]:
@@ -57,6 +57,7 @@ def obligations_table(user: Any, params: Mapping[str, str], on: datetime.date) -
         units = words_of_units(
             Obligation.objects.filter(pk__in=keys).only("unit").order_by("unit").distinct("unit")
         )  # scoped above
+        each: Any
         for each in with_done(found).select_related(*RELATED).iterator(chunk_size=MANY):
             yield (
                 each.agreement.number, what(each), name_now(each.responsible.names),

@@ -146,7 +146,7 @@ def timeline_of(row: Obligation, with_reasons: bool) -> list[dict[str, Any]]:
 def buttons_of(row: Obligation, user: Any) -> list[dict[str, Any]]:
     """What this person may do now; nothing can be handed in, or accepted unasked, without evidence."""
     open_now = set(OBLIGATION.available(row, user))
-    if not row.evidence.standing().exists():  # type: ignore[attr-defined]
+    if not row.evidence.standing().exists():
         open_now -= {"submit", "accept"}
     return buttons(OBLIGATION, BUTTONS, open_now, lambda name: page(row, name))
 

@@ -20,6 +20,9 @@ from cooperation.agreements.calendar import start_and_end
 from cooperation.agreements.content import content_of
 from cooperation.agreements.models import Agreement, AgreementParty, Revision
 from cooperation.agreements.statuses import AgreementStatus
+from cooperation.obligations.counting import count_work
+from cooperation.obligations.models import Obligation, ObligationStatus
+from cooperation.obligations.reminding import make_missing
 from cooperation.practices.models import Practice
 from cooperation.programmes.content import hash_of as hash_of_version
 from cooperation.programmes.models import JointProgramme, ProgrammeStatus, ProgrammeVersion
@@ -198,6 +201,18 @@ def test_a_second_run_changes_nothing_and_prints_the_same(world):
     assert json.loads(printed.getvalue()) == world
     assert "already" in said.getvalue() and "seed 7" in said.getvalue()
     assert (Agreement.objects.count(), Event.objects.count()) == before
+
+
+def test_obligations_are_in_every_status_and_are_what_the_confirmed_work_makes_of_them():
+    assert set(Obligation.objects.values_list("status", flat=True)) == set(ObligationStatus.values)
+    before = list(Obligation.objects.order_by("pk").values_list("pk", "status", "delivered_on"))
+    with transaction.atomic():
+        for agreement in Agreement.objects.filter(obligations__isnull=False).distinct().order_by("pk"):
+            count_work(agreement, NOW)
+        after = list(Obligation.objects.order_by("pk").values_list("pk", "status", "delivered_on"))
+        assert make_missing(at=NOW) == 0
+        transaction.set_rollback(True)
+    assert after == before and len(before) > 600
 
 
 def test_activities_stand_in_every_status_and_their_hash_is_that_of_what_is_counted(world):
