@@ -64,6 +64,8 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
     def waiting_for(self, institutions: Collection[int]) -> "ObligationQuerySet":
         """Those handed in that one of these institutions has to accept or return."""
+        if not institutions:
+            return self.none()
         party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), institution__in=institutions)
         anybody = Q(beneficiary=None) & Q(Exists(party)) & ~Q(responsible__in=institutions)
         return self.filter(Q(beneficiary__in=institutions) | anybody, status=ObligationStatus.SUBMITTED)

@@ -86,8 +86,7 @@ def block_of(agreement: Any, user: Any) -> dict[str, Any] | None:
 
 def facts_of(row: Any) -> list[dict[str, Any]]:
     """What was promised, by whom to whom, until when, how much is there."""
-    units = words_of_units([row])
-    unit = units.get(row.unit, row.unit)
+    unit = unit_of(row)
     whom = row.beneficiary
     agreement = row.agreement
     return [
@@ -103,17 +102,32 @@ def facts_of(row: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def unit_of(row: Any) -> str:
+    """The word for its unit, read once a page."""
+    if not hasattr(row, "unit_word"):
+        row.unit_word = words_of_units([row]).get(row.unit, row.unit)
+    found: str = row.unit_word
+    return found
+
+
+def proofs_of(row: Any) -> list[Evidence]:
+    """Its evidence, the newest first, read once a page."""
+    if not hasattr(row, "proofs"):
+        row.proofs = list(row.evidence.order_by("-submitted_on", "-pk"))
+    found: list[Evidence] = row.proofs
+    return found
+
+
 def progress_of(row: Any) -> dict[str, Any]:
     """How far it is, for the component `progress`."""
-    units = words_of_units([row])
-    return {"value": share_of(row), "text": progress_words(row, units.get(row.unit, row.unit))}
+    return {"value": share_of(row), "text": progress_words(row, unit_of(row))}
 
 
 def evidence_of(row: Obligation, user: Any) -> list[dict[str, Any]]:
     """What shows it, the newest first; a thing of the site with its address for whoever may read it."""
-    rows = list(row.evidence.order_by("-submitted_on", "-pk"))
+    rows = proofs_of(row)
     titles = titles_of(user, [(each.subject_type, each.subject_id) for each in rows if each.subject_id])
-    unit = words_of_units([row]).get(row.unit, row.unit)
+    unit = unit_of(row)
     mine = owes(user, row) and row.status in TO_DO
     return [_proof(each, titles, unit, mine) for each in rows]
 
@@ -146,7 +160,7 @@ def timeline_of(row: Obligation, with_reasons: bool) -> list[dict[str, Any]]:
 def buttons_of(row: Obligation, user: Any) -> list[dict[str, Any]]:
     """What this person may do now; nothing can be handed in, or accepted unasked, without evidence."""
     open_now = set(OBLIGATION.available(row, user))
-    if not row.evidence.standing().exists():
+    if all(proof.state == EvidenceState.VOID for proof in proofs_of(row)):
         open_now -= {"submit", "accept"}
     return buttons(OBLIGATION, BUTTONS, open_now, lambda name: page(row, name))
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
-RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 19, 12
+RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 21, 12
 PILOT = 22  # above the 15 of a record: eight rooms show what they hold of it, and the board leads into each
 A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
 PAGES = [
