@@ -95,12 +95,13 @@ class SignedScan(Record, View):
     def get(self, request: HttpRequest, public_id: str, number: int, party: str) -> FileResponse:
         if not self.is_member():
             raise PermissionDenied("scan")
-        seen = Revision.objects.visible_to(request.user).filter(agreement=self.agreement, number=number)  # type: ignore[attr-defined]
+        seen = Revision.objects.visible_to(self.request.user).filter(agreement=self.agreement, number=number)
         revision = seen.first()
         proof = papers.scan_of(revision, party) if revision else None
-        if proof is None or not proof.file.storage.exists(proof.file.name):
+        name = (proof.file.name if proof else "") or ""
+        if proof is None or not name or not proof.file.storage.exists(name):
             raise Http404
-        ending = proof.file.name.rpartition(".")[2]
+        ending = name.rpartition(".")[2]
         answer = FileResponse(
             proof.file.open("rb"), as_attachment=True, content_type=papers.KINDS[ending],
             filename=f"{self.agreement.number}-{number}.{ending}",

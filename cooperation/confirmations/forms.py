@@ -58,8 +58,8 @@ class AskToSignForm(forms.Form):
 
     institution = SideChoice(queryset=None, to_field_name="public_id", label=_("For which organisation"))
     name = LineInput(
-        label=_("Name"), max_length=200, help_text=_("Who may sign for that organisation"),
-        error_messages={"required": _("Name: enter who is to sign.")},
+        label=_("Signatory"), max_length=200, help_text=_("The name of whoever may sign for that organisation"),
+        error_messages={"required": _("Signatory: enter the name of whoever is to sign.")},
     )  # fmt: skip
     position = LineInput(
         label=_("Position"), max_length=200, help_text=_("For example director"),
