@@ -75,9 +75,10 @@ def restore(kept: Path, into: Path, identity: Any, to_time: datetime.datetime | 
     base = chosen(kept, to_time)
     refuse_newer(base)
     parts.check(base)
-    if into.exists() and any(into.iterdir()):
-        raise Impossible(f"{into} is not empty: a restore goes into a folder of its own")
-    server = EmbeddedPostgres(into)
+    server = EmbeddedPostgres(into)  # started by root it may live elsewhere, where its account can reach it
+    for folder in (into, server.home):
+        if folder.exists() and any(folder.iterdir()):
+            raise Impossible(f"{folder} is not empty: a restore goes into a folder of its own")
     if server.version() != base["server"]:
         raise Impossible(
             f"the backup is of PostgreSQL {base['server']}, the programs here are {server.version()}: set PG_BIN"
@@ -187,3 +188,4 @@ def gone_afterwards(found: Restored) -> Iterator[Restored]:
     finally:
         found.server.stop("immediate")
         shutil.rmtree(found.server.home, ignore_errors=True)
+        found.server.home.with_suffix(".lock").unlink(missing_ok=True)

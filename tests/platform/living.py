@@ -36,7 +36,7 @@ class Living:
     """The site; `manage` runs its commands in processes of their own."""
 
     def __init__(self, home: Path) -> None:
-        home.chmod(0o755)
+        home.mkdir(mode=0o755)
         self.home, self.kept, self.media = home, home / "kept", home / "media"
         self.server = EmbeddedPostgres(home / "pg", archive=True)
         self.identity, self.file, self.sent = (

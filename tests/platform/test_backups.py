@@ -1,9 +1,11 @@
 """A backup comes back: the drill on a real cluster with an archived log, and everything it has to find and name."""
 
 import datetime
+import hashlib
 import io
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,23 @@ pytestmark = pytest.mark.xdist_group("backups")
 
 
 @pytest.fixture(scope="module")
-def living(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+def reachable() -> Iterator[Path]:
+    """A folder that the server's account may pass through, else its data would go to where root puts it."""
+    with tempfile.TemporaryDirectory(prefix="hk-back") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def back(reachable: Path, request: pytest.FixtureRequest) -> Path:
+    """Where a restore goes: not there yet."""
+    return reachable / hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8] / "back"
+
+
+@pytest.fixture(scope="module")
+def living(django_db_blocker: Any, reachable: Path) -> Iterator[Living]:
     """A site with its own cluster that archives its log, a few rows, one file, and one backup of all that."""
-    found = Living(tmp_path_factory.mktemp("backups"))
+    found = Living(reachable / "living")
     try:
         with django_db_blocker.unblock(), separate_database("kept"):
             found.begin()
@@ -66,27 +82,27 @@ def test_the_drill_fails_when_it_should_and_names_all_that_does_not_hold(living:
     assert json.loads(max((copy / "drills").glob("*.json")).read_text()) == record
 
 
-def test_a_restore_to_a_moment_has_what_was_before_it_and_nothing_after(living: Living, tmp_path: Path) -> None:
+def test_a_restore_to_a_moment_has_what_was_before_it_and_nothing_after(living: Living, back: Path) -> None:
     living.note("before")
     moment = living.now()
     living.note("after")
     running = living.server.process()
-    ran = living.manage("restore", "--into", str(tmp_path / "back"), "--identity", living.identity, "--to-time", moment)
+    ran = living.manage("restore", "--into", str(back), "--identity", living.identity, "--to-time", moment)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    with living.restored(tmp_path / "back") as line:
+    with living.restored(back) as line:
         found = living.notes(line)
     assert "before" in found and "after" not in found
     assert living.server.process() == running and "after" in living.notes()
-    assert (tmp_path / "back" / "files" / living.file).read_bytes() == living.sent
+    assert (back / "files" / living.file).read_bytes() == living.sent
 
 
-def test_a_restored_database_is_not_served_before_an_operator_says_so(living: Living, tmp_path: Path) -> None:
+def test_a_restored_database_is_not_served_before_an_operator_says_so(living: Living, back: Path) -> None:
     living.note("the last")
     living.switch()
     assert living.manage("backup", "--new").returncode == 0
-    restore(living.kept, tmp_path / "back", living.key()).server.stop()
-    there = {"HK_PG_HOME": str(tmp_path / "back"), "HK_BACKUP": ""}
-    with living.restored(tmp_path / "back") as line:
+    restore(living.kept, back, living.key()).server.stop()
+    there = {"HK_PG_HOME": str(back), "HK_BACKUP": ""}
+    with living.restored(back) as line:
         assert "the last" in living.notes(line)
         for words in (("prepare",), ("serve", "ticks")):
             refused = living.manage(*words, **there)
@@ -96,15 +112,15 @@ def test_a_restored_database_is_not_served_before_an_operator_says_so(living: Li
         assert said.returncode == 0 and "may be served" in said.stdout, said.stderr
 
 
-def test_a_moment_that_the_log_does_not_reach_is_named(living: Living, tmp_path: Path) -> None:
+def test_a_moment_that_the_log_does_not_reach_is_named(living: Living, back: Path) -> None:
     later = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
     with pytest.raises(Fault, match="ends before 2099-01-01"):
-        restore(living.kept, tmp_path / "back", living.key(), later)
+        restore(living.kept, back, living.key(), later)
 
 
-def test_a_file_that_is_missing_is_named(living: Living, copy: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_missing_is_named(living: Living, copy: Path, back: Path) -> None:
     next((copy / "files").iterdir()).unlink()
-    found = restore(copy, tmp_path / "back", living.key())
+    found = restore(copy, back, living.key())
     found.server.stop("immediate")
     assert found.faults == [f"missing: file {living.file}"]
 
@@ -112,38 +128,38 @@ def test_a_file_that_is_missing_is_named(living: Living, copy: Path, tmp_path: P
 @pytest.mark.parametrize("part", ["base.tar.age", "pg_wal.tar.age", "backup_manifest.age"])
 @pytest.mark.parametrize("how", ["missing", "damaged"])
 def test_a_part_that_is_missing_or_damaged_is_named(
-    part: str, how: str, living: Living, copy: Path, tmp_path: Path
+    part: str, how: str, living: Living, copy: Path, back: Path
 ) -> None:
     path = next((copy / "base").glob(f"*/{part}"))
     path.unlink() if how == "missing" else spoil(path)
     with pytest.raises(Fault, match=f"^{how}: {part}$"):
-        restore(copy, tmp_path / "back", living.key())
-    assert not (tmp_path / "back").exists()
+        restore(copy, back, living.key())
+    assert not back.exists()
 
 
-def test_a_part_that_was_changed_with_its_list_does_not_open(living: Living, copy: Path, tmp_path: Path) -> None:
+def test_a_part_that_was_changed_with_its_list_does_not_open(living: Living, copy: Path, back: Path) -> None:
     """Who can sign lists can still not write into what age has sealed."""
     path = next((copy / "base").glob("*/base.tar.age"))
     spoil(path)
     known = living.base()["parts"]
     sign_again(copy, parts={**known, path.name: {"bytes": path.stat().st_size, "sha256": parts.digest(path)}})
     with pytest.raises(Fault, match=r"base\.tar\.age: damaged"):
-        restore(copy, tmp_path / "back", living.key())
+        restore(copy, back, living.key())
 
 
-def test_a_list_that_was_changed_is_refused(living: Living, copy: Path, tmp_path: Path) -> None:
+def test_a_list_that_was_changed_is_refused(living: Living, copy: Path, back: Path) -> None:
     path = next((copy / "base").glob("*/list.json"))
     path.write_text(json.dumps({**json.loads(path.read_text()), "rows": {}}))
     with pytest.raises(Fault, match="its signature does not hold"):
-        restore(copy, tmp_path / "back", living.key())
+        restore(copy, back, living.key())
 
 
-def test_a_wrong_key_is_named(living: Living, tmp_path: Path) -> None:
+def test_a_wrong_key_is_named(living: Living, tmp_path: Path, back: Path) -> None:
     call_command("backup_key", tmp_path / "other.key", stdout=io.StringIO())
     with pytest.raises(CommandError):
         call_command("backup_key", tmp_path / "other.key")
     with pytest.raises(Fault, match=r"base\.tar\.age: the key does not open it"):
-        restore(living.kept, tmp_path / "back", parts.identity_of(tmp_path / "other.key"))
+        restore(living.kept, back, parts.identity_of(tmp_path / "other.key"))
     (tmp_path / "none.key").write_text("nothing")
     with pytest.raises(Impossible, match="no private key"):
         parts.identity_of(tmp_path / "none.key")
@@ -152,32 +168,34 @@ def test_a_wrong_key_is_named(living: Living, tmp_path: Path) -> None:
             parts.recipient_of(words)
 
 
-def test_a_backup_of_a_newer_schema_is_refused_by_name(living: Living, copy: Path, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_schema_is_refused_by_name(living: Living, copy: Path, back: Path) -> None:
     sign_again(copy, migrations=[*living.base()["migrations"], "cooperation/9999_later"])
     with pytest.raises(Impossible, match="cooperation/9999_later is not known here"):
-        restore(copy, tmp_path / "back", living.key())
+        restore(copy, back, living.key())
 
 
-def test_a_piece_of_the_log_that_is_missing_in_between_is_named(living: Living, copy: Path, tmp_path: Path) -> None:
+def test_a_piece_of_the_log_that_is_missing_in_between_is_named(living: Living, copy: Path, back: Path) -> None:
     names = sorted(path.name.removesuffix(".age") for path in (copy / "wal").iterdir())
     first = parts.segment_at(living.base()["timeline"], living.base()["from"])
     later = [name for name in names if parts.SEGMENT.fullmatch(name) and name > first]
     assert len(later) > 2
     (copy / "wal" / f"{later[1]}.age").unlink()
     with pytest.raises(Fault, match=f"missing: wal/{later[1]}.age"):
-        restore(copy, tmp_path / "back", living.key())
+        restore(copy, back, living.key())
 
 
-def test_a_restore_goes_into_an_empty_folder_and_from_a_backup_that_is_there(living: Living, tmp_path: Path) -> None:
+def test_a_restore_goes_into_an_empty_folder_and_from_a_backup_that_is_there(
+    living: Living, tmp_path: Path, back: Path
+) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "something").touch()
     with pytest.raises(Impossible, match="not empty"):
         restore(living.kept, tmp_path / "full", living.key())
     with pytest.raises(Impossible, match="no backup"):
-        restore(tmp_path / "nothing", tmp_path / "back", living.key())
+        restore(tmp_path / "nothing", back, living.key())
     early = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
     with pytest.raises(Impossible, match="no backup from before 2000"):
-        restore(living.kept, tmp_path / "back", living.key(), early)
+        restore(living.kept, back, living.key(), early)
 
 
 def test_what_cannot_be_tried_ends_with_2(living: Living, tmp_path: Path) -> None:
