@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cooperation.agreements import paper_views, views
+from cooperation.agreements import views
 
 urlpatterns = [
     path("agreements/", views.AgreementList.as_view(), name="agreement-list"),
@@ -14,10 +14,10 @@ urlpatterns = [
     path(
         "agreements/<str:public_id>/withdraw/", views.AskAgreement.as_view(move="withdraw"), name="agreement-withdraw"
     ),
-    path("agreements/<str:public_id>/paper/", paper_views.PrintAgreement.as_view(), name="agreement-print"),
-    path("agreements/<str:public_id>/paper/file/", paper_views.FilePaper.as_view(), name="agreement-paper-file"),
+    path("agreements/<str:public_id>/paper/", views.PrintAgreement.as_view(), name="agreement-print"),
+    path("agreements/<str:public_id>/paper/file/", views.FilePaper.as_view(), name="agreement-paper-file"),
     path(
-        "agreements/<str:public_id>/revisions/<int:number>/scans/<str:party>/", paper_views.SignedScan.as_view(),
+        "agreements/<str:public_id>/revisions/<int:number>/scans/<str:party>/", views.SignedScan.as_view(),
         name="agreement-scan",
     ),
     path("agreements/<str:public_id>/remind/", views.RemindAgreement.as_view(), name="agreement-remind"),

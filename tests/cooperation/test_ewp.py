@@ -31,7 +31,7 @@ from tests.factories import EVER, a_member, a_signatory, a_term, an_institution
 
 KEYS = itertools.count(1)
 pytestmark = pytest.mark.django_db
-OFFICIAL_HASH = "e950faa83a799cf45839e7915db88ed51575babe7845c1219dfde54ce30a61e4"
+OFFICIAL_HASH = "e950faa83a799cf45839e7915db88ed51575babe7845c1219dfde54ce30a61e4"  # pragma: allowlist secret
 ENDS = ("alpha.example", "beta.example")
 WORDING = "EWP: student-studies\nAcademic years: 2026/2027 - 2028/2029\nLanguages: en B2\nBlended: no"
 
