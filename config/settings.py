@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "ResourceKindEnum": "cooperation.resources.models.ResourceKind",
         "WorkKindEnum": "labs.works.models.WorkKind",
         "VerdictValueEnum": "labs.verdicts.models.Value",
+        "CommentStatusEnum": "quality.comments.models.CommentStatus",
         "SubmissionStatusEnum": "quality.submissions.models.SubmissionStatus",
         "JobStatusEnum": "exchange.jobs.models.JobStatus",
         "ValueStateEnum": "quality.observations.models.ValueState",
