@@ -20,7 +20,9 @@ from accounts.scoped import Scoped
 from cooperation.agreements import actions, filters, listing, paper, papers, presenting, reminding, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.blocks import blocks_of
-from cooperation.agreements.forms import PaperForm, SignForm
+from cooperation.agreements.buttons import buttons_of
+from cooperation.agreements.filing import PaperForm
+from cooperation.agreements.forms import SignForm
 from cooperation.agreements.history import timeline_of
 from cooperation.agreements.models import Agreement, Revision
 from cooperation.agreements.records import Record
@@ -84,7 +86,7 @@ class AgreementDetail(Record, View):
         names = {party.institution.public_id: name_now(party.institution.names) for party in parties}
         names.setdefault(agreement.initiator.public_id, name_now(agreement.initiator.names))
         is_party = bool(own & {party.institution_id for party in parties})
-        buttons = presenting.buttons_of(agreement, request.user)
+        buttons = buttons_of(agreement, request.user)
         main = [each for each in buttons[:1] if each["kind"] == "main" or agreement.concluded_id is None]
         return render(request, "cooperation/agreement_detail.html", {
             "agreement": agreement, "revision": revision, "standing": standing,

@@ -9,6 +9,7 @@ from django.views import View
 
 from accounts.clock import today
 from cooperation.agreements import presenting
+from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.records import Record
 from cooperation.renewals import showing
 from lifecycle.transitions import WrongStatus
@@ -24,7 +25,7 @@ class RenewalBrief(Record, View):
         context = {
             **self.frame(_("Renewal brief")), "facts": showing.facts_of(agreement, on),
             "living": presenting.living_words(agreement, on), "document": presenting.document(agreement.concluded),
-            "done": showing.done_under(agreement), "total": showing.total_of(agreement),
+            "blocks": blocks_of(agreement, request.user), "done": showing.done_under(agreement), "total": showing.total_of(agreement),
             "options": showing.options_of(agreement, request.user), "once": secrets.token_urlsafe(18),
         }  # fmt: skip
         return render(request, "cooperation/agreement_renewal.html", context)
