@@ -46,4 +46,4 @@ class PaperForm(forms.Form):
 
     def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["position"].queryset = posts
+        self.fields["position"].queryset = posts  # type: ignore[attr-defined]
