@@ -93,7 +93,7 @@ def test_a_notice_that_waits_is_not_sent_after_the_decision() -> None:
 
 def test_what_is_renewed_by_itself_is_told_so_and_again_before_its_next_end() -> None:
     story = made(2, renewal="automatic", renewal_months=12)
-    walk([*LAST, *(END + day * DAY for day in (0, *range(265, 367)))])
+    walk([*LAST, *(END + day * DAY for day in (0, *range(265, 366)))])  # up to the day before it ends again
     assert [step for step, _day in told(story)] == [90, 60, 30, 15] * 2
     assert {line for _person, line in lines(story, noon(END - 90 * DAY))} == {"agreement.renews"}
     assert fresh(story).ends_on == END.replace(year=2028)

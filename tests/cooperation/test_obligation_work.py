@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from cooperation.activities import actions as activities
 from cooperation.activities.models import Activity
@@ -137,8 +138,9 @@ def test_joint_work_is_not_shown_by_hand_where_it_is_counted_by_itself(stage: Si
     done = work(stage, agreement, MARCH)
     shown = {"subject_type": "activity", "subject": done.public_id}
     events, training = owed(agreement, kind__code="events"), owed(agreement, kind__code="training")
-    with pytest.raises(Exception, match="by itself"):
+    with pytest.raises(ValidationError) as refused:
         actions.add_evidence(events, by=stage.people[0], at=noon(JUNE), **shown)
+    assert list(refused.value.error_dict) == ["subject"]
     actions.submit_obligation(training, by=stage.people[0], at=noon(JUNE), evidence=[{**shown, "quantity": Decimal(2)}])
     actions.accept_obligation(training, by=stage.people[1], at=noon(JUNE))
     activities.dispute_activity(done, by=stage.people[1], at=noon(JUNE), reason="It was not so")
