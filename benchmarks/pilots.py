@@ -27,8 +27,8 @@ INSERT INTO cooperation_agreement (public_id, number, title, status, initiator_i
   created_at, modified_at)
   SELECT 'A' || lpad(id::text, 25, '0'), 'A-' || id, '', 'in_force', id, '2026-01-01', '', 1, now(), now()
   FROM institutions_institution ORDER BY id LIMIT {labs};
-INSERT INTO institutions_cluster (public_id, names, about, coordinator_id, created_at, modified_at, version)
-  SELECT 'C' || lpad(initiator_id::text, 25, '0'), '{{"en": "Cluster"}}', '', initiator_id, now(), now(), 1
+INSERT INTO institutions_cluster (public_id, names, agreement_key, coordinator_id, created_at, modified_at, search_key)
+  SELECT 'C' || lpad(initiator_id::text, 25, '0'), '{{"en": "Cluster"}}', '', initiator_id, now(), now(), 'cluster'
   FROM cooperation_agreement;
 INSERT INTO labs_laboratory (public_id, site_id, host_id, cluster_id, agreement_id, about, recommendations, status,
   created_at, opened_at, modified_at, proposed_by_id, version, search_key)

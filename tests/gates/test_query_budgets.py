@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = pytest.mark.django_db
-RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 21, 12
+RECORD, LIST, QUICK_LOG, INBOX, DASHBOARD = 15, 15, 8, 22, 12
+AGREED = 18  # above the 15 of a record: what is in force shows promised beside done, and which of three powers the reader has
 PILOT = 22  # above the 15 of a record: eight rooms show what they hold of it, and the board leads into each
 A, B, TEACHER, MINISTRY = "institution_admin", "partner_admin", "teacher", "ministry_officer"
 PAGES = [
@@ -26,9 +27,9 @@ PAGES = [
     (A, "labs/pilots/{pilot[own]}/", PILOT), (B, "labs/pilots/{pilot[own]}/", PILOT),
     (A, "labs/pilots/?view=all", PILOT), (MINISTRY, "labs/pilots/?view=all", PILOT),
     (A, "labs/problems/{problem[own]}/", RECORD), (A, "institutions/clusters/{cluster[any]}/", RECORD),
-    (A, "agreements/{agreement[own]}/", RECORD), (B, "agreements/{agreement[partner]}/", RECORD),
+    (A, "agreements/{agreement[own]}/", RECORD), (B, "agreements/{agreement[partner]}/", AGREED),
     (A, "obligations/{obligation[own]}/", RECORD), (B, "obligations/{obligation[own]}/", RECORD),
-    (A, "agreements/{agreement[partner]}/renewal/", RECORD),
+    (A, "agreements/{agreement[partner]}/renewal/", AGREED),
     (A, "indicators/COV.01/", RECORD), (A, "indicators/RES.04/", RECORD), (MINISTRY, "indicators/COV.01/", RECORD),
     (A, "scorecard/?show=all", DASHBOARD), (MINISTRY, "scorecard/?show=all", DASHBOARD),
     (A, "targets/", LIST), (MINISTRY, "targets/", LIST), (MINISTRY, "targets/{target[waiting]}/", RECORD),
