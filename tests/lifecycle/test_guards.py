@@ -24,15 +24,15 @@ SELECT 'x', number, 'draft', initiator_id, 1, '', '', now(), now() FROM cooperat
 """
 SECOND_DRAFT = """
 INSERT INTO cooperation_revision
-  (agreement_id, number, purpose, status, title, text, reason, document, decision, survives_exit, content_hash, notice_days,
+  (agreement_id, number, purpose, status, title, text, texts, reason, document, decision, survives_exit, content_hash, notice_days,
    renewal, drafted_for_id, created_at)
-SELECT id, 9, 'conclude', 'draft', '', '', '', '', '', false, '', 90, 'none', initiator_id, now() FROM cooperation_agreement WHERE id = %s
+SELECT id, 9, 'conclude', 'draft', '', '', '{}', '', '', '', false, '', 90, 'none', initiator_id, now() FROM cooperation_agreement WHERE id = %s
 """
 SECOND_CONCLUDED = """
 INSERT INTO cooperation_revision
-  (agreement_id, number, purpose, status, title, text, reason, document, decision, survives_exit, content_hash, notice_days,
+  (agreement_id, number, purpose, status, title, text, texts, reason, document, decision, survives_exit, content_hash, notice_days,
    renewal, drafted_for_id, created_at, proposed_at, frozen_id)
-SELECT agreement_id, 9, 'conclude', 'concluded', '', '', '', '', '', false, 'y', 90, 'none', drafted_for_id, now(), now(), frozen_id
+SELECT agreement_id, 9, 'conclude', 'concluded', '', '', '{}', '', '', '', false, 'y', 90, 'none', drafted_for_id, now(), now(), frozen_id
 FROM cooperation_revision WHERE agreement_id = %s
 """
 
