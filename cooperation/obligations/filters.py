@@ -29,7 +29,7 @@ class ObligationFilters(JointFilters):
         fields: tuple[str, ...] = ()
 
     def that_are_overdue(self, rows: Any, name: str, wanted: bool) -> QuerySet[Obligation]:
-        late = Obligation.objects.overdue_on(today()).order_by().values("pk")  # type: ignore[attr-defined]
+        late = rows.overdue_on(today()).order_by().values("pk")
         return rows.filter(pk__in=late) if wanted else rows.exclude(pk__in=late)  # type: ignore[no-any-return]
 
     def waiting(self, rows: Any, name: str, whose: str) -> QuerySet[Obligation]:

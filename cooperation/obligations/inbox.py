@@ -23,7 +23,7 @@ def to_accept(user: Any) -> QuerySet[Obligation]:
 def to_do(user: Any) -> QuerySet[Obligation]:
     """What institutions of this person owe and is overdue, or was returned to them; the latest first."""
     rows = Obligation.objects.visible_to(user).owed_by(admin_houses(user))
-    late = Q(pk__in=Obligation.objects.overdue_on(today()).order_by().values("pk"))
+    late = Q(pk__in=rows.overdue_on(today()).order_by().values("pk"))
     found: QuerySet[Obligation] = rows.filter(late | Q(status=ObligationStatus.RETURNED))
     return found.select_related(*RELATED).order_by("due_on", "pk")
 
