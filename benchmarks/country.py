@@ -59,14 +59,14 @@ def run(sql: str, **values: object) -> None:
         cursor.execute(sql, values)
 
 
-def quickly(sql: str) -> None:
+def quickly(sql: str, **values: object) -> None:
     """Without triggers, where this session may leave them out; the first count of everything needs none of them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = session_user")
         may_leave_out = cursor.fetchone() == (True,)
         if may_leave_out:
             cursor.execute("SET session_replication_role = replica")
-        cursor.execute(sql, {})
+        cursor.execute(sql, values)
         if may_leave_out:
             cursor.execute("SET session_replication_role = origin")
 
