@@ -25,7 +25,6 @@ LIST = "list.json"
 FORMAT = 1
 SEGMENT = re.compile(r"[0-9A-F]{24}")
 SEGMENTS_A_LOG = 256  # of 16 MB
-BLOCK = 1 << 20
 
 
 class Fault(Exception):

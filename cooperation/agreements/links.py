@@ -26,7 +26,7 @@ from cooperation.agreements.rules import (
     SIGNS,
     admin_houses,
     answers_for_a_party,
-    can_ask_to_sign,
+    can_remind,
     party_houses,
     waiting_houses,
 )
@@ -80,7 +80,7 @@ def ask_to_sign(
     Raises PermissionDenied, WrongStatus, ValidationError, Unmet.
     """
     with held(agreement, by):
-        if not can_ask_to_sign(by, agreement):
+        if not can_remind(by, agreement):
             if admin_houses(by) & party_houses(agreement):
                 raise WrongStatus(agreement.status, AGREEMENT.available(agreement, by))
             raise PermissionDenied("ask_to_sign")

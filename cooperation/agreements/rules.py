@@ -117,10 +117,10 @@ def answers_for_a_party(bearer: Any, agreement: Any) -> bool:
     return bool(waiting.filter(institution__public_id=bearer.institution).exists())
 
 
-def can_ask_to_sign(user: Any, agreement: Any) -> bool:
-    """Administrators of a party ask somebody of a partner that has yet to sign and has nobody here to do it."""
+def can_remind(user: Any, agreement: Any) -> bool:
+    """Administrators of a party, while another party has yet to sign: they remind it, or ask somebody there by a link."""
     own = admin_houses(user) & party_houses(agreement)
-    return is_open(agreement) and bool(own) and bool(waiting_houses(agreement) - own)
+    return is_open(agreement) and bool(own and waiting_houses(agreement) - own)
 
 
 def paper_houses(user: Any, agreement: Any) -> set[int]:
@@ -174,14 +174,6 @@ def nobody_else_approved(agreement: Any) -> Iterator[Condition]:
 def can_ask(user: Any, agreement: Any) -> bool:
     """Administrators of the parties ask for a change, a renewal or an end; that no revision is open is a condition."""
     return agreement.concluded_id is not None and bool(admin_houses(user) & party_houses(agreement, signs=True))
-
-
-def can_remind(user: Any, agreement: Any) -> bool:
-    """A party's administrator, while another party has yet to sign."""
-    if not is_open(agreement):
-        return False
-    own = admin_houses(user) & party_houses(agreement)
-    return bool(own and waiting_houses(agreement) - own)
 
 
 def can_copy(user: Any, agreement: Any) -> bool:

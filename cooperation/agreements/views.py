@@ -17,7 +17,7 @@ from django.views import View
 from accounts.clock import now, today
 from accounts.names import name_now
 from accounts.scoped import Scoped
-from cooperation.agreements import actions, filters, listing, paper, papers, presenting, reminding, signing
+from cooperation.agreements import actions, filters, listing, paper, presenting, reminding, scans, signing
 from cooperation.agreements import content as wording
 from cooperation.agreements.blocks import blocks_of
 from cooperation.agreements.buttons import buttons_of
@@ -29,10 +29,10 @@ from cooperation.agreements.records import Record
 from cooperation.agreements.rules import (
     acting_houses,
     admin_houses,
-    can_ask_to_sign,
     can_copy,
     can_edit,
     can_erase,
+    can_remind,
     is_open_draft,
     paper_houses,
     party_houses,
@@ -100,7 +100,7 @@ class AgreementDetail(Record, View):
             "blocks": blocks_of(agreement, request.user),
             "earlier": [each for each in self.readable() if each.pk != revision.pk],
             "edit": is_open_draft(agreement) and can_edit(request.user, agreement),
-            "erase": can_erase(request.user, agreement), "ask": can_ask_to_sign(request.user, agreement),
+            "erase": can_erase(request.user, agreement), "ask": can_remind(request.user, agreement),
             "on_paper": bool(paper_houses(request.user, agreement)),
             "paper": paper.choices(get_language()) if agreement.concluded_id else None,
         })  # fmt: skip
@@ -230,7 +230,7 @@ class PrintAgreement(Record, View):
             **self.frame(_("Page to be signed on paper")), "revision": revision, "check": check,
             "document": presenting.document(revision), "lines": [each for each in parties_of(revision) if each.signs],
             "qr": segno.make(check, error="m").svg_data_uri(scale=3, border=2, light="#fff"),
-            "may_file": bool(papers.paper_houses(request.user, agreement)),
+            "may_file": bool(scans.paper_houses(request.user, agreement)),
         })  # fmt: skip
 
 
@@ -246,9 +246,9 @@ class FilePaper(Record, Once, View):
             return self.page(form, 422)
         given = {name: form.cleaned_data[name] for name in ("code", "position", "signed_on")}
         upload = form.cleaned_data["file"]
-        data = upload.read(papers.MOST_BYTES + 1)
+        data = upload.read(scans.MOST_BYTES + 1)
         try:
-            papers.file_paper(self.agreement, by=request.user, at=now(), data=data, **given)
+            scans.file_paper(self.agreement, by=request.user, at=now(), data=data, **given)
         except signing.OtherContent as other:
             return changed(self, other)
         except Unmet as unmet:
@@ -262,8 +262,8 @@ class FilePaper(Record, Once, View):
         return redirect(presenting.page(self.agreement))
 
     def form(self, *sent: Any) -> PaperForm:
-        house = papers.paper_party(self.agreement, self.request.user)
-        return PaperForm(*sent, posts=papers.signatories_of(house))
+        house = scans.paper_party(self.agreement, self.request.user)
+        return PaperForm(*sent, posts=scans.signatories_of(house))
 
     def page(self, form: PaperForm, status: int = 200, errors: Any = ()) -> HttpResponse:
         context = {
@@ -289,13 +289,13 @@ class SignedScan(Record, View):
             raise PermissionDenied("scan")
         seen = Revision.objects.visible_to(self.request.user).filter(agreement=self.agreement, number=number)
         revision = seen.first()
-        proof = papers.scan_of(revision, party) if revision else None
+        proof = scans.scan_of(revision, party) if revision else None
         name = (proof.file.name if proof else "") or ""
         if proof is None or not name or not proof.file.storage.exists(name):
             raise Http404
         ending = name.rpartition(".")[2]
         answer = FileResponse(
-            proof.file.open("rb"), as_attachment=True, content_type=papers.KINDS[ending],
+            proof.file.open("rb"), as_attachment=True, content_type=scans.KINDS[ending],
             filename=f"{self.agreement.number}-{number}.{ending}",
         )  # fmt: skip
         answer["Cache-Control"] = "no-store"

@@ -24,7 +24,7 @@ from cooperation.activities.models import Activity
 from cooperation.activities.rules import MEMBERS, can_ask_by_link, is_logging_side
 from cooperation.agreements import links as signing
 from cooperation.agreements.records import Record
-from cooperation.agreements.rules import SIGNS, can_ask_to_sign
+from cooperation.agreements.rules import SIGNS, can_remind
 from cooperation.confirmations import claims, signing_words
 from cooperation.confirmations.confirming import ConfirmPage
 from cooperation.confirmations.forms import AskForm, AskToSignForm
@@ -178,7 +178,7 @@ class AgreementLinks(Record, Once, FormView):
             .values_list("public_id", "names")
         )
         rows = [self.line(link, names, at) for link in found]
-        may = can_ask_to_sign(user, self.agreement)
+        may = can_remind(user, self.agreement)
         return super().get_context_data(
             **{**self.frame(_("Ask for a signature by a link")), "may": may, "rows": rows, **kwargs}
         )

@@ -7,8 +7,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
-
+from cooperation.agreements.actions import touched
 from cooperation.agreements.models import Agreement, AgreementTerm, Revision
 from cooperation.obligations.models import DONE, TO_DO, UNFINISHED, Obligation, ObligationStatus
 from cooperation.obligations.rules import OBLIGATION
@@ -17,11 +16,6 @@ from lifecycle.events import record
 
 WRITTEN = ("kind_id", "form_id", "beneficiary_id", "quantity", "unit", "text", "agreed_on")
 Wanted = dict[tuple[str, int], dict[str, Any]]
-
-
-def touched(at: datetime.datetime) -> dict[str, Any]:
-    """Columns that every act writes."""
-    return {"version": F("version") + 1, "modified_at": at}
 
 
 def make_obligations(agreement: Agreement, at: datetime.datetime) -> None:

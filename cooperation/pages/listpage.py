@@ -81,21 +81,25 @@ class ReadyList(Scoped, View):
         view = self.view_of(request, counts)
         filters = filtered(listing.FILTERS, request.GET, user, listing.narrowed(seen, view, user, on))
         order = read_ordering(request.GET.get("ordering"), listing.SORTS, listing.default_order(view))
-        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
-        keyset = Keyset(request, order)
-        rows, chips = keyset.page(self.prepared(filters.qs)), chips_of(filters, request.GET)
+        chips = chips_of(filters, request.GET)
         return {
             "crumbs": [{"text": self.words.title}], "words": self.words, "table": self.table, "icon": self.icon,
             "new": reverse(self.new_page) if self.may_add(user) else "",
             "filters": filters.form, "chips": chips, "clear": f"?view={view}", "view": view,
             "views": [{"text": words, "url": f"?view={code}", "count": counts[code], "current": code == view}
                       for code, words in listing.VIEW_WORDS.items()],
-            "rows": self.shown(rows, user, on, view), "links": keyset.links(),
+            "page_errors": not filters.is_valid(), **self.rows(request, filters.qs, order, view),
             "total": counted(filters.qs.count() if chips else counts[view], self.words.noun),
             "sorts": {name: self.sort(request, name, order[0]) for name in self.heads},
             "files": [{"text": form, "url": f"?{query(request, format=form.lower())}"} for form in FILE_FORMS],
-            "page_errors": not filters.is_valid(),
         }  # fmt: skip
+
+    def rows(self, request: HttpRequest, found: Any, order: Sequence[str], view: str) -> dict[str, Any]:
+        """One page of what was found, and the ways to the others."""
+        request.query_params = request.GET  # type: ignore[attr-defined]  # what the page machine of lists reads
+        keyset = Keyset(request, order)
+        page = keyset.page(self.prepared(found))
+        return {"rows": self.shown(page, request.user, today(), view), "links": keyset.links()}
 
     def prepared(self, rows: Any) -> Any:
         """The rows with what showing them needs."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from accounts.clock import today
 from accounts.names import name_now
 from accounts.scoped import ScopedFilter
 from cooperation.pages.filters import JointFilters, PageForm, search_filter, word_filter
-from labs.laboratories.models import Laboratory
+from labs.laboratories.models import Laboratory, LaboratoryQuerySet
 from labs.pilots.models import PilotProject, PilotStatus
 from labs.pilots.stages import APART, APART_WORDS, STAGES, statuses_of
 from labs.pilots.turns import waiting_for
@@ -57,10 +57,11 @@ class PilotPageFilters(PageForm, PilotFilters):
 
     @cached_property
     def form(self) -> Any:
-        """The laboratories by name."""
+        """Of the laboratories those the reader works in, by name, and the one that was chosen; others are searched for."""
         form = super().form
         field = form.fields["laboratory"]
-        rows = field.queryset.select_related("site").order_by("site__sort_key", "pk")
-        offered = [(row.public_id, name_now(row.site.names)) for row in rows]
-        field.widget = forms.Select(choices=[("", _("All")), *offered])
+        own = LaboratoryQuerySet.among(self.request.user)
+        rows = field.queryset.filter(own | Q(public_id=form.data.get("laboratory") or "")).select_related("site")
+        offered = [(row.public_id, name_now(row.site.names)) for row in rows.order_by("site__sort_key", "pk")]
+        field.widget = forms.Select(choices=[("", _("All")), *offered]) if offered else forms.HiddenInput()
         return form

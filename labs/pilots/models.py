@@ -98,10 +98,10 @@ class PilotQuerySet(models.QuerySet["PilotProject"]):
         return self.filter(status=PilotStatus.IN_DEVELOPMENT, deadline__lt=on)
 
     def search(self, text: str) -> "PilotQuerySet":
-        """By title, in any writing."""
+        """By title and laboratory, in any writing."""
         found = self
         for word in search_key(text).split():
-            found = found.filter(search_key__contains=word)
+            found = found.filter(Q(search_key__contains=word) | Q(laboratory__search_key__contains=word))
         return found
 
 

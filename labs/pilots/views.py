@@ -74,14 +74,13 @@ class PilotBoard(ReadyList):
         """The board at first, whatever waits."""
         return super().view_of(request, {**counts, listing.MINE: 0})
 
-    def context(self, request: HttpRequest) -> dict[str, Any]:
-        found = super().context(request)
-        is_board = found["view"] == listing.ALL and not {"stage", "status", "ordering", "cursor"} & set(request.GET)
-        if not is_board or not found["rows"]:
-            return found
-        filters = listing.filtered(listing.FILTERS, request.GET, request.user, listing.seen_by(request.user))
-        columns = self.columns(request, filters.qs)
-        return {**found, "table": "labs/_pilot_board.html", "rows": columns, "links": {}}
+    def rows(self, request: HttpRequest, found: Any, order: Any, view: str) -> dict[str, Any]:
+        """The board, until one column, one order or another view is asked for."""
+        if view == listing.ALL and not {"stage", "status", "ordering", "cursor"} & set(request.GET):
+            columns = self.columns(request, found.select_related(None).prefetch_related(None))
+            filled = any(column["count"] for column in columns)
+            return {"table": "labs/_pilot_board.html", "rows": columns if filled else [], "links": {}}
+        return super().rows(request, found, order, view)
 
     def columns(self, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
         """The nine columns, and apart what ended early: the first cards and the way to the rest."""

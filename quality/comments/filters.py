@@ -11,7 +11,7 @@ from accounts.clock import now
 from accounts.listing import StrictFilterSet
 from quality.comments.models import CommentStatus, PublicComment
 from quality.comments.rules import by_time
-from quality.comments.subjects import plain_address
+from quality.comments.subjects import plain_path
 
 
 class CommentFilters(StrictFilterSet):
@@ -32,7 +32,7 @@ class CommentFilters(StrictFilterSet):
         return by_time(rows, now(), late=value == "yes")
 
     def of_page(self, rows: Any, name: str, typed: str) -> QuerySet[PublicComment]:
-        address = plain_address(typed.strip())
+        address = plain_path(typed.strip())
         return rows.filter(address=address) if address else rows.none()  # type: ignore[no-any-return]
 
 

@@ -14,16 +14,16 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.clock import now, today
-from accounts.wording import counted
 from exchange.tables import as_file
-from institutions.registry.listpage import ListPage, Query
+from institutions.registry.listpage import Query
 from institutions.registry.openpage import OpenPage
 from quality.comments import showing
 from quality.comments.actions import receive_comment
 from quality.comments.filters import CommentFilters, chosen
 from quality.comments.forms import CommentForm, form_seal
+from quality.comments.listing import list_of
 from quality.comments.models import PublicComment
-from quality.comments.subjects import find_about, page_of, plain_address
+from quality.comments.subjects import find_about, page_of, plain_path
 
 AN_HOUR, MOST = 60 * 60, 5
 PARAMETERS = tuple(CommentFilters.base_filters)
@@ -56,20 +56,10 @@ class PublicComments(OpenPage):
         filters = chosen(every, params)
         if request.GET.get("format") in ("csv", "xlsx"):
             return self.file(filters.qs, request.GET["format"])
-        listed = ListPage(query, filters.qs, showing.SORTS, "-received_at")
-        total = counted(listed.total, "remark")
-        labels = {
-            name: (field.label, dict(getattr(field, "choices", ())).get(params[name], params[name]))
-            for name, field in filters.form.fields.items()
-            if params[name]
-        }
         share = showing.in_time_words(PublicComment.objects.all(), now())
         return self.drawn("quality/public_comments.html", {
             "title": _("Remarks of readers"), "crumbs": [*crumbs()[:1], {"text": _("Remarks of readers")}],
-            "filters": filters.form, "chips": listed.chips(labels), "clear": query.path, "share": share,
-            "columns": showing.columns_of(listed), "rows": showing.rows_of(listed.rows, showing.public_page),
-            "total": total, "pagination": listed.pagination(total),
-            "csv": query.address(format="csv"), "xlsx": query.address(format="xlsx"),
+            "share": share, **list_of(query, filters, params, showing.public_page),
         })  # fmt: skip
 
     def file(self, rows: Any, form: str) -> HttpResponse:
@@ -101,7 +91,7 @@ class NewComment(OpenPage):
     """What is wrong on this page? No account and no cookie: the form carries a seal over the page it was opened for."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(plain_address(request.GET.get("page", "")), CommentForm())
+        return self.page(plain_path(request.GET.get("page", "")), CommentForm())
 
     def page(self, address: str, form: CommentForm, status: int = 200) -> HttpResponse:
         found = find_about(address) if address else None
@@ -116,7 +106,7 @@ class NewComment(OpenPage):
         return answer
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        address, form = plain_address(request.GET.get("page", "")), CommentForm(request.POST)
+        address, form = plain_path(request.GET.get("page", "")), CommentForm(request.POST)
         if not form.is_valid():
             return self.page(address, form, 422)
         seal = form.cleaned_data["seal"]

@@ -61,7 +61,7 @@ def page_of(address: str) -> str:
     return f"/{get_language() or settings.LANGUAGE_CODE}/{address}"
 
 
-def plain_address(typed: str) -> str:
+def plain_path(typed: str) -> str:
     """The address without host and language, with the parameter that pages of places read; empty for a foreign one."""
     if len(typed) > LONGEST:
         return ""

@@ -14,13 +14,13 @@ from django.views import View
 
 from accounts.clock import now, today
 from accounts.scoped import Scoped, ScopedFormView
-from accounts.wording import counted
 from exchange.jobs.handing import file_of
 from exchange.once import Once
-from institutions.registry.listpage import ListPage, Query
+from institutions.registry.listpage import Query
 from quality.comments import actions, showing
 from quality.comments.filters import CommentFilters, chosen
 from quality.comments.forms import AnswerForm
+from quality.comments.listing import list_of
 from quality.comments.models import PublicComment
 from quality.comments.rules import ANSWERERS, COMMENT
 from quality.comments.sheets import COMMENTS
@@ -76,19 +76,9 @@ class CommentList(OfComments, View):
         if form in ("csv", "xlsx"):
             return file_of(request, COMMENTS, {name: value for name, value in params.items() if value}, form)
         filters = chosen(self.get_queryset(), params)
-        listed = ListPage(query, filters.qs, showing.SORTS, "-received_at")
-        labels = {
-            name: (field.label, dict(getattr(field, "choices", ())).get(params[name], params[name]))
-            for name, field in filters.form.fields.items()
-            if params[name]
-        }
-        total = counted(listed.total, "remark")
         return render(request, "quality/comments_list.html", {
             "title": _("Remarks of readers"), "crumbs": [{"text": _("Remarks of readers")}],
-            "filter_form": filters.form, "chips": listed.chips(labels), "clear": query.path,
-            "columns": showing.columns_of(listed), "rows": showing.rows_of(listed.rows, showing.own_page),
-            "total": total, "pagination": listed.pagination(total),
-            "csv": query.address(format="csv"), "xlsx": query.address(format="xlsx"),
+            **list_of(query, filters, params, showing.own_page),
         })  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.clock import now
-from cooperation.agreements import actions, codes, links, papers, signing
+from cooperation.agreements import actions, codes, links, scans, signing
 from cooperation.agreements.models import Agreement, Signature
 from institutions.people.models import Person, Position
 from lifecycle.models import SignedLink
@@ -132,7 +132,7 @@ def test_paper_and_account_of_the_same_party_at_once_are_one_signature(places: N
         again(story)
 
         def paper(one: Agreement) -> Any:
-            return papers.file_paper(
+            return scans.file_paper(
                 one, by=story.people[1], at=timezone.now(), code=one.shown.content_hash[:8], position=post,
                 signed_on=timezone.localdate(), data=b"%PDF-1.7",
             )  # fmt: skip

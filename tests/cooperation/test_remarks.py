@@ -21,7 +21,7 @@ from quality.comments.emails import mail_answers
 from quality.comments.inbox import to_answer
 from quality.comments.models import PublicComment
 from quality.comments.rules import by_time, share_in_time
-from quality.comments.subjects import find_about, plain_address
+from quality.comments.subjects import find_about, plain_path
 from tests.factories import a_member
 
 LIST, NEW = "/en/public/comments/", "/en/public/comments/new/"
@@ -119,9 +119,9 @@ def test_many_remarks_of_one_connection_wait_an_hour(concluded, page_of):
                                   "https://elsewhere.example.org/", "//[", "/xx/public/", "/en/public/territories/none/"])  # fmt: skip
 def test_only_public_pages_that_exist_can_be_commented(concluded, page_of, page):
     assert page_of(None).get(NEW, {"page": page}).status_code == 404
-    assert find_about(plain_address(page)) is None
+    assert find_about(plain_path(page)) is None
     with pytest.raises(ValidationError):
-        actions.receive_comment(at=now(), address=plain_address(page), text=WRONG, form_key="x", language="uz")
+        actions.receive_comment(at=now(), address=plain_path(page), text=WRONG, form_key="x", language="uz")
 
 
 def test_those_who_answer_are_told_and_find_it_waiting(comment, institution_admin, teacher, world):
@@ -204,9 +204,7 @@ def test_the_share_answered_in_time_is_its_rows(concluded, institution_admin, pa
         listed = page_of(None).get(f"{LIST}?late={late}").content.decode()
         assert f"{len(wanted)} remarks" in listed
     assert share_in_time(rows, now()) == (2, 5)
-    assert (
-        "40,0\xa0%" in page_of(None).get(LIST).content.decode() or "2 of 5" in page_of(None).get(LIST).content.decode()
-    )
+    assert "2 of 5" in page_of(None).get(LIST).content.decode()
 
 
 def test_the_list_asks_as_much_of_the_database_for_ten_as_for_one(concluded, page_of, django_assert_max_num_queries):

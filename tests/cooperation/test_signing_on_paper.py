@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from accounts.clock import now
-from cooperation.agreements import actions, papers, signing
+from cooperation.agreements import actions, scans, signing
 from cooperation.agreements.models import Agreement, Signature
 from institutions.people.models import Person, Position
 from lifecycle.models import Event
@@ -45,7 +45,7 @@ def filed(story: SimpleNamespace, **other: Any) -> Agreement:
         "by": story.admin, "at": now(), "code": agreement.shown.content_hash[:8], "position": story.post,
         "signed_on": now().date(), "data": PDF, **other,
     }  # fmt: skip
-    return papers.file_paper(agreement, **given)
+    return scans.file_paper(agreement, **given)
 
 
 def test_the_scan_of_a_signed_page_is_the_signature_of_who_held_the_office(story: SimpleNamespace) -> None:
