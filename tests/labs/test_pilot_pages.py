@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from labs.models import PilotProject
+from accounts.folding import search_key
+from labs.models import Laboratory, PilotProject
 from labs.pilots.developing import save_version
 from labs.pilots.stages import APART, OF_STATUS, STAGES
 from tests.factories import a_member, a_term
@@ -91,6 +92,21 @@ def test_filters_late_and_stage_narrow_the_board(desk, lab):
     assert "Too late" not in text(desk.get(BOARD, {"stage": APART}))
     assert desk.get(BOARD, {"stage": "12"}).status_code == 200
     assert desk.get(BOARD, {"unknown": "1"}).status_code == 400
+
+
+def test_own_laboratories_are_offered_and_others_found_by_their_name(desk, lab, world):
+    theirs = a_laboratory(world.hidden)
+    theirs.site.names = {"en": "Farthest workshop"}
+    theirs.site.save()
+    Laboratory.objects.filter(pk=theirs.pk).update(search_key=search_key("Farthest workshop"))
+    a_project(theirs, "stopped", title="Told everybody")
+    a_project(lab, "stopped", title="Our own")
+    board = desk.get(BOARD).content.decode()
+    assert f'value="{lab.public_id}"' in board and f'value="{theirs.public_id}"' not in board
+    found = desk.get(f"{BOARD}?view=all&search=workshop").content.decode()
+    assert "Told everybody" in found and "Our own" not in found
+    chosen = desk.get(f"{BOARD}?view=all&laboratory={theirs.public_id}").content.decode()
+    assert f'value="{theirs.public_id}" selected' in chosen and "Our own" not in chosen
 
 
 def test_the_board_costs_the_same_for_many(desk, lab, world):
