@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.activities.actions import confirm_activity, dispute_activity, refuse_activity
@@ -26,7 +26,7 @@ from cooperation.activities.rules import (
     linked_house,
     states_of,
 )
-from institutions.people.models import Membership
+from institutions.people.mailboxes import mailboxes_at
 from institutions.registry.models import Institution
 from institutions.registry.scope import houses
 from lifecycle.events import record
@@ -136,12 +136,7 @@ def _role(activity: Activity, house: Institution, role: str) -> str:
 def _must_be_outside(activity: Activity, by: Any, email: str, at: datetime.datetime) -> None:
     """Refuses the addresses of the writer, of whoever asks, and of everybody who works at the logging institution."""
     people = [by, activity.logged_by, *([activity.on_behalf_of] if activity.on_behalf_of else [])]
-    members = Membership.objects.filter(institution=activity.organiser_id).filter(
-        Q(valid__contains=at.date()) | Q(valid__startswith__gt=at.date())
-    )
-    taken = {plain_address(person.email) for person in people}
-    for own, invited in members.values_list("user__email", "email"):
-        taken |= {plain_address(each) for each in (own, invited) if each}
+    taken = mailboxes_at([activity.organiser_id], at.date()) | {plain_address(person.email) for person in people}
     if plain_address(email) in taken:
         message = _("Name somebody outside your organisation: nobody confirms their own work.")
         raise ValidationError({"email": ValidationError(message, code="own_side")})

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,7 @@ from cooperation.agreements.rules import (
 from cooperation.agreements.signing import approve_agreement
 from cooperation.agreements.statuses import SignatureMethod
 from institutions.people.declaring import declare_post, has_people_of_its_own, recorded_signatories
-from institutions.people.models import Membership
+from institutions.people.mailboxes import mailboxes_at
 from institutions.registry.models import Institution
 from lifecycle import links
 from lifecycle.links import CHANGED, OPEN, SAID, LinkClosed, hold_link, make_link, plain_address, state_of, use_up
@@ -130,13 +130,7 @@ def _office(house: Institution, name: str, title: str, on: datetime.date) -> tup
 
 def _must_be_outside(agreement: Agreement, house: Institution, by: Any, email: str, on: datetime.date) -> None:
     """Refuses the address of whoever asks, of everybody who works at another party, and of who signed for another."""
-    others = party_houses(agreement) - {house.pk}
-    members = Membership.objects.filter(institution__in=others).filter(
-        Q(valid__contains=on) | Q(valid__startswith__gt=on)
-    )
-    taken = {plain_address(by.email)}
-    for own, invited in members.values_list("user__email", "email"):
-        taken |= {plain_address(each) for each in (own, invited) if each}
+    taken = mailboxes_at(party_houses(agreement) - {house.pk}, on) | {plain_address(by.email)}
     used = SignedLink.objects.filter(
         purpose=SIGNS, subject_id=agreement.public_id, used_at__isnull=False, outcome=SIGNED, addressee_email=email
     ).exclude(institution=house.public_id)

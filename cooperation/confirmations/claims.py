@@ -18,6 +18,7 @@ from cooperation.activities.links import (
     Addressee,
 )
 from cooperation.activities.models import Activity
+from cooperation.obligations import links as acceptance
 from lifecycle.links import CHANGED, EXPIRED, USED, WITHDRAWN
 from lifecycle.models import SignedLink
 
@@ -54,6 +55,10 @@ CLOSED = {
         gettext_lazy("The entry was taken back"),
         gettext_lazy("The organisation that logged it says that it is void. Nothing is to be confirmed."), "stop",
     ),
+    acceptance.DECIDED: Closed(
+        gettext_lazy("Nothing waits for an answer here"),
+        gettext_lazy("It was accepted or returned meanwhile, or is no longer owed. Nothing more is to do."), "tick",
+    ),
     ANSWERED: Closed(
         gettext_lazy("Your side has answered already"),
         gettext_lazy("Somebody else of your organisation was quicker. Nothing more is to do."), "tick",
@@ -63,16 +68,22 @@ GIVEN = {
     OUTCOMES[CONFIRM]: gettext_lazy("Your answer: confirmed"),
     OUTCOMES[DISPUTE]: gettext_lazy("Your answer: it was not so"),
     OUTCOMES[REFUSE]: gettext_lazy("Your answer: not ours"),
+    acceptance.OUTCOMES[acceptance.ACCEPT]: gettext_lazy("Your answer: accepted"),
+    acceptance.OUTCOMES[acceptance.RETURN]: gettext_lazy("Your answer: something is missing"),
 }
 GIVEN_THERE = {
     OUTCOMES[CONFIRM]: gettext_lazy("Answered: confirmed"),
     OUTCOMES[DISPUTE]: gettext_lazy("Answered: it was not so"),
     OUTCOMES[REFUSE]: gettext_lazy("Answered: not theirs"),
+    acceptance.OUTCOMES[acceptance.ACCEPT]: gettext_lazy("Answered: accepted"),
+    acceptance.OUTCOMES[acceptance.RETURN]: gettext_lazy("Answered: something is missing"),
 }
 THANKS = {
     CONFIRM: gettext_lazy("Thank you. The work is confirmed and counts from now on."),
     DISPUTE: gettext_lazy("Thank you. The work counts nowhere until this is cleared up. The other side reads your reason."),
     REFUSE: gettext_lazy("Thank you. It is in none of the figures of your organisation."),
+    acceptance.ACCEPT: gettext_lazy("Thank you. The obligation is fulfilled and counts from now on."),
+    acceptance.RETURN: gettext_lazy("Thank you. The other side reads what is missing and can hand it in again."),
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from cooperation.activities.models import Activity
 from cooperation.agreements import links as signing
 from cooperation.agreements.models import Agreement
 from cooperation.agreements.rules import SIGNS
+from cooperation.obligations import links as acceptance
+from cooperation.obligations.rules import ACCEPTS
 from exchange.notices.wording import language_of
 from institutions.registry.models import Institution
 from lifecycle.links import OPEN, hash_of, token_of
@@ -82,8 +84,18 @@ def _about_an_agreement(link: SignedLink, at: datetime.datetime) -> Letter | Non
     }  # fmt: skip
 
 
+def _about_an_obligation(link: SignedLink, at: datetime.datetime) -> Letter | None:
+    obligation = acceptance.obligation_of(link)
+    if acceptance.standing_of(link, obligation, at) != OPEN:
+        return None
+    return _("Was this done for you? One tap to answer"), "obligation_link", {
+        "what": name_now(obligation.kind.names), "number": obligation.agreement.number,
+        "organiser": name_now(obligation.responsible.names), "until": day(link.expires_at),
+    }  # fmt: skip
+
+
 LETTERS: dict[str, Callable[[SignedLink, datetime.datetime], Letter | None]] = {
-    links.PURPOSE: _about_an_activity, SIGNS: _about_an_agreement,
+    links.PURPOSE: _about_an_activity, SIGNS: _about_an_agreement, ACCEPTS: _about_an_obligation,
 }  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import name_now
 from accounts.spelling import LineInput, TextInput
 from accounts.wording import UNKNOWN
-from cooperation.activities.links import OUTCOMES, Addressee, sides_to_ask
-from cooperation.activities.models import Activity
+from cooperation.activities.links import OUTCOMES, Addressee
+from cooperation.obligations import links as acceptance
+from institutions.registry.models import Institution
 
 INSIDE = [(role.value, role.label) for role in (Addressee.PARENT, Addressee.STUDENT)]
 
@@ -33,10 +35,8 @@ class AskForm(forms.Form):
         label=_("Name and post"), required=False, max_length=200, help_text=_("Only you see it, in this list")
     )
 
-    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sides: QuerySet[Institution], inside: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sides = sides_to_ask(activity)
-        inside = [house.pk for house in sides] == [activity.organiser_id]
         self.fields["institution"].queryset = sides
         if len(sides) == 1:
             del self.fields["institution"]
@@ -51,6 +51,14 @@ class AnswerForm(forms.Form):
     seal = forms.CharField(max_length=400)
     reason = TextInput(required=False, max_length=2000)
     thanks = TextInput(required=False, max_length=300)
+
+
+class AcceptanceForm(forms.Form):
+    """The bearer's answer to what was done for them, with the seal of the page; a reason where something is missing."""
+
+    answer = forms.ChoiceField(choices=[(name, name) for name in acceptance.OUTCOMES])
+    seal = forms.CharField(max_length=400)
+    reason = TextInput(required=False, max_length=2000)
 
 
 class AskToSignForm(forms.Form):

@@ -1,5 +1,6 @@
 """The page of a personal link (no account, no session), and where a side asks for an answer by one."""
 
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.names import name_now, tag_of
 from accounts.scoped import Scoped
 from accounts.wording import day, day_short
@@ -26,10 +27,15 @@ from cooperation.agreements import links as signing
 from cooperation.agreements.records import Record
 from cooperation.agreements.rules import SIGNS, can_remind
 from cooperation.confirmations import claims, signing_words
+from cooperation.confirmations.accepting import AcceptPage
 from cooperation.confirmations.confirming import ConfirmPage
 from cooperation.confirmations.forms import AskForm, AskToSignForm
 from cooperation.confirmations.frame import HEADERS, LinkPage
 from cooperation.confirmations.signing import SignPage
+from cooperation.obligations import links as acceptance
+from cooperation.obligations.models import Obligation
+from cooperation.obligations.rules import ACCEPTS, owes
+from cooperation.obligations.showing import RELATED, page, what
 from exchange.once import Once, keep
 from institutions.registry.models import Institution
 from lifecycle.links import OPEN, find_link
@@ -37,7 +43,7 @@ from lifecycle.models import SignedLink
 from lifecycle.transitions import Unmet
 
 ASKERS = {role.value for role in MEMBERS}
-PAGES: dict[str, type[LinkPage]] = {links.PURPOSE: ConfirmPage, SIGNS: SignPage}
+PAGES: dict[str, type[LinkPage]] = {links.PURPOSE: ConfirmPage, SIGNS: SignPage, ACCEPTS: AcceptPage}
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -51,14 +57,14 @@ class AnswerLink(View):
     public = True
     http_method_names = ["get", "head", "post"]
 
-    def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, token: str, **more: str) -> Any:
         asked = request.GET.get("lang", "")
         with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
             link = find_link(token, *PAGES)
             if link is None:
                 raise Http404
             self.shown = PAGES[link.purpose](request, link)
-            answer = super().dispatch(request, token)
+            answer = super().dispatch(request, token, **more)
             answer["Content-Language"] = tag_of(get_language() or settings.LANGUAGE_CODE)
         for name, value in HEADERS.items():
             answer[name] = value
@@ -71,13 +77,91 @@ class AnswerLink(View):
         return self.shown.post()
 
 
-class ActivityLinks(Scoped, Once, FormView):
+class LinkFile(AnswerLink):
+    """A file of the evidence that lies before the bearer of a link."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, token: str, public_id: str) -> Any:
+        if not isinstance(self.shown, AcceptPage):
+            raise Http404
+        return self.shown.file(public_id)
+
+
+class AskPage(Scoped, Once, FormView):
     """Who was asked by a link, and asking somebody: the link stands on the page once, and goes out by e-mail."""
 
-    scope = Activity
     allowed_roles = ASKERS
     form_class = AskForm
-    template_name = "cooperation/activity_links.html"
+    template_name = "cooperation/asked_by_link.html"
+    record: Any
+
+    def ask(self, **said: Any) -> str:
+        """Makes the link; its token."""
+        raise NotImplementedError
+
+    def here(self) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            token = self.ask(**form.cleaned_data)
+        except Unmet as unmet:
+            return self.unmet(form, unmet)
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                form.add_error(name if name in form.fields else None, errors)
+            return self.form_invalid(form)
+        if self._once is not None:  # a second click finds the list, for the token is stored nowhere
+            keep(self._once, HttpResponseRedirect(self.here()))
+            self._once = None
+        address = self.request.build_absolute_uri(reverse("link-answer", args=[token]))
+        fresh = AskForm(
+            **{name: value for name, value in self.get_form_kwargs().items() if name in ("sides", "inside")}
+        )
+        answer = self.render_to_response(self.get_context_data(form=fresh, link=address))
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def line_of(link: SignedLink, state: str, side: str, take_back: str) -> dict[str, Any]:
+    """A link in the list of the asking side: for whom, until when, how it stands."""
+    return {
+        "open": state == OPEN, "state": state, "side": side, "take_back": take_back,
+        "whom": link.addressee_name or link.addressee_email or "–", "until": day_short(link.expires_at),
+        "words": _("Waiting for an answer") if state == OPEN else str(
+            claims.GIVEN_THERE.get(link.outcome) or claims.CLOSED[state].title
+        ),
+    }  # fmt: skip
+
+
+class TakeBack(Scoped, Once, View):
+    """The asking side takes a link back."""
+
+    allowed_roles = ASKERS
+    http_method_names = ["post"]
+    ours: ModuleType  # whose links_of and withdraw_link
+    back = ""
+
+    def post(self, request: HttpRequest, public_id: str, link: str) -> HttpResponse:
+        subject = self.get_object()
+        self.permitted(subject)
+        found = self.ours.links_of(subject).filter(public_id=link).first()
+        if found is None:
+            raise Http404
+        self.ours.withdraw_link(subject, found, by=request.user, at=now())
+        messages.success(request, _("The link no longer works."))
+        return redirect(self.back, public_id=public_id)
+
+    def permitted(self, subject: Any) -> None:
+        """Raises PermissionDenied."""
+        raise NotImplementedError
+
+
+class ActivityLinks(AskPage):
+    """Asking somebody outside whether joint work took place."""
+
+    scope = Activity
 
     def enter(self, request: HttpRequest) -> None:
         super().enter(request)
@@ -86,72 +170,102 @@ class ActivityLinks(Scoped, Once, FormView):
             raise PermissionDenied
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "activity": self.activity}
+        sides = links.sides_to_ask(self.activity)
+        inside = [house.pk for house in sides] == [self.activity.organiser_id]
+        return {**super().get_form_kwargs(), "sides": sides, "inside": inside}
+
+    def ask(self, **said: Any) -> str:
+        return links.ask_by_link(self.activity, by=self.request.user, at=now(), **said)[1]
+
+    def here(self) -> str:
+        return reverse("activity-links", args=[self.activity.public_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        at = now()
+        at, activity = now(), self.activity
+        name = name_now(activity.type.names)
         crumbs = [
             {"text": _("Activities"), "url": reverse("activity-list")},
-            {
-                "text": name_now(self.activity.type.names),
-                "url": reverse("activity-detail", args=[self.activity.public_id]),
-            },
+            {"text": name, "url": reverse("activity-detail", args=[activity.public_id])},
         ]
-        may = can_ask_by_link(self.request.user, self.activity) and links.sides_to_ask(self.activity).exists()
+        may = can_ask_by_link(self.request.user, activity) and links.sides_to_ask(activity).exists()
+        rows = [
+            line_of(
+                link, links.standing_of(link, activity, at), claims.side_of(link, activity),
+                reverse("link-withdraw", args=[activity.public_id, link.public_id]),
+            )
+            for link in links.links_of(activity)[:50]
+        ]  # fmt: skip
         return super().get_context_data(**{
-            "crumbs": [*crumbs, {"text": _("Personal links")}], "may": may, "link": "", "activity": self.activity,
-            "what": f"{name_now(self.activity.type.names)}, {day(self.activity.starts_on)}",
-            "rows": [link_line(link, self.activity, at) for link in links.links_of(self.activity)[:50]], **kwargs,
+            "crumbs": [*crumbs, {"text": _("Personal links")}], "may": may, "link": "", "rows": rows,
+            "what": f"{name}, {day(activity.starts_on)}", "nobody": _("Every side has answered already."), **kwargs,
         })  # fmt: skip
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        try:
-            _link, token = links.ask_by_link(self.activity, by=self.request.user, at=now(), **form.cleaned_data)
-        except Unmet as unmet:
-            return self.unmet(form, unmet)
-        except ValidationError as error:
-            for name, errors in error.error_dict.items():
-                form.add_error(name if name in form.fields else None, errors)
-            return self.form_invalid(form)
-        here = reverse("activity-links", args=[self.activity.public_id])
-        if self._once is not None:  # a second click finds the list, for the token is stored nowhere
-            keep(self._once, HttpResponseRedirect(here))
-            self._once = None
-        address = self.request.build_absolute_uri(reverse("link-answer", args=[token]))
-        fresh = AskForm(activity=self.activity)
-        answer = self.render_to_response(self.get_context_data(form=fresh, link=address))
-        answer["Cache-Control"] = "no-store"
-        return answer
 
-
-def link_line(link: SignedLink, activity: Activity, at: Any) -> dict[str, Any]:
-    """A link in the list of the logging side: for whom, until when, how it stands."""
-    state = links.standing_of(link, activity, at)
-    return {
-        "id": link.public_id, "open": state == OPEN, "state": state, "side": claims.side_of(link, activity),
-        "whom": link.addressee_name or link.addressee_email or "–", "until": day_short(link.expires_at),
-        "words": _("Waiting for an answer") if state == OPEN else str(
-            claims.GIVEN_THERE.get(link.outcome) or claims.CLOSED[state].title
-        ),
-    }  # fmt: skip
-
-
-class WithdrawLink(Scoped, Once, View):
+class WithdrawLink(TakeBack):
     """The logging side takes a link back."""
 
-    scope = Activity
-    allowed_roles = ASKERS
+    scope, ours, back = Activity, links, "activity-links"
 
-    def post(self, request: HttpRequest, public_id: str, link: str) -> HttpResponse:
-        activity = self.get_object()
-        found = links.links_of(activity).filter(public_id=link).first()
-        if not is_logging_side(request.user, activity):
+    def permitted(self, subject: Any) -> None:
+        if not is_logging_side(self.request.user, subject):
             raise PermissionDenied
-        if found is None:
-            raise Http404
-        links.withdraw_link(activity, found, by=request.user, at=now())
-        messages.success(request, _("The link no longer works."))
-        return redirect("activity-links", public_id=public_id)
+
+
+class ObligationLinks(AskPage):
+    """Asking somebody of a side without accounts to accept what was handed in."""
+
+    scope = Obligation
+    related = RELATED
+
+    def enter(self, request: HttpRequest) -> None:
+        super().enter(request)
+        self.obligation = self.get_object()
+        if not owes(request.user, self.obligation):
+            raise PermissionDenied
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "sides": acceptance.sides_to_ask(self.obligation, today())}
+
+    def ask(self, **said: Any) -> str:
+        return acceptance.ask_by_link(self.obligation, by=self.request.user, at=now(), **said)[1]
+
+    def here(self) -> str:
+        return reverse("obligation-links", args=[self.obligation.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at, row = now(), self.obligation
+        found = list(acceptance.links_of(row)[:50])
+        houses = Institution.objects.visible_to(self.request.user).filter(
+            public_id__in={link.institution for link in found}
+        )
+        names = dict(houses.values_list("public_id", "names"))
+        crumbs = [
+            {"text": _("Obligations"), "url": reverse("obligation-list")}, {"text": what(row), "url": page(row)},
+            {"text": _("Personal links")},
+        ]  # fmt: skip
+        rows = [
+            line_of(
+                link, acceptance.standing_of(link, row, at), name_now(names.get(link.institution, {})),
+                reverse("obligation-link-withdraw", args=[row.public_id, link.public_id]),
+            )
+            for link in found
+        ]  # fmt: skip
+        return super().get_context_data(**{
+            "crumbs": crumbs, "may": acceptance.can_ask_by_link(self.request.user, row, today()), "link": "",
+            "rows": rows, "what": f"{row.agreement.number} · {what(row)}",
+            "nobody": _("Nothing waits for a partner without accounts: an organisation that works here answers itself."),
+            **kwargs,
+        })  # fmt: skip
+
+
+class WithdrawObligationLink(TakeBack):
+    """The side that handed it in takes a link back."""
+
+    scope, ours, back = Obligation, acceptance, "obligation-links"
+
+    def permitted(self, subject: Any) -> None:
+        if not owes(self.request.user, subject):
+            raise PermissionDenied
 
 
 class AgreementLinks(Record, Once, FormView):

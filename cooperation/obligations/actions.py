@@ -18,6 +18,7 @@ from cooperation.obligations.making import cancel, outlived, touched
 from cooperation.obligations.models import TO_DO, Evidence, EvidenceState, Obligation
 from cooperation.obligations.proofs import provables
 from cooperation.obligations.rules import OBLIGATION, is_covered, owes
+from lifecycle.models import SignedLink
 from lifecycle.transitions import Condition, Unmet, WrongStatus, held
 
 OVER = (AgreementStatus.ENDED, AgreementStatus.TERMINATED)
@@ -132,33 +133,41 @@ def submit_obligation(
     return obligation
 
 
-def accept_obligation(obligation: Obligation, *, by: Any, at: datetime.datetime) -> Obligation:
-    """The other side accepts what there is. Raises Unmet where it does not reach what was promised."""
+def accept_obligation(
+    obligation: Obligation, *, by: Any, at: datetime.datetime, link: SignedLink | None = None
+) -> Obligation:
+    """The other side, or the bearer of its link, accepts what there is. Raises Unmet below what was promised."""
     with held(obligation):
-        line = OBLIGATION.permit("accept", obligation, by)
+        line = OBLIGATION.permit("accept", obligation, by, link=link)
         obligation.evidence.filter(state=EvidenceState.OFFERED).update(state=EvidenceState.ACCEPTED)
         day = delivered_on(list(obligation.evidence.filter(state=EvidenceState.ACCEPTED)), obligation.quantity)
         if day is None:
             raise Unmet(list(is_covered(obligation)))
         change = {"delivered_on": day, **touched(at)}
-        OBLIGATION.apply(
-            "accept", obligation, by=by, at=at, permitted=line, change=change, detail={"delivered_on": str(day)}
-        )
+        told = {"delivered_on": str(day), **_through(link)}
+        OBLIGATION.apply("accept", obligation, by=by, at=at, permitted=line, change=change, detail=told)
         obligation.refresh_from_db()
     return obligation
 
 
 def return_obligation(
-    obligation: Obligation, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = ""
-) -> Obligation:
+    obligation: Obligation, *, by: Any, at: datetime.datetime, reason: str, reason_code: str = "",
+    link: SignedLink | None = None,
+) -> Obligation:  # fmt: skip
     """Not enough, and why. What the agreement outlived meanwhile is not asked for again."""
     with held(obligation):
-        told: dict[str, Any] = {"reason": reason, "reason_code": reason_code}
-        OBLIGATION.apply("return", obligation, by=by, at=at, change=touched(at), **told)
+        line = OBLIGATION.permit("return", obligation, by, reason, link=link)
+        told: dict[str, Any] = {"reason": reason, "reason_code": reason_code, "detail": _through(link)}
+        OBLIGATION.apply("return", obligation, by=by, at=at, permitted=line, change=touched(at), **told)
         if outlived(obligation, obligation.agreement.in_force_until) and obligation.agreement.status in OVER:
             cancel([obligation], at, reason_code="ended")
         obligation.refresh_from_db()
     return obligation
+
+
+def _through(link: SignedLink | None) -> dict[str, str]:
+    """What the Event says of a link: its id and for whom it spoke, never its token."""
+    return {"link": link.public_id, "asked": link.institution} if link else {}
 
 
 def waive_obligation(

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import FileResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ EVENTS: dict[str, tuple[Any, str]] = {
     "add_evidence": (_l("Evidence added"), "plus"),
     "drop_evidence": (_l("Evidence taken back"), "trash"),
     "submit": (_l("Handed in"), "clock"),
+    "ask_by_link": (_l("Somebody of the other side was asked by a link"), "sign"),
+    "withdraw_link": (_l("A link was taken back"), "cross"),
     "accept": (_l("Accepted"), "tick"),
     "cover": (_l("Fulfilled by confirmed joint work"), "tick"),
     "uncover": (_l("Open again: evidence is no longer verified"), "warning"),
@@ -141,12 +144,22 @@ def _proof(proof: Evidence, titles: dict[tuple[str, str], tuple[str, str]], unit
     tone, icon = STATES[EvidenceState(proof.state)]
     by_hand = proof.submitted_by_id is not None
     return {
+        "id": proof.public_id, "void": proof.state == EvidenceState.VOID, "outside": proof.link,
         "title": title or _("Something you may not open"), "url": url, "note": proof.note,
         "amount": amount(proof.quantity, unit) or number(1), "day": day_short(proof.submitted_on), "counted": not by_hand,
         "badge": {"text": EvidenceState(proof.state).label, "tone": tone, "icon": icon},
         "drop": reverse("evidence-drop", args=[proof.public_id])
         if mine and by_hand and proof.state != EvidenceState.ACCEPTED else "",
     }  # fmt: skip
+
+
+def file_of(proof: Evidence) -> FileResponse:
+    """The file as it is handed out: kept by no cache, and never run."""
+    answer = FileResponse(proof.file.open("rb"), as_attachment=True, filename=proof.file_name)
+    answer["Cache-Control"] = "no-store"
+    answer["Content-Security-Policy"] = "sandbox"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def timeline_of(row: Obligation, with_reasons: bool) -> list[dict[str, Any]]:

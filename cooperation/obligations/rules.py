@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.agreements.models import AgreementParty
@@ -12,8 +13,10 @@ from cooperation.agreements.statuses import AgreementStatus
 from cooperation.obligations.covering import delivered_on
 from cooperation.obligations.models import TO_DO, UNFINISHED, EvidenceState
 from cooperation.obligations.models import ObligationStatus as O
+from institutions.registry.models import Institution
 from lifecycle.transitions import Condition, Lifecycle, Transition, by_system
 
+ACCEPTS = "accept_obligation"  # the purpose of personal links
 STEPS = (1, 7, 30)  # days late: the responsible party, its head, every party
 
 
@@ -28,6 +31,22 @@ def benefits(user: Any, obligation: Any) -> bool:
     if obligation.beneficiary_id is not None or not own:
         return obligation.beneficiary_id in own
     return AgreementParty.objects.filter(agreement=obligation.agreement_id, institution__in=own).exists()
+
+
+def beneficiaries(obligation: Any) -> QuerySet[Institution]:
+    """The party it is owed to; where none is named, every other party that is bound."""
+    if obligation.beneficiary_id is not None:
+        return Institution.objects.filter(pk=obligation.beneficiary_id)
+    bound = AgreementParty.objects.filter(agreement=obligation.agreement_id, signs=True)
+    others = Institution.objects.filter(pk__in=bound.values("institution")).exclude(pk=obligation.responsible_id)
+    return others.order_by("sort_key", "pk")
+
+
+def link_benefits(link: Any, obligation: Any) -> bool:
+    """Or the bearer of a personal link, for the party it was made out for."""
+    if (link.purpose, link.subject_id) != (ACCEPTS, obligation.public_id):
+        return False
+    return bool(beneficiaries(obligation).filter(public_id=link.institution).exists())
 
 
 def owes_or_benefits(user: Any, obligation: Any) -> bool:
@@ -62,9 +81,11 @@ def days_late(obligation: Any, on: datetime.date) -> int:
 OBLIGATION = Lifecycle(
     "obligation",
     Transition("submit", TO_DO, O.SUBMITTED, owes, _("Hand in"), must_hold=has_evidence),
-    Transition("accept", (O.OPEN, O.SUBMITTED), O.FULFILLED, benefits, _("Accept"), must_hold=is_covered),
+    Transition(
+        "accept", (O.OPEN, O.SUBMITTED), O.FULFILLED, benefits, _("Accept"), must_hold=is_covered, by_link=link_benefits
+    ),
     Transition("cover", UNFINISHED, O.FULFILLED, by_system, _("Covered by joint work")),
-    Transition("return", (O.SUBMITTED,), O.RETURNED, benefits, _("Return"), needs_reason=True),
+    Transition("return", (O.SUBMITTED,), O.RETURNED, benefits, _("Return"), needs_reason=True, by_link=link_benefits),
     Transition("waive", TO_DO, O.WAIVED, benefits, _("Waive"), needs_reason=True, dangerous=True),
     Transition("cancel", TO_DO, O.CANCELLED, by_system, _("Cancelled")),
     Transition("uncover", (O.FULFILLED,), O.OPEN, by_system, _("Open again: evidence is no longer verified")),

@@ -15,6 +15,7 @@ from accounts.clock import now, today
 from accounts.scoped import Scoped
 from cooperation.obligations import actions, listing, presenting
 from cooperation.obligations.forms import EvidenceForm
+from cooperation.obligations.links import can_ask_by_link
 from cooperation.obligations.models import TO_DO, Evidence, Obligation, ObligationStatus
 from cooperation.obligations.proofs import choices_for
 from cooperation.obligations.rules import OBLIGATION, owes, owes_or_benefits
@@ -71,11 +72,12 @@ class ObligationDetail(Record, View):
         buttons = presenting.buttons_of(row, user)
         may_add = owes(user, row) and row.status in TO_DO
         return render(self.request, "cooperation/obligation_detail.html", {
-            "title": what(row), "number": row.agreement.number, "crumbs": self.crumbs({"text": what(row)}),
+            "title": what(row), "number": row.agreement.number, "public_id": row.public_id, "crumbs": self.crumbs({"text": what(row)}),
             "errors": errors, "page_errors": bool(errors), "status": badge_of(row, on),
             "facts": presenting.facts_of(row), "progress": presenting.progress_of(row),
             "evidence": presenting.evidence_of(row, user), "add": page(row, "evidence") if may_add else "",
             "timeline": presenting.timeline_of(row, owes_or_benefits(user, row)),
+            "ask": can_ask_by_link(user, row, on),
             "main": [each for each in buttons if each["kind"] == "main"],
             "others": [each for each in buttons if each["kind"] != "main"],
         }, status=status)  # fmt: skip
@@ -142,11 +144,7 @@ class EvidenceFile(OneEvidence, View):
         name = proof.file.name
         if not name or not proof.file.storage.exists(name):
             raise Http404
-        answer = FileResponse(proof.file.open("rb"), as_attachment=True, filename=proof.file_name)
-        answer["Cache-Control"] = "no-store"
-        answer["Content-Security-Policy"] = "sandbox"
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return presenting.file_of(proof)
 
 
 class DropEvidence(OneEvidence, Once, View):

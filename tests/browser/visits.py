@@ -245,6 +245,7 @@ VISITS = {
     "obligation-detail": Visit(ADMIN, "/obligations/{obligation_owed}/"),
     "obligation-detail fulfilled": Visit("partner_admin", "/obligations/{obligation_fulfilled}/"),
     "obligation-evidence": Visit(ADMIN, "/obligations/{obligation_owed}/evidence/"),
+    "obligation-links": Visit(ADMIN, "/obligations/{obligation_owed}/links/"),
     "obligation-return": Visit(ADMIN, "/obligations/{obligation_handed}/return/"),
     "obligation-waive": Visit("partner_admin", "/obligations/{obligation_owed}/waive/"),
     "adoption-list": Visit(MINISTRY, "/adoptions/?view=all"),
@@ -303,7 +304,7 @@ ELSEWHERE = (
     *("project-deliver", "project-activity"),
     *("practice-submit", "practice-publish", "resource-submit", "resource-publish", "resource-open", "resource-file"),
     *("programme-start", "programme-accept", "programme-confirm", "programme-approve", "programme-revise"),
-    *("obligation-submit", "obligation-accept", "evidence-file", "evidence-drop"),
+    *("obligation-submit", "obligation-accept", "evidence-file", "evidence-drop", "obligation-link-withdraw"),
     *("programme-revert", "adoption-confirm", "adoption-sustain"),
     *("release-submit", "public-file", "comment-acknowledge"),
     *("laboratory-open", "laboratory-resume", "laboratory-widget"),  # moves, and a script for pages of others

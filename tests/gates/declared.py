@@ -12,7 +12,8 @@ PERMISSIONS: dict[str, dict[str, Any]] = yaml.safe_load(_file.read_text(encoding
 # open to everybody, on purpose
 OPEN = {
     "livez", "readyz", "api-root", "api-schema", "api-docs", "api-reference", "error-type", "settings",
-    "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "burden",
+    "verify", "verify-number", "verify-hash", "verify-short", "invitation", "worker", "manifest", "link-answer", "link-file",
+    "burden",
     "public-home", "public-territory", "public-institution", "public-indicators", "public-indicator", "public-data",
     "public-file", "public-snapshot", "public-laboratory", "laboratory-widget", "public-pilots",
     "public-comments", "public-comment", "public-comment-new",
@@ -61,7 +62,9 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "verify-short": {"prefix": "00000000"},
     "invitation": {"secret": "no-such-secret"},
     "link-answer": {"token": "no-such-token"},
+    "link-file": {"token": "no-such-token", "public_id": "0" * 26},
     "link-withdraw": {"link": "0" * 26},
+    "obligation-link-withdraw": {"link": "0" * 26},
     "agreement-link-withdraw": {"link": "0" * 26},
     "agreement-scan": {"number": "1", "party": "0" * 26},
     "public-territory": {"code": "nowhere"},
