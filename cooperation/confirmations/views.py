@@ -89,12 +89,11 @@ class LinkFile(AnswerLink):
 
 
 class AskPage(Scoped, Once, FormView):
-    """Who was asked by a link, and asking somebody: the link stands on the page once, and goes out by e-mail."""
+    """Who was asked by a link, and asking somebody: the link goes out by e-mail."""
 
     allowed_roles = ASKERS
     form_class = AskForm
     template_name = "cooperation/asked_by_link.html"
-    record: Any
 
     def ask(self, **said: Any) -> str:
         """Makes the link; its token."""
@@ -112,16 +111,12 @@ class AskPage(Scoped, Once, FormView):
             for name, errors in error.error_dict.items():
                 form.add_error(name if name in form.fields else None, errors)
             return self.form_invalid(form)
-        if self._once is not None:  # a second click finds the list, for the token is stored nowhere
-            keep(self._once, HttpResponseRedirect(self.here()))
-            self._once = None
-        address = self.request.build_absolute_uri(reverse("link-answer", args=[token]))
-        fresh = AskForm(
-            **{name: value for name, value in self.get_form_kwargs().items() if name in ("sides", "inside")}
-        )
-        answer = self.render_to_response(self.get_context_data(form=fresh, link=address))
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.asked(token)
+
+    def asked(self, token: str) -> HttpResponse:
+        """Whoever asked does not see the link: it is for the other side alone."""
+        messages.success(self.request, _("The link goes out by e-mail within a minute."))
+        return redirect(self.here())
 
 
 def line_of(link: SignedLink, state: str, side: str, take_back: str) -> dict[str, Any]:
@@ -179,6 +174,18 @@ class ActivityLinks(AskPage):
 
     def here(self) -> str:
         return reverse("activity-links", args=[self.activity.public_id])
+
+    def asked(self, token: str) -> HttpResponse:
+        """The link stands here once, to be sent by whatever reaches the other side."""
+        if self._once is not None:  # a second click finds the list, for the token is stored nowhere
+            keep(self._once, HttpResponseRedirect(self.here()))
+            self._once = None
+        address = self.request.build_absolute_uri(reverse("link-answer", args=[token]))
+        kept = self.get_form_kwargs()
+        fresh = AskForm(sides=kept["sides"], inside=kept["inside"])
+        answer = self.render_to_response(self.get_context_data(form=fresh, link=address))
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at, activity = now(), self.activity
