@@ -38,14 +38,8 @@ def due_day(agreement: Agreement) -> datetime.date | None:
 
 
 def is_decided(agreement: Agreement) -> bool:
-    """Whether a party has said what becomes of the present end; what was said before it renewed itself is over."""
-    bound = agreement.concluded
-    if bound is None or bound.decided_on is None:
-        return False
-    if bound.ends_on == agreement.ends_on:
-        return True
-    renewed = Event.objects.about("agreement", agreement.public_id).filter(name="renew_auto").last()
-    return renewed is None or str(bound.decided_on) > str(renewed.detail.get("on", ""))
+    """Whether a party has said what becomes of the present end."""
+    return agreement.concluded is not None and agreement.concluded.decided_on is not None
 
 
 def what_comes(agreement: Agreement) -> str:
@@ -60,11 +54,10 @@ def _near(on: datetime.date) -> list[int]:
     """Keys of agreements for which a step has come that was not told; whether it is still to be told is asked later."""
     found: list[int] = []
     last = -1
-    undecided = Q(concluded__decided_on=None) | ~Q(concluded__ends_on=F("ends_on"))
     stays = Q(leaves_on=None) | Q(concluded__survives_exit=True)
     for step in STEPS:
         days = (on + datetime.timedelta(days=last + 1), on + datetime.timedelta(days=step))
-        rows = Agreement.objects.filter(undecided, stays, status__in=RUNNING, terminated_on=None)
+        rows = Agreement.objects.filter(stays, concluded__decided_on=None, status__in=RUNNING, terminated_on=None)
         rows = rows.filter(Q(ends_on__range=days) | Q(ends_on=None, review_on__range=days))
         rows = rows.annotate(due=Coalesce("ends_on", "review_on"))
         rows = rows.filter(in_force_from__lte=F("due") - datetime.timedelta(days=step))

@@ -121,8 +121,11 @@ def _start(agreement: Agreement, day: datetime.date, at: datetime.datetime) -> N
 
 
 def _renew(agreement: Agreement, day: datetime.date, at: datetime.datetime) -> None:
-    """The end moves by the agreed period; the terms stay those that were signed."""
+    """The end moves by the agreed period; the terms stay those that were signed. What was decided about the end before
+    is over with it.
+    """
     months = agreement.concluded.renewal_months if agreement.concluded else None
+    Revision.objects.filter(agreement=agreement, status=RevisionStatus.CONCLUDED).update(decision="", decided_on=None)
     until = months_later(day, months or 0)
     bind_until(agreement, until + DAY)
     _apply("renew_auto", agreement, day, at, {"ends_on": until, "in_force_until": until + DAY}, until=str(until))

@@ -44,9 +44,10 @@ def note_decision(agreement: Agreement, decision: str, at: datetime.datetime) ->
     bound.filter(decided_on=None).update(decision=decision, decided_on=timezone.localtime(at).date())
 
 
-def carry_decision(before: Revision | None, after: Revision) -> None:
-    """A decision stands as long as the end it was about."""
-    if before is not None and before.decided_on is not None and before.ends_on == after.ends_on:
+def carry_decision(agreement: Agreement, after: Revision) -> None:
+    """A decision stands as long as the end it was about: into the next wording, where that leaves the end alone."""
+    before = agreement.concluded
+    if before is not None and before.decided_on is not None and agreement.ends_on == after.ends_on:
         Revision.objects.filter(pk=after.pk).update(decision=before.decision, decided_on=before.decided_on)
 
 

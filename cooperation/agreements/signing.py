@@ -124,7 +124,7 @@ def _conclude(agreement: Agreement, revision: Revision, at: datetime.datetime) -
     elif revision.purpose == Purpose.RENEW:
         change["terminated_on"] = None  # all have agreed to go on
     detail = {"revision": revision.number, "content_hash": revision.content_hash, "purpose": revision.purpose}
-    carry_decision(agreement.concluded, revision)
+    carry_decision(agreement, revision)
     AGREEMENT.apply("conclude", agreement, by=None, at=at, change=change, detail=detail)
     if revision.frozen:
         ledger.enter(revision.frozen, at=at)

@@ -104,8 +104,11 @@ def test_a_decision_about_the_end_before_says_nothing_of_the_next_one() -> None:
     deciding.decide_agreement(fresh(story), by=story.people[0], at=NOW, decision="renew")
     walk(LAST)
     assert told(story) == []
-    walk([END + day * DAY for day in (0, *range(265, 367))])
-    assert [step for step, _day in told(story)] == [90, 60, 30, 15]
+    walk([END + day * DAY for day in (0, *range(265, 330))])
+    assert [step for step, _day in told(story)] == [90, 60]
+    deciding.decide_agreement(fresh(story), by=story.people[1], at=noon(END + 329 * DAY), decision="end")
+    walk([END + day * DAY for day in range(330, 365)])
+    assert [step for step, _day in told(story)] == [90, 60]
 
 
 def test_without_an_end_it_is_the_review_that_is_told() -> None:
