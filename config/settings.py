@@ -35,6 +35,7 @@ SECRET_KEY = secret("HK_SECRET_KEY", "demonstration-only-key-never-used-with-rea
 SEAL_KEY = env("HK_SEAL_KEY", default="") or ("5ea1" * 16 if DEMO or DEBUG else "")
 # a PEM file with key and certificate: the platform's signature on papers, given to what hands them out
 PAPER_KEY = env("HK_PAPER_KEY", default="")
+HEAD_READERS = env.list("HK_HEAD_READERS", default=[])  # who keeps the daily signed head of the record, by mail
 PAPER_DEMO = DEMO or DEBUG  # without the file, a key everybody knows, whose certificate says so
 ALLOWED_HOSTS = env.list("HK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
 SITE_URL = env("HK_SITE_URL", default="http://127.0.0.1:8000")

@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from accounts.clock import now
-from lifecycle import ledger, seals
+from lifecycle import ledger, mailing, seals
 
 log = structlog.get_logger(__name__)
 
@@ -17,9 +17,9 @@ def seal_acts() -> None:
 
 @shared_task(name="lifecycle.sign_day")
 def sign_day() -> None:
-    """The head that is published."""
+    """The head that is published, and sent to those who keep it elsewhere."""
     seals.seal_all(at=now())
-    ledger.sign_head(at=now())
+    mailing.send_head(ledger.sign_head(at=now()))
 
 
 @shared_task(name="lifecycle.check_record")
