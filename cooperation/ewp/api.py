@@ -44,6 +44,7 @@ class EwpDraft(StrictSerializer):
     partner = serializers.CharField(read_only=True)
     mobilities = serializers.IntegerField(read_only=True)
     left_out = serializers.IntegerField(read_only=True)
+    hash_holds = serializers.BooleanField(read_only=True)
 
 
 class EwpDrafts(StrictSerializer):
@@ -113,7 +114,7 @@ class EwpIntakeDoor(Scoped, Once, Door):
             {
                 "id": draft.public_id if draft else None, "number": draft.number if draft else None,
                 "title": each.title, "partner": each.partner.public_id, "mobilities": len(each.iia.mobilities),
-                "left_out": sum(each.left_out.values()),
+                "left_out": sum(each.left_out.values()), "hash_holds": each.iia.hash_holds,
             }
             for each, draft in zip(found, drafts, strict=True)
         ]  # fmt: skip

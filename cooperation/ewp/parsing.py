@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from accounts.spelling import UnsafeText, hygiene
+from cooperation.ewp.hashing import hash_of
 from cooperation.ewp.shapes import (
     CONTACTS,
     KINDS,
@@ -28,6 +29,7 @@ ISCED, OLD_ISCED = re.compile(r"[0-9]{4}\Z"), re.compile(r"[0-9]{1,3}\Z")
 LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*\Z")
 LEVEL = re.compile(r"[ABC][12]\Z")
 WHOLE, TOTAL, EQF = re.compile(r"[1-9][0-9]{0,8}\Z"), re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?\Z"), re.compile(r"[1-8]\Z")
+HASH = re.compile(r"[0-9a-f]{64}\Z")
 ANY = re.compile(r".*", re.DOTALL)
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 PEOPLE = {"signing-contact", "sending-contact", "receiving-contact", "contact"}
@@ -109,7 +111,7 @@ class Parser:
         conditions = node.all("cooperation-conditions")
         if len(conditions) != 1:
             self.fault(node, _("%(name)s is missing") % {"name": "cooperation-conditions"})
-        self.value(node, "iia-hash", re.compile(r"[0-9a-f]{64}\Z"), needed=True)
+        given = self.value(node, "iia-hash", HASH, needed=True)
         mobilities: list[Mobility] = []
         terminated = False
         for each in conditions[:1]:
@@ -121,7 +123,7 @@ class Parser:
         in_effect = self.value(node, "in-effect", needed=True)
         return Iia(
             (partners[0], partners[1]), self.truth(node, in_effect or "false"), tuple(mobilities), terminated,
-            self.value(node, "pdf-file") or "", self.left_out,
+            self.value(node, "pdf-file") or "", self.left_out, given == hash_of(node),
         )  # fmt: skip
 
     def truth(self, node: Node, said: str) -> bool:

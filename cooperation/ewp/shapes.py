@@ -63,7 +63,9 @@ class Mobility:
 
 @dataclass(frozen=True)
 class Iia:
-    """The agreement; `left_out` counts what is never taken in: people's names and addresses."""
+    """The agreement; `left_out` counts what is never taken in: people's names and addresses. `hash_holds` says whether
+    the hash that a file gives is the one of what it says.
+    """
 
     partners: tuple[Partner, Partner]
     in_effect: bool
@@ -71,3 +73,4 @@ class Iia:
     terminated: bool = False
     pdf_file: str = ""
     left_out: dict[str, int] = field(default_factory=dict, compare=False)
+    hash_holds: bool = field(default=True, compare=False)

@@ -114,5 +114,5 @@ def shown(each: actions.Incoming) -> dict[str, Any]:
     return {
         "title": each.title, "house": name_now(each.house.names), "partner": name_now(each.partner.names),
         "starts": day_short(each.starts_on) if each.starts_on else "", "ends": day_short(each.ends_on) if each.ends_on else "",
-        "rows": rows_of(each.iia), "left_out": left if people else "",
+        "rows": rows_of(each.iia), "left_out": left if people else "", "hash_holds": each.iia.hash_holds,
     }  # fmt: skip

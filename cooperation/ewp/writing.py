@@ -1,13 +1,12 @@
-"""Shapes into EWP's XML, and the hash by which partners approve: SHA-256 over what version 7 says counts."""
+"""Shapes into EWP's XML."""
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 
+from cooperation.ewp.hashing import hash_of
 from cooperation.ewp.shapes import KINDS, OF_STUDENTS, SPACE, Area, Iia, Language, Mobility, Partner
 from cooperation.ewp.trees import Node, write_tree
 
 UNDEFINED = {"not-yet-defined": "true"}
-NOT_HASHED = ("receiving-first-academic-year-id", "receiving-last-academic-year-id")
 
 
 def write_iias(iias: Iterable[Iia]) -> bytes:
@@ -32,9 +31,12 @@ def iia_node(iia: Iia) -> Node:
     conditions = _node("cooperation-conditions", children=[_mobility(each) for each in ordered])
     if iia.terminated:
         conditions.attributes["terminated-as-a-whole"] = "true"
-    parts = [*(_partner(each) for each in iia.partners), _node("in-effect", _truth(iia.in_effect)), conditions]
-    parts.append(_node("iia-hash", hash_of(iia)))
-    return _node("iia", children=[*parts, *_given(pdf_file=iia.pdf_file)])
+    node = _node(
+        "iia",
+        children=[*(_partner(each) for each in iia.partners), _node("in-effect", _truth(iia.in_effect)), conditions],
+    )
+    node.children += [_node("iia-hash", hash_of(node)), *_given(pdf_file=iia.pdf_file)]
+    return node
 
 
 def _truth(value: bool) -> str:
@@ -80,32 +82,3 @@ def _area(area: Area) -> Node:
     code.attributes |= {"v6-value": area.v6} if area.v6 else {}
     clarified = [] if area.clarification is None else [_node("isced-clarification", area.clarification)]
     return _node("subject-area", children=[code, *clarified])
-
-
-def hash_of(iia: Iia) -> str:
-    """The hash of version 7: ids of both partners, then each mobility leaf by leaf, its years last.
-
-    What is not yet defined does not count, of a replaced ISCED code the old one does, contacts and years in between not.
-    """
-    said = ["_@terminated-as-a-whole@_"] if iia.terminated else []
-    said += [f"_iia-id_{place}={each.iia_id}_" for place, each in enumerate(iia.partners, start=1) if each.iia_id]
-    for each in sorted(iia.mobilities, key=lambda mobility: KINDS.index(mobility.kind)):
-        node = _mobility(each)
-        said += [leaf for child in node.children for leaf in _leaves(child, ("cooperation-conditions", node.name))]
-        said += [
-            f"_receiving-first-academic-year-id={each.first_year}_",
-            f"_receiving-last-academic-year-id={each.last_year}_",
-        ]
-    return sha256("".join(said).encode("utf-8")).hexdigest()
-
-
-def _leaves(node: Node, above: tuple[str, str]) -> Iterator[str]:
-    """Each element without children, with the names of the two above it."""
-    if node.name in NOT_HASHED or "not-yet-defined" in node.attributes:
-        return
-    if node.children:
-        for child in node.children:
-            yield from _leaves(child, (above[1], node.name))
-    else:
-        value = node.attributes.get("v6-value") or node.text
-        yield f"_{above[0]}.{above[1]}.{node.name}={value}_"
