@@ -80,6 +80,10 @@ WITH {DEFINITIONS}, house AS (
   SELECT t.version_id, s.territory_id, NULL, NULL, NULL, 0, -s.active, 0
   FROM total t JOIN hk_tree b ON b.ancestor_id = t.territory_id JOIN hk_active s ON s.territory_id = b.territory_id
   JOIN wanted w ON w.version_id = t.version_id AND w.kind_id = s.kind_id
+  UNION ALL  -- who was let off there is not taken off twice
+  SELECT t.version_id, h.territory_id, NULL, NULL, NULL, 0, -h.expected, 0
+  FROM total t JOIN hk_tree b ON b.ancestor_id = t.territory_id JOIN house h USING (version_id)
+  WHERE h.territory_id = b.territory_id
 ), active AS (  -- who is expected goes up the tree once for all indicators
   SELECT ancestor_id AS territory_id, kind_id, sum(active)::int AS active
   FROM hk_active JOIN hk_tree USING (territory_id) GROUP BY 1, 2

@@ -163,7 +163,8 @@ def _entered(frame: Frame) -> Shift:
             if leaf.kind in frame.kinds:
                 shift.add(then, -1, expected=1)
             shift.add(frame.ground.weights(lie, frame.kinds), 1, expected=1)
-        _uncover(frame, shift, house, lie, totals)
+        let_off = row is not None and row.state == ValueState.NOT_APPLICABLE
+        _uncover(frame, shift, (house, let_off), lie, totals)
     _move_totals(frame, shift, totals)
     return shift
 
@@ -184,17 +185,21 @@ def _counted_totals(frame: Frame, rows: Any) -> dict[int, Observation]:
     return {place: row for place, row in given.items() if place not in known}
 
 
-def _uncover(frame: Frame, shift: Shift, house: int, lie: Lie, totals: Mapping[int, Any]) -> None:
-    """Who is told by a total of its place is not expected besides; and the total keeps what the institution took along."""
-    tree, leaf = frame.ground.tree, frame.then(house)
+def _uncover(frame: Frame, shift: Shift, who: tuple[int, bool], lie: Lie, totals: Mapping[int, Any]) -> None:
+    """Who is told by a total of its place is not expected besides; and the total keeps what the institution took along.
+
+    `who` is the institution and whether it was let off: then nobody expects it anywhere.
+    """
+    house, let_off = who
+    tree, leaf, open_then = frame.ground.tree, frame.then(house), frame.was_open(house) and not let_off
     assert leaf is not None  # noqa: S101
     for place in (place for place in tree.path(leaf.place, frame.day) if place in totals):
         paths = [tree.path(part.place, frame.ground.day, lasting=True) for part, _weight in lie.parts]
         inside = all(place in path for path in paths)
-        if frame.was_open(house) and leaf.kind in frame.kinds:
+        if open_then and leaf.kind in frame.kinds:
             above = {(each, None) for each in tree.path(place, frame.day)}
             shift.add(dict.fromkeys(above, 1), 1, expected=1)
-        if frame.was_open(house) and frame.names(lie):
+        if open_then and frame.names(lie):
             held = [tree.path(place, frame.ground.day, lasting=True)] if inside else paths
             shift.add({(each, None): 1 for path in held for each in path}, -1, expected=1)
         for path in paths:

@@ -81,3 +81,17 @@ def test_another_hierarchy_is_read_by_as_many_queries_in_a_large_country_as_in_a
             regions(version, year)
         numbers.append(len(asked))
     assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("excused", [True, False])
+def test_a_school_that_was_let_off_is_expected_nowhere_when_it_leaves_the_district_of_a_total(
+    world: SimpleNamespace, excused: bool
+) -> None:
+    version, year = an_indicator("CTX.02"), a_year(2023)
+    a_figure(version, year, world.near, 40)
+    if excused:
+        a_figure(version, year, world.a, None, state="not_applicable")
+    dated(world.a.places, LATER, territory=world.far)
+    recount_changed(the_moment())
+    found = {code: row[1:3] for code, row in regions(version, year).items()}
+    assert found == {"9": (1, 3), "91": (1, 2), "92": (0, 1)}  # not let off, it is told by the total still

@@ -112,3 +112,22 @@ def test_a_total_feeds_upwards_only_where_nothing_is_known_below(world: SimpleNa
     assert cell(version, year, world.country).numerator == 57
     recount_everything(the_moment())
     assert cell(version, year, world.country).numerator == 57
+
+
+@pytest.mark.parametrize("told", ["region", "district"])
+def test_who_is_let_off_inside_a_place_known_by_its_total_is_taken_off_once(world: SimpleNamespace, told: str) -> None:
+    version, year = an_indicator("CTX.02"), a_year(2021)
+    a_figure(version, year, world.north if told == "region" else world.near, 500)
+    a_figure(version, year, world.a, None, state="not_applicable")
+    recount_everything(the_moment())
+    found = {
+        place.code: (cell.numerator, cell.reporting, cell.expected, cell.excused)
+        for place in (world.country, world.north, world.near, world.next_door)
+        for cell in [Rollup.objects.get(version=version, period=year, territory=place, institution_kind=None)]
+    }
+    if told == "region":  # b beside it is told by the total, c of the other region is expected
+        assert found == {"9": (500, 1, 2, 1), "91": (500, 1, 1, 1), "911": (None, 0, 0, 1), "912": (None, 0, 0, 0)}
+    else:
+        assert found == {"9": (500, 1, 3, 1), "91": (500, 1, 2, 1), "911": (500, 1, 1, 1), "912": (None, 0, 1, 0)}
+    own = Rollup.objects.get(version=version, period=year, territory=world.near, institution_kind=world.a.kind)
+    assert (own.expected, own.excused) == (0, 1)
