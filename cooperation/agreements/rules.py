@@ -87,11 +87,16 @@ def waiting_houses(agreement: Any) -> set[int]:
 
 
 def signing_houses(user: Any) -> set[int]:
-    """Institutions of the person at which they hold, on whatever day, a position with signing power."""
+    """Institutions of the person at which they hold, on whatever day, a position with signing power; read once per
+    request's user object, as `standings` is: that the power holds on the day is asked anew by whoever signs.
+    """
     if user is None or not (own := houses(user, *HOUSE_ROLES)):
         return set()
-    held = Position.objects.filter(person__user=user, may_sign=True, institution__in=own)
-    return set(held.values_list("institution_id", flat=True))
+    known: set[int] | None = getattr(user, "known_signing", None)
+    if known is None:
+        held = Position.objects.filter(person__user=user, may_sign=True)
+        known = user.known_signing = set(held.values_list("institution_id", flat=True))
+    return known & own
 
 
 def acting_houses(user: Any) -> set[int]:
