@@ -50,7 +50,7 @@ bench: setup
 	$(PY) -m benchmarks $(SIZE)
 
 nightly: setup
-	HK_NIGHTLY=1 $(PY) -m pytest -n 2 --dist loadgroup
+	HK_NIGHTLY=1 $(PY) -m pytest -n 2
 
 docs: setup
 	$(PY) manage.py draw_lifecycles

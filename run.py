@@ -92,7 +92,7 @@ def test_words(rest):
     """pytest with two processes, unless the caller says otherwise."""
     if not browser():
         say("browser tests not run: no chromium here (apt-get install chromium-headless-shell); they count as skipped")
-    spread = [] if any(word.startswith("-n") for word in rest) else ["-n", "2", "--dist", "loadgroup"]
+    spread = [] if any(word.startswith("-n") for word in rest) else ["-n", "2"]
     return ["-m", "pytest", *spread, "--durations=25", *rest]
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import User
 from config.throttle import CallerThrottle
@@ -21,6 +22,10 @@ from tests.factories import a_member, a_signatory, a_territory, a_token, a_user,
 
 NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
 REAL_CLOCK = ("tests/platform/", "tests/faults/", "tests/browser/", "tests/journeys/", "tests/races/")
+TOGETHER = (
+    "tests/gates/", "tests/browser/", "tests/faults/", "tests/hostile/", "tests/words/", "tests/packs/test_second_pack.py",
+    "tests/platform/test_backups.py", "tests/worlds/test_small_world.py",
+)  # fmt: skip
 NIGHTLY = bool(os.environ.get("HK_NIGHTLY"))  # walks at random go further at night
 CAST = (
     "ministry_officer", "regional_officer", "institution_admin", "partner_admin", "teacher",
@@ -33,6 +38,21 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: a cast is ten people
     settings.WHITENOISE_AUTOREFRESH = True  # looked for when asked for: every client would list all static files
+
+
+class Together(LoadScopeScheduling):
+    """What stands on one costly world is given to one process; the largest such part first, all else test by test.
+
+    The groups of `--dist loadgroup` have no effect under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ from tests.faults.conftest import server_environment
 from tests.faults.probe import TABLE
 from tests.faults.processes import START_WITHIN, Background, Broker, ended, until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 EVENTS = 400
 EMPTY_WITHIN = 60
 

@@ -17,7 +17,7 @@ from lifecycle.outbox import consume
 from tests.faults.probe import NAME, TABLE, note
 from tests.faults.processes import until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 WRITABLE_WITHIN = 5
 
 

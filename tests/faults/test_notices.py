@@ -21,7 +21,7 @@ from tests.faults.conftest import server_environment
 from tests.faults.processes import Background, ended, until
 from tests.faults.test_background import START_WITHIN, Broker
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 ACTS, PEOPLE, KILLS = 30, 3, 4
 
 

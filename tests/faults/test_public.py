@@ -17,7 +17,7 @@ from tests.factories import a_member, a_territory, an_institution
 from tests.faults.processes import Broker, Serve, until
 from tests.quality.figures import a_month, coverage, in_force, the_moment
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 AT_MOST = 3.0  # seconds for an answer while it is away
 
 

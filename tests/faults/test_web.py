@@ -13,7 +13,7 @@ from config.services import answers
 from tests.factories import a_member, a_territory, a_token
 from tests.faults.processes import START_WITHIN, Serve, until
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 EXPIRES = (now() + timedelta(days=1)).isoformat()  # the same body each time, else it is another request
 
 

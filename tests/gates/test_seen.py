@@ -22,7 +22,7 @@ from tests.gates.calling import callers, paths_of
 from tests.gates.declared import HERE, PERMISSIONS
 
 # one worker: what four people see of everything is gathered once
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("seen")]
+pytestmark = pytest.mark.django_db
 OF_A = ("institution_admin", "teacher")
 OTHERS = ("nobody", "stranger")
 TOKEN = re.compile(rb"[A-Za-z0-9_+/=-]{20,}|name=\"opened\" value=\"\d+\"")  # and the moment a form was opened

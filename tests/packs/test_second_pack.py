@@ -15,7 +15,7 @@ NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
 IN_TWO_REGIONS = {"Rotorua District": 2, "Taupo District": 2, "Stratford District": 2, "Waitaki District": 2}
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("second pack")]  # installed by one process
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -21,7 +21,6 @@ from lifecycle.signing import signed
 from tests.platform.living import Living
 
 ASKED = "from config.backups.holding import refuse_held; refuse_held(); print('may be served')"
-pytestmark = pytest.mark.xdist_group("backups")
 
 
 @pytest.fixture(scope="module")

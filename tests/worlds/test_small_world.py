@@ -50,7 +50,7 @@ def seed(*arguments):
     return json.loads(printed.getvalue())
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("small world")]  # made by one process
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)
