@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from cooperation.agreements.actions import draft_agreement
@@ -54,9 +55,9 @@ def permit(user: Any) -> None:
 def incoming(iias: Sequence[Iia], *, by: Any) -> list[Incoming]:
     """What a file would draft; reads only. Raises NotEwp with everything that keeps it out."""
     codes = {each.hei_id for iia in iias for each in iia.partners}
-    rows = ExternalId.objects.filter(scheme=SCHEME, value__in=codes).select_related("institution")
+    rows = ExternalId.objects.annotate(code=Lower("value")).filter(scheme=SCHEME, code__in=codes)
     seen = set(Institution.objects.all().visible_to(by).values_list("pk", flat=True)) if rows else set()
-    houses = {row.value: row.institution for row in rows if row.institution_id in seen}
+    houses = {row.code: row.institution for row in rows.select_related("institution") if row.institution_id in seen}
     own, faults, found = admin_houses(by), [], []
     for iia in iias:
         wrong = list(_wrong(iia, houses, by))
@@ -96,7 +97,7 @@ def _about_partners(codes: list[str], houses: dict[str, Institution], own: set[i
     for code in codes:
         if code not in houses:
             said = _(
-                "No organisation of the register has the SCHAC code %(code)s. It has to be registered with it first."
+                "No organisation of the register has the SCHAC code %(code)s. Add it on the page of the organisation, or register the organisation with it."
             )
             yield said % {"code": code or "–"}
     if len(set(codes)) < len(codes):

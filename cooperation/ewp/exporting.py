@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,7 @@ def outgoing(agreement: Agreement, revision: Revision, own: Collection[int]) -> 
     codes = dict(
         ExternalId.objects.filter(scheme=SCHEME, institution__in=[party.institution_id for party in parties])
         .order_by("-pk")
-        .values_list("institution", "value")
+        .values_list("institution", Lower("value"))
     )
     for party in parties:
         if party.institution_id not in codes:

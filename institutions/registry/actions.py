@@ -7,12 +7,13 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.spelling import search_key
 from institutions.registry.dating import date_value, open_row, shift_today
 from institutions.registry.holding import held_by, running
 from institutions.registry.models import (
@@ -24,8 +25,8 @@ from institutions.registry.models import (
     Succession,
     SuccessionKind,
 )
-from institutions.registry.registering import named
-from institutions.registry.rules import INSTITUTION, can_oversee, can_verify
+from institutions.registry.registering import add_numbers, named
+from institutions.registry.rules import INSTITUTION, can_number, can_oversee, can_verify
 from institutions.territory.models import Term, Territory
 from lifecycle.events import record
 from lifecycle.transitions import Condition, Unmet
@@ -233,6 +234,20 @@ def change_kind(
     detail = _dated(on, document, {"was": before.code, "now": kind.code})
     _changed(house, "change_kind", by=by, at=at, reason=reason, detail=detail)
     shift_today(house, today)
+
+
+@transaction.atomic
+def number_institution(
+    house: Institution, *, scheme: str, value: str, by: Any, at: datetime.datetime, today: datetime.date
+) -> None:
+    """Another register knows it by this number too. Raises PermissionDenied, ValidationError."""
+    if by is not None and not can_number(by, house):
+        raise PermissionDenied("number")
+    if not Term.objects.filter(vocabulary="id_scheme", code=scheme).exists():
+        raise ValidationError({"scheme": ValidationError(_("Choose the register."), code="invalid_choice")})
+    add_numbers(house, [{"scheme": scheme, "value": value}], DateRange(today, None, "[)"))
+    key = f"{house.search_key} {search_key(value)}".strip()
+    _changed(house, "number", by=by, at=at, reason="", detail={"scheme": scheme, "value": value}, search_key=key)
 
 
 def _must_oversee(house: Institution, by: Any) -> None:

@@ -92,6 +92,7 @@ class RegisterFields(StrictSerializer):
     short_name = serializers.CharField(max_length=100, required=False, default="")
     kind = ScopedSlugField(Term, slug_field="code", narrow=kinds_only)
     territory = ScopedSlugField(Territory, slug_field="code")
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, default="")
     ownership = serializers.ChoiceField(choices=Ownership.choices, required=False, default=Ownership.STATE)
     opened_on = serializers.DateField(required=False)
     external_ids = serializers.ListField(child=ExternalNumber(), required=False, max_length=10, default=list)

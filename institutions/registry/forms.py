@@ -45,8 +45,13 @@ class RegisterForm(ScopedForm):
         queryset=Territory.objects.none(),
         to_field_name="code",
         label=_("District or city"),
-        error_messages={"required": _("District or city: choose where the organisation lies.")},
+        required=False,
     )
+    country = forms.RegexField(
+        r"^[A-Za-z]{2}$", label=_("Country, where it is another one"), required=False, strip=True,
+        help_text=_("Two letters, such as TR or KZ; then the place is left out"),
+        error_messages={"invalid": _("Country: two letters, such as TR or KZ.")},
+    )  # fmt: skip
     ownership = forms.ChoiceField(label=_("Ownership"), choices=Ownership.choices)
     opened_on = DayInput(
         label=_("Opened on"),
@@ -61,8 +66,7 @@ class RegisterForm(ScopedForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].queryset = kinds_open()  # type: ignore[attr-defined]
         self.fields["territory"].queryset = Territory.objects.filter(depth__gt=0).order_by("lineage")  # type: ignore[attr-defined]
-        schemes = Term.objects.filter(vocabulary="id_scheme").order_by("position", "pk")
-        self.fields["scheme"].choices = [("", "—"), *((term.code, name_now(term.names)) for term in schemes)]  # type: ignore[attr-defined]
+        self.fields["scheme"].choices = [("", "—"), *schemes()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Turns the fields into the keyword arguments of the action."""
@@ -71,6 +75,12 @@ class RegisterForm(ScopedForm):
         data["names"] = {tag: name for tag, name in names.items() if name}
         if not data["names"]:
             self.add_error("name_uz", ValidationError(_("Name: give it in at least one language."), code="required"))
+        data["country"] = (data.get("country") or "").upper()
+        if data["country"] and not data.get("territory"):
+            data["territory"] = Territory.objects.filter(depth=0).order_by("pk").first()
+        if not data.get("territory") and "territory" not in self.errors:
+            said = _("District or city: choose where the organisation lies.")
+            self.add_error("territory", ValidationError(said, code="required"))
         scheme, number = data.pop("scheme", ""), data.pop("external_id", "")
         if bool(scheme) != bool(number):
             self.add_error(
@@ -83,6 +93,23 @@ class RegisterForm(ScopedForm):
             )
         data["external_ids"] = [{"scheme": scheme, "value": number}] if scheme and number else []
         return data
+
+
+class NumberForm(ScopedForm):
+    """By which number another register knows it."""
+
+    scheme = forms.ChoiceField(label=_("Register"))
+    value = LineInput(label=_("Number in that register"), max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].choices = [("", "—"), *schemes()]  # type: ignore[attr-defined]
+
+
+def schemes() -> list[tuple[str, str]]:
+    """Registers that give numbers, by code and name."""
+    terms = Term.objects.filter(vocabulary="id_scheme").order_by("position", "pk")
+    return [(term.code, name_now(term.names)) for term in terms]
 
 
 class ReasonForm(ScopedForm):

@@ -75,6 +75,7 @@ def register_institution(
     by: Any,
     at: datetime.datetime,
     today: datetime.date,
+    country: str = "",
     ownership: str = "state",
     short_name: str = "",
     opened_on: datetime.date | None = None,
@@ -83,6 +84,7 @@ def register_institution(
 ) -> Institution:
     """An application: visible to its applicant and to the offices that verify. Raises ValidationError."""
     names = named(names)
+    country = _country(territory, country)
     if not external_ids and not no_number_because.strip():
         message = _("Give a number in one register, or say why there is none.")
         raise ValidationError({"external_ids": ValidationError(message, code="required")})
@@ -98,7 +100,7 @@ def register_institution(
         kind=kind,
         territory=territory,
         ownership=ownership,
-        country=_country(territory),
+        country=country,
         status=InstitutionStatus.APPLIED,
         registered_by=by,
         registered_at=at,
@@ -116,15 +118,23 @@ def _date_everything(house: Institution, since: DateRange, numbers: Numbers) -> 
     OpenSpell.objects.create(institution=house, valid=since)
     InstitutionKind.objects.create(institution=house, kind=house.kind, valid=since)
     InstitutionPlace.objects.create(institution=house, territory=house.territory, valid=since)
-    _add_numbers(house, numbers, since)
+    add_numbers(house, numbers, since)
 
 
-def _country(territory: Territory) -> str:
+def _country(territory: Territory, said: str) -> str:
+    """The country it lies in. A partner abroad lies at no place of ours, so it stands at the top of the tree."""
     root = Territory.objects.get(pk=territory.lineage[0]) if territory.lineage else territory
-    return country_of(root.code, root.data)
+    own = country_of(root.code, root.data)
+    if said in ("", own):
+        return own
+    if territory.depth:
+        message = _("An organisation abroad lies in no district of this country: leave the district out.")
+        raise ValidationError({"territory": ValidationError(message, code="abroad")})
+    return said
 
 
-def _add_numbers(house: Institution, numbers: Numbers, since: DateRange) -> None:
+def add_numbers(house: Institution, numbers: Numbers, since: DateRange) -> None:
+    """By which numbers other registers know it. Raises ValidationError: a number is one organisation's."""
     for each in numbers:
         if ExternalId.objects.filter(scheme=each["scheme"], value=each["value"]).exists():
             message = _("Another organisation has this number in this register.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from institutions.registry.models import InstitutionStatus
-from institutions.registry.scope import Role, offices
+from institutions.registry.scope import Role, houses, offices
 from lifecycle.transitions import Lifecycle, Transition, by_system
 
 APPLIED, RETURNED, VERIFIED, SUSPENDED, CLOSED, REJECTED = (
@@ -32,6 +32,11 @@ def can_oversee(user: Any, institution: Any) -> bool:
     return is_officer_of(user, institution, Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER)
 
 
+def can_number(user: Any, institution: Any) -> bool:
+    """Its own administrators say by which numbers others know it, and the offices above."""
+    return institution.pk in houses(user, Role.INSTITUTION_ADMIN) or can_oversee(user, institution)
+
+
 def is_applicant(user: Any, institution: Any) -> bool:
     return user is not None and institution.registered_by_id == user.pk
 
@@ -49,4 +54,4 @@ INSTITUTION = Lifecycle(
     initial=(APPLIED, VERIFIED),
 )
 
-__all__ = ["INSTITUTION", "by_system", "can_oversee", "can_verify", "is_applicant", "is_officer_of"]
+__all__ = ["INSTITUTION", "by_system", "can_number", "can_oversee", "can_verify", "is_applicant", "is_officer_of"]

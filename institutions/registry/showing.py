@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.names import name_now
 from accounts.wording import day_short, moment
 from institutions.registry.models import Institution, Ownership, SuccessionKind
-from institutions.registry.rules import INSTITUTION, can_oversee
+from institutions.registry.rules import INSTITUTION, can_number, can_oversee
 from institutions.territory.models import Term, path_of
 from lifecycle.events import timeline
 
@@ -26,6 +26,7 @@ MOVES: dict[str, tuple[Any, str]] = {
     "rename": (gettext_lazy("Rename"), "pencil"),
     "move": (gettext_lazy("Move to another territory"), "map"),
     "change_kind": (gettext_lazy("Change the kind"), "pencil"),
+    "number": (gettext_lazy("Add a number"), "plus"),
 }
 ACTS: dict[str, Any] = {
     "register": gettext_lazy("Application received"),
@@ -42,6 +43,7 @@ ACTS: dict[str, Any] = {
     "move": gettext_lazy("Moved to another territory"),
     "change_kind": gettext_lazy("Kind changed"),
     "change": gettext_lazy("Changed from a file"),
+    "number": gettext_lazy("Number of another register added"),
 }
 DATED = ("rename", "move", "change_kind")
 
@@ -68,6 +70,8 @@ def facts_of(house: Institution) -> list[dict[str, Any]]:
         {"label": _("Opened on"), "text": "\n".join(spells)},
         {"label": _("Numbers in registers"), "text": "\n".join(numbers), "number": True},
     ]
+    if house.territory.depth == 0:  # a national body, or a partner abroad
+        rows.insert(2, {"label": _("Country"), "text": house.country})
     if house.short_name:
         rows.insert(0, {"label": _("Short name"), "text": house.short_name})
     for label, history in (
@@ -129,6 +133,8 @@ def moves_of(house: Institution, user: Any) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(INSTITUTION.available(house, user)))
     if can_oversee(user, house) and house.status in ("verified", "suspended"):
         names += DATED
+    if can_number(user, house) and house.status in ("verified", "suspended"):
+        names.append("number")
     found = []
     for place, name in enumerate(names):
         text, icon = MOVES[name]
@@ -136,7 +142,7 @@ def moves_of(house: Institution, user: Any) -> list[dict[str, Any]]:
         kind = (
             "bad-quiet"
             if dangerous
-            else ("main" if place == 0 and name not in ("suspend", "close", *DATED) else "second")
+            else ("main" if place == 0 and name not in ("suspend", "close", *DATED, "number") else "second")
         )
         url = reverse("institution-move", kwargs={"public_id": house.public_id, "move": name})
         found.append({"name": name, "text": text, "url": url, "kind": kind, "icon": icon, "ask": True})

@@ -25,6 +25,7 @@ from institutions.registry.filters import InstitutionFilters, PageForm, chosen
 from institutions.registry.forms import (
     CloseForm,
     KindForm,
+    NumberForm,
     PlaceForm,
     ReasonForm,
     RegisterForm,
@@ -35,7 +36,7 @@ from institutions.registry.forms import (
 )
 from institutions.registry.listpage import ListPage, Query
 from institutions.registry.models import Institution, InstitutionStatus
-from institutions.registry.rules import INSTITUTION, can_oversee
+from institutions.registry.rules import INSTITUTION, can_number, can_oversee
 from institutions.registry.sheets import INSTITUTION_LIST, may_import
 from institutions.registry.showing import MOVES, address_of, crumbs_of, facts_of, moves_of, timeline_of
 from institutions.territory.models import Term, Territory
@@ -223,8 +224,8 @@ class RegisterInstitution(Scoped, Once, FormView):
 def refused(view: Any, form: Any, error: ValidationError) -> Any:
     """The form again with what the action found wrong, at its field where the form has it."""
     for name, errors in getattr(error, "error_dict", {"": [error]}).items():
-        field = {"external_ids": "external_id", "names": "name_uz"}.get(name, name)
-        form.add_error(field if field in form.fields else None, errors)
+        places = {"external_ids": ("external_id", "value"), "names": ("name_uz",)}.get(name, (name,))
+        form.add_error(next((field for field in places if field in form.fields), None), errors)
     return view.form_invalid(form)
 
 
@@ -273,6 +274,12 @@ STEPS = {
     "change_kind": Step(
         KindForm, actions.change_kind, _l("Figures before the day stay with the old kind."), dated=True
     ),
+    "number": Step(
+        NumberForm,
+        actions.number_institution,
+        _l("Partners and other systems find it by this number; everybody reads it. A number is one organisation's."),
+        dated=True,
+    ),
 }
 
 
@@ -299,7 +306,7 @@ class MoveInstitution(Scoped, Once, FormView):
                 raise PermissionDenied
             if house.status not in line.sources:
                 raise WrongStatus(house.status, INSTITUTION.available(house, user))
-        elif not can_oversee(user, house):
+        elif not (can_number if name == "number" else can_oversee)(user, house):
             raise PermissionDenied
 
     def get_form_class(self) -> Any:
