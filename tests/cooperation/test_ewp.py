@@ -121,7 +121,7 @@ def test_what_was_changed_after_it_was_made_is_told_before_it_is_taken(
     for content in (file, changed):
         sent = SimpleUploadedFile("iia.xml", content, "application/xml")
         page = client.post("/en/agreements/ewp/", {"file": sent, "once_key": f"hash-{next(KEYS)}"})
-        told = "The hash in this file is not that of its conditions" in page.content.decode()
+        told = "The code of the text in this file is not that of its conditions" in page.content.decode()
         assert (page.status_code, told) == (200, content == changed)
 
 
