@@ -17,6 +17,9 @@ from institutions.territory.models import Term, Territory
 class NamedChoice(forms.ModelChoiceField):
     """A choice among words of a vocabulary or places, by code, shown by name."""
 
+    def __init__(self, queryset: Any, **options: Any) -> None:
+        super().__init__(queryset, **{"empty_label": "—", **options})
+
     def label_from_instance(self, obj: Any) -> str:
         return name_now(obj.names)
 
