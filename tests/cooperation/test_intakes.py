@@ -335,6 +335,30 @@ def test_one_click_sends_the_drafts_and_what_one_lacks_keeps_no_other_back(
     assert Agreement.objects.visible_to(partner_admin).count() == 1
 
 
+def test_the_agreements_of_a_list_are_sorted_searched_and_handed_out_as_a_file(
+    send: Send, page_of: Any, institution_admin: User, partner_admin: User, time_machine_at: Any
+) -> None:
+    with time_machine_at(hours=-1):
+        send("99/2020;Of another list;memorandum;2020-09-01;;Beta university;")
+    job = send(SOUND, "13/2023;About schools;social_partnership;2023-10-01;;Beta university;")
+    client, address = page_of(institution_admin), f"/en/imports/{job['id']}/agreements/"
+
+    def titles(query: str) -> list[str]:
+        return [row["title"] for row in client.get(address + query).context["rows"]]
+
+    assert titles("") == ["Open lessons", "About schools"]
+    assert titles("?ordering=title") == titles("?ordering=-starts_on") == ["About schools", "Open lessons"]
+    assert titles("?view=all&search=12/2023") == ["Open lessons"]
+    assert titles("?view=undefined") == titles("?kind=social_partnership") == ["About schools"]
+    assert titles("?status=proposed") == []
+    file = client.get(f"{address}?view=undefined&format=csv")
+    assert "13/2023" in file.content.decode() and "12/2023" not in file.content.decode()
+    assert client.get(address + "?nothing=1").status_code == 400
+    propose_agreement(Agreement.objects.get(title="Open lessons"), by=institution_admin, at=timezone.now())
+    assert titles("?view=waiting") == ["About schools"]
+    assert page_of(partner_admin).get(f"{address}?format=csv").status_code == 404
+
+
 def test_a_list_is_taken_back_within_a_day_but_not_what_was_sent(
     send: Send, page_of: Any, institution_admin: User, time_machine_at: Any
 ) -> None:
