@@ -188,6 +188,7 @@ def test_what_is_unclear_is_asked_once_for_all_rows_that_say_it(
 ) -> None:
     client = page_of(institution_admin)
     assert f"/imports/{asked.public_id}/questions/" in client.get(f"/en/imports/{asked.public_id}/").content.decode()
+    assert "<strong>Starts:</strong>" in client.get(f"/en/imports/{asked.public_id}/").content.decode()
     questions = fields_of(client.get(f"/en/imports/{asked.public_id}/questions/"))
     assert {said: each.rows for said, each in questions.items()} == {
         "01/09/2023": 2, "до согласия сторон": 2, "Betta universty": 2, "Nobody knows them Ltd": 1,
