@@ -12,7 +12,7 @@ from accounts.names import name_now
 from accounts.wording import day_short
 from cooperation.agreements.filters import AgreementPageFilters
 from cooperation.agreements.models import Agreement, AgreementTerm
-from cooperation.agreements.presenting import page
+from cooperation.agreements.presenting import page, with_parts
 from cooperation.agreements.standing import parties_of
 from cooperation.agreements.statuses import AgreementStatus
 from cooperation.intakes.actions import brought_in, drafts_of
@@ -89,7 +89,7 @@ def intake_table(user: Any, params: Mapping[str, str], on: datetime.date) -> Tab
     on_paper = dict(brought_in(job).values_list("agreement_key", "number")) if job else {}
 
     def lines() -> Any:
-        for each in found.select_related(*RELATED).iterator(chunk_size=500):
+        for each in with_parts(found).iterator(chunk_size=500):
             parties = "; ".join(name_now(party.institution.names) for party in parties_of(each.shown or each.latest))
             yield (
                 each.number, on_paper.get(each.public_id, ""), each.title, name_now(each.kind.names) if each.kind else "",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from cooperation.agreements.actions import propose_agreement
 from cooperation.agreements.models import Agreement, AgreementParty
+from cooperation.intakes.listing import FILE
 from cooperation.intakes.models import Intake
 from exchange.jobs.models import Job
 from exchange.jobs.running import run_waiting
@@ -358,6 +359,16 @@ def test_the_agreements_of_a_list_are_sorted_searched_and_handed_out_as_a_file(
     propose_agreement(Agreement.objects.get(title="Open lessons"), by=institution_admin, at=timezone.now())
     assert titles("?view=waiting") == ["About schools"]
     assert page_of(partner_admin).get(f"{address}?format=csv").status_code == 404
+
+
+def test_the_file_of_a_list_asks_no_more_for_forty_rows_than_for_ten(
+    send: Send, institution_admin: User, django_assert_max_num_queries: Any
+) -> None:
+    job = send(*[f"{at}/21;Subject;memorandum;2023-09-01;;Beta university;" for at in range(40)])
+    with django_assert_max_num_queries(20):
+        table = FILE.table(institution_admin, {"job": job["id"], "view": "all"}, datetime.date(2026, 11, 21))
+        rows = list(table.rows)
+    assert len(rows) == table.count == 40 and {row[1] for row in rows} == {f"{at}/21" for at in range(40)}
 
 
 def test_a_list_is_taken_back_within_a_day_but_not_what_was_sent(
