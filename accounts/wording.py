@@ -56,6 +56,7 @@ NOUNS = {
     "hour": ngettext_lazy("%(count)s hour", "%(count)s hours", "n"),
     "minute": ngettext_lazy("%(count)s minute", "%(count)s minutes", "n"),
     "month": ngettext_lazy("%(count)s month", "%(count)s months", "n"),
+    "year": ngettext_lazy("%(count)s year", "%(count)s years", "n"),
     "person": ngettext_lazy("%(count)s person", "%(count)s people", "n"),
     "teacher": ngettext_lazy("%(count)s teacher", "%(count)s teachers", "n"),
     "pupil": ngettext_lazy("%(count)s pupil", "%(count)s pupils", "n"),

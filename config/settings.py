@@ -326,6 +326,7 @@ FILE_EXPORTS = [
     "institutions.registry.sheets.INSTITUTION_LIST",
     "institutions.clusters.sheets.FILE",
     "cooperation.agreements.listing.FILE",
+    "cooperation.intakes.listing.FILE",
     "cooperation.activities.listing.FILE",
     "cooperation.projects.listing.FILE",
     "labs.implementation.listing.FILE",

@@ -30,6 +30,7 @@ MARK = "\ufffd"  # stands for what no writing uses
 KEPT_AS_TEXT = re.compile(r'="([^"]*)"\Z')
 
 NOT_A_SHEET = _("The file is neither CSV nor XLSX. Save it as an Excel workbook or as CSV and send it again.")
+OLD_BOOK = _("This is a workbook of the old kind (.xls). Open it, save it as .xlsx and send that file.")
 ENCODING = _("The encoding of the file is not known. Save it as CSV UTF-8 or as an Excel workbook.")
 TOO_LARGE = _("The file is too large to open. Split it into files of at most 50 000 rows.")
 BROKEN = _("The file cannot be read: it is damaged or not a workbook.")
@@ -59,9 +60,9 @@ def preflight(file: IO[bytes], size: int) -> None:
     start = file.read(8)
     if is_workbook(start):
         _look_into(file)
-    elif start.startswith(
-        (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z", b"\x1f\x8b")
-    ):
+    elif start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(OLD_BOOK, "not_a_sheet")
+    elif start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z", b"\x1f\x8b")):
         raise Unreadable(NOT_A_SHEET, "not_a_sheet")
     else:
         decoded(file)

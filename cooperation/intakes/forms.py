@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.spelling import LineInput
 from cooperation.intakes.questions import NOBODY, OTHER, Asked
+from cooperation.intakes.terms import as_answer, lasting_of
 from exchange.sheets import day_of
 from institutions.matching.suggesting import Matcher
 from institutions.registry.models import Institution
@@ -30,7 +31,7 @@ class QuestionsForm(forms.Form):
                 required=False,
             )  # fmt: skip
             if each.takes_other:
-                label = OTHER_HOUSE if each.about == "party" else OTHER_DAY
+                label = OTHER_LABELS.get(each.about, OTHER_DAY)
                 self.fields[f"{each.name}_other"] = LineInput(label=label, max_length=100, required=False)
 
     @property
@@ -74,6 +75,10 @@ class QuestionsForm(forms.Form):
         if chosen != OTHER:
             self.answers[each.key] = chosen
             return
+        lasting = lasting_of(other) if each.about == "until" else None
+        if lasting is not None:
+            self.answers[each.key] = as_answer(lasting[0], renews=lasting[1])
+            return
         try:
             day: datetime.date | None = day_of(other)
         except ValueError:
@@ -87,3 +92,4 @@ class QuestionsForm(forms.Form):
 
 OTHER_HOUSE = gettext_lazy("Its full name, its id or register:number")
 OTHER_DAY = gettext_lazy("A day such as 2026-09-01 or 01.09.2026")
+OTHER_LABELS = {"party": OTHER_HOUSE, "until": gettext_lazy("A day such as 01.09.2026, or how long: 2 years")}

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.names import name_now
-from cooperation.intakes.days import RULES, Question, read_day
-from cooperation.intakes.reading import ASK_PARTY, ASKED, Known, names_in
-from cooperation.intakes.terms import read_until
+from accounts.wording import counted
+from cooperation.intakes.days import RULES, NotADay, Question, Side, key_of, read_side
+from cooperation.intakes.reading import ASK_PARTY, ASKED, Known, known_parts, names_in
+from cooperation.intakes.terms import as_answer, hinted, read_until
 from exchange.jobs.handlers import Row
 from exchange.jobs.models import Job, RowState
 from institutions.matching.suggesting import REASONS
@@ -23,10 +24,13 @@ NOBODY, OTHER = "nobody", "other"
 RULE_WORDS: Mapping[str, Any] = {
     "day_first": gettext_lazy("The day stands first (31/12/2026)"),
     "month_first": gettext_lazy("The month stands first (12/31/2026)"),
-    "2000": gettext_lazy("The years from 2000 on"),
-    "1900": gettext_lazy("The years from 1900 on"),
+    "day_before": gettext_lazy("The day stands first, the year last"),
+    "year_before": gettext_lazy("The year stands first, the day last"),
     "first_day": gettext_lazy("The first day"),
     "last_day": gettext_lazy("The last day"),
+    "same_day": gettext_lazy("So many whole years after the agreement began"),
+    "inclusive": gettext_lazy("The day itself is the last one"),
+    "exclusive": gettext_lazy("The day before it is the last one"),
 }
 LASTING: Mapping[str, Any] = {
     "none": gettext_lazy("It has no end"),
@@ -45,10 +49,15 @@ class Asked:
 
     key: str
     said: str
-    about: str  # "party", "day", "until" or a rule
+    about: str  # "party", "kind", "day", "until" or a rule
     rows: int = 0
     choices: list[tuple[str, str]] = field(default_factory=list)
     takes_other: bool = False
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether the answer is a rule for all cells of a shape; wordings have the words in their key."""
+        return self.key in RULES
 
     @property
     def name(self) -> str:
@@ -61,7 +70,13 @@ class Asked:
         said = {"said": self.said[:200]}
         if self.about == "party":
             return _("Who is “%(said)s”?") % said
-        if self.about in RULES:
+        if self.about in RULES and self.about.endswith("_end"):
+            return _("When does an agreement end that is written “%(said)s”?") % said
+        if self.about == "until" and self.is_rule:
+            return _("Until when does an agreement last that is written “%(said)s”?") % said
+        if self.about == "kind":
+            return _("Which kind of agreement is “%(said)s”?") % said
+        if self.is_rule:
             return _("How are days like “%(said)s” read in this list?") % said
         return _("What does “%(said)s” mean?") % said
 
@@ -91,22 +106,32 @@ def questions_of(job: Job, at: datetime.datetime) -> tuple[Known | None, list[As
 
 
 def _asked_by(row: Row, known: Known) -> Iterator[Asked]:
-    for column in ("starts_on", "ends_on"):
-        if question := _question(row, column, known.answers):
-            yield Asked(question.key, question.said, question.rule or question.key.partition(":")[0])
+    if (said := row["kind"]) and known.kind(said) is None:
+        yield Asked(key_of("kind", said), said, "kind")
+    for question in _questions(row, known.answers):
+        yield Asked(question.key, question.said, question.rule or question.key.partition(":")[0])
     for name in names_in(row["parties"]):
-        if known.matcher.known(name) is None and not known.matcher.is_left_out(name):
+        matcher = known.matcher
+        if matcher.known(name) is None and not matcher.is_left_out(name) and not known_parts(name, matcher):
             yield Asked(f"{ASK_PARTY}:{name}", name, "party")
 
 
-def _question(row: Row, column: str, answers: Mapping[str, str]) -> Question | None:
-    """What a cell leaves open; a day that never was is no question."""
+def _questions(row: Row, answers: Mapping[str, str]) -> Iterator[Question]:
+    """What the days of a row leave open; a day that never was is no question."""
+    starts_on = None
     try:
-        if column == "starts_on":
-            return read_day(row[column], answers).question if row[column] else None
-        return read_until(row[column], None, answers).question
-    except ValueError:
-        return None
+        begins = read_side(row["starts_on"], Side(answers)) if row["starts_on"] else None
+        if begins and begins.question:
+            yield begins.question
+        starts_on = begins.day if begins else None
+    except NotADay:
+        pass
+    try:
+        until = read_until(row["ends_on"], starts_on, answers)
+    except NotADay:
+        return
+    if until.question:
+        yield until.question
 
 
 def _offer(asked: Asked, known: Known) -> None:
@@ -117,9 +142,24 @@ def _offer(asked: Asked, known: Known) -> None:
             asked.choices.append((each.institution.public_id, _("%(name)s (%(share)s, %(why)s)") % said))
         asked.choices += [(OTHER, _("Another organisation")), (NOBODY, _("It is not in the register"))]
         asked.takes_other = True
-    elif asked.about in RULES:
+    elif asked.about == "kind":
+        kinds = {term.code: term for term in known.kinds.values() if known.today in term.valid}
+        asked.choices = [(code, name_now(term.names)) for code, term in kinds.items()]
+    elif asked.is_rule:
         asked.choices = [(value, str(RULE_WORDS[value])) for value in RULES[asked.about]]
     else:
-        asked.choices = [(value, str(words)) for value, words in LASTING.items()] if asked.about == "until" else []
-        asked.choices.append((OTHER, _("A day")))
+        asked.choices = _lengths(asked.said) if asked.about == "until" else []
+        words = _("A day, or so long: 2 years") if asked.about == "until" else _("A day")
+        asked.choices.append((OTHER, words))
         asked.takes_other = True
+
+
+def _lengths(said: str) -> list[tuple[str, str]]:
+    """How long an agreement may last, what the wording itself speaks of first."""
+    offered = {value: str(words) for value, words in LASTING.items()}
+    months = hinted(said)
+    if months is None:
+        return list(offered.items())
+    long = counted(months // 12, "year") if months % 12 == 0 else counted(months, "month")
+    own = {as_answer(months): long, as_answer(months, renews=True): _("%(long)s, renewed by itself") % {"long": long}}
+    return list({**own, "none": offered["none"]}.items())

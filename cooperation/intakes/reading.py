@@ -1,6 +1,7 @@
 """Rows of a list of agreements: every cell checked, every fault of a row named, what is unclear asked and not guessed."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from accounts.wording import day_short
 from cooperation.agreements.conditions import LONGEST_YEARS, years_later
 from cooperation.agreements.models import Agreement
 from cooperation.agreements.rules import admin_houses
-from cooperation.intakes.days import Question, Read, read_day
+from cooperation.intakes.days import EARLIEST, Question, Read, key_of, read_day
 from cooperation.intakes.models import Intake, IntakeAnswer
 from cooperation.intakes.terms import Until, read_until
 from exchange.jobs.handlers import Fault, Row
@@ -21,10 +22,10 @@ from institutions.matching.suggesting import Matcher
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 
-ASK_DAY, ASK_TERM, ASK_PARTY = "ask_day", "ask_term", "ask_party"
-ASKED = (ASK_DAY, ASK_TERM, ASK_PARTY)
+ASK_DAY, ASK_TERM, ASK_PARTY, ASK_KIND = "ask_day", "ask_term", "ask_party", "ask_kind"
+ASKED = (ASK_DAY, ASK_TERM, ASK_PARTY, ASK_KIND)
 MOST_PARTIES = 50
-EARLIEST = datetime.date(1991, 1, 1)
+PARTED = re.compile(r"[,/+&]|\s(?:va|ва|and|и|hamda|ҳамда)\s")
 
 
 @dataclass(slots=True)
@@ -68,6 +69,11 @@ class Known:
             house, _kinds(), Matcher.read(named, by, house), answers_of(house), stored, dict(numbers), today
         )  # fmt: skip
 
+    def kind(self, said: str) -> Term | None:
+        """The kind of agreement that is called so, or was said to be meant by it."""
+        answered = self.answers.get(key_of("kind", said), "")
+        return self.kinds.get(said) or self.kinds.get(search_key(said)) or self.kinds.get(answered)
+
 
 def house_of(by: Any, named: set[str]) -> Institution | None:
     """The own institution the list belongs to: the only one, or of several the only one the rows name."""
@@ -95,6 +101,12 @@ def _kinds() -> dict[str, Term]:
 def names_in(text: str) -> list[str]:
     """The parties of a cell, parted by semicolons or line ends, each once."""
     return list(dict.fromkeys(part for line in text.replace(";", "\n").splitlines() if (part := line.strip())))
+
+
+def known_parts(name: str, matcher: Matcher) -> list[str]:
+    """The names in one piece of a cell, where commas, strokes or "and" part it into nothing but known ones."""
+    parts = [part.strip() for part in PARTED.split(name) if part.strip()]
+    return parts if len(parts) > 1 and all(matcher.known(part) for part in parts) else []
 
 
 class Check:
@@ -134,10 +146,9 @@ class Check:
         if not said:
             self.fault("kind", "required", _("Choose the kind of agreement."))
             return None
-        found = self.known.kinds.get(said) or self.known.kinds.get(search_key(said))
+        found = self.known.kind(said)
         if found is None:
-            message = _("Choose from the sheet of allowed codes; “%(said)s” is none.") % {"said": said[:60]}
-            self.fault("kind", "unknown", message)
+            self.fault("kind", ASK_KIND, asked(Question("kind", "", said)))
         elif self.known.today not in found.valid:
             self.fault("kind", "closed", _("This kind of agreement is no longer used. Choose another one."))
         return found
@@ -179,8 +190,11 @@ class Check:
         if read.question is not None:
             code = ASK_TERM if not read.question.rule and column == "ends_on" else ASK_DAY
             self.fault(column, code, asked(read.question))
-        elif read.day and not EARLIEST <= read.day <= years_later(self.known.today, LONGEST_YEARS):
-            self.fault(column, "out_of_range", _("%(day)s cannot be right.") % {"day": day_short(read.day)})
+        elif read.day and not EARLIEST <= read.day <= (latest := years_later(self.known.today, LONGEST_YEARS)):
+            days = {"day": day_short(read.day), "first": day_short(EARLIEST), "last": day_short(latest)}
+            message = _("%(day)s cannot be right: enter a day between %(first)s and %(last)s.") % days
+            self.fault(column, "out_of_range", message)
+            return None
         elif read.day and read.note:
             message = _("“%(said)s” is read as %(day)s.") % {"said": said[:40], "day": day_short(read.day)}
             self.warnings.append(Fault(self.row.number, column, read.note, message))
@@ -208,6 +222,10 @@ class Check:
             message = _("“%(name)s” is not in the register: it has to be registered first.") % said
             self.fault("parties", "not_registered", message)
             return
+        if several := known_parts(name, matcher):
+            message = _("“%(name)s” names several organisations: part them with semicolons.") % said
+            self.fault("parties", "not_parted", f"{message} {'; '.join(several)}")
+            return
         likely = [f"{name_now(each.institution.names)} ({each.score:.0%})" for each in matcher.suggestions(name)[:3]]
         message = _("Who is “%(name)s”? Pick the organisation on the page of questions.") % said
         if likely:
@@ -228,10 +246,12 @@ def asked(question: Question) -> str:
     said = {"said": question.said[:60]}
     if question.rule == "order":
         return _("“%(said)s”: is the day or the month first? Answer once on the page of questions.") % said
-    if question.rule == "century":
-        return _("“%(said)s”: which century? Answer once on the page of questions.") % said
-    if question.rule == "month":
+    if question.rule == "figures":
+        return _("“%(said)s”: is the day or the year first? Answer once on the page of questions.") % said
+    if question.rule == "until":
+        return _("“%(said)s”: does that day still belong to it? Answer once on the page of questions.") % said
+    if question.rule in ("month", "month_end"):
         return _("“%(said)s” names no day. Say once on the page of questions which day of the month counts.") % said
-    if question.rule == "year":
+    if question.rule in ("year", "year_end"):
         return _("“%(said)s” names no day. Say once on the page of questions which day of the year counts.") % said
     return _("“%(said)s” is not clear. Say what it means on the page of questions.") % said

@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,11 @@ from exchange.tables import BOOK_OPTIONS
 
 ERRORS = _("What is wrong")
 RETURNED_ROWS = 100_000
+TOP = 12  # lines in which heads are looked for
+# how lists end: "Jami: 45 ta", "Итого 45"
+TOTALS = {"jami", "hammasi", "itogo", "vsego", "total"}
+COUNTED = {"ta", "dona", "sht", "bo", "lib", "ed"}
+Line = tuple[int, list[str]]
 
 
 def words_of(label: Any) -> set[str]:
@@ -49,7 +54,7 @@ def read_rows(raw: Iterable[list[str]], importer: Importer) -> Taken:
     """Rows under known columns, with the faults of the heads and of cells that cannot be read at all."""
     lines, taken = enumerate(raw, start=1), Taken()
     known, ours = heads(importer.columns), words_of(ERRORS)
-    at, first = next(((number, line) for number, line in lines if any(line)), (1, []))
+    at, first, below = heads_of(lines, known)
     places: dict[int, str] = {}
     for place, head in enumerate(first):
         folded = search_key(head)
@@ -57,21 +62,72 @@ def read_rows(raw: Iterable[list[str]], importer: Importer) -> Taken:
         if name is None:
             taken.ignored += [head] if folded and folded not in ours else []
         elif name in places.values():
-            taken.faults.append(Fault(at, name, "duplicate_column", _("This column stands twice.")))
+            before = next(first[other] for other, given in places.items() if given == name)
+            twice = f"{gettext('This column stands twice.')} “{before[:60]}”, “{head[:60]}”"
+            taken.faults.append(Fault(at, name, "duplicate_column", twice))
         else:
             places[place] = name
     taken.faults += [
-        Fault(at, column.name, "missing_column", gettext("Add the column: %(name)s.") % {"name": column.name})
+        Fault(at, column.name, "missing_column", _missing(column, taken.ignored))
         for column in importer.columns
         if column.required and column.name not in places.values()
     ]
     if not taken.faults:
-        _take(lines, places, len(first), taken)
+        _take(itertools.chain(below, lines), places, len(first), taken)
     return taken
+
+
+def heads_of(lines: Iterator[Line], known: Mapping[str, str]) -> tuple[int, list[str], list[Line]]:
+    """The line of the heads with its number, and what was read below it: the first of those near the top with the
+    most known heads, so that a title above them is passed over.
+    """
+    near = [line for line in itertools.islice(lines, TOP) if any(line[1])]
+    while not near and (line := next(lines, None)):
+        near = [line] if any(line[1]) else []
+    if not near:
+        return 1, [], []
+    counts = [len({known[key] for head in line if (key := search_key(head)) in known}) for _at, line in near]
+    best = counts.index(max(counts))
+    at, heads_there = near[best]
+    end = best + 1
+    for beside in (best - 1, best + 1):  # heads of two lines, one of them joined over several columns
+        if 0 <= beside < len(near) and (both := _joined(heads_there, near[beside][1], known)):
+            heads_there, end = both, max(end, beside + 1)
+    return at, heads_there, near[end:]
+
+
+def _joined(heads_there: Sequence[str], others: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """Heads completed from the line above or below, where that line holds nothing but heads; else nothing."""
+    theirs = [known.get(search_key(head)) for head in others if head]
+    ours = {known.get(search_key(head)) for head in heads_there}
+    if not theirs or None in theirs or ours & set(theirs):
+        return []
+    pairs = itertools.zip_longest(heads_there, others, fillvalue="")
+    return [other or head for head, other in pairs]
+
+
+def _missing(column: Column, others: Sequence[str]) -> str:
+    """Which column is to be added, and which heads stand there that nothing is known by."""
+    message = gettext("Add the column: %(name)s.") % {"name": f"{column.label} ({column.name})"}
+    if not others:
+        return message
+    said = {"names": ", ".join(f"“{head[:60]}”" for head in others[:12])}
+    return f"{message} {gettext('If one of these is meant, give it that name: %(names)s.') % said}"
+
+
+def says_nothing(line: Sequence[str]) -> bool:
+    """A line that counts the columns (1, 2, 3) or the rows ("Total: 45"), as lists have them under heads and rows."""
+    cells = [cell for cell in line if cell]
+    if len(cells) > 2 and cells == [str(place) for place in range(1, len(cells) + 1)]:
+        return True
+    words = search_key(" ".join(cells)).split() if len(cells) <= 2 else []
+    return len(words) > 1 and words[0] in TOTALS and all(word.isdigit() or word in COUNTED for word in words[1:])
 
 
 def _take(lines: Iterator[tuple[int, list[str]]], places: dict[int, str], width: int, taken: Taken) -> None:
     for number, line in lines:
+        if says_nothing(line):
+            continue
         cells = {name: line[place] for place, name in places.items() if place < len(line) and line[place]}
         faults = list(_unreadable(number, cells, line[width:]))
         if faults:
@@ -102,21 +158,19 @@ def returned(raw: Iterable[list[str]], faults: Sequence[Fault], importer: Import
     by_row: dict[int, list[Fault]] = {}
     for fault in faults:
         by_row.setdefault(fault.row, []).append(fault)
-    first: list[str] = []
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, BOOK_OPTIONS) as book:
         bad = book.add_format({"bg_color": "#FDECEB", "font_color": "#B42318", "text_wrap": True})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
-        lines, above = iter(raw), []
-        for first in lines:
-            if any(first):
-                break
-            above.append(first)
-        ours, known, head = words_of(ERRORS), heads(importer.columns), len(above)
+        lines = iter(raw)
+        top = list(itertools.islice(lines, TOP))
+        ours, known = words_of(ERRORS), heads(importer.columns)
+        at, first, _below = heads_of(iter(enumerate(top, start=1)), known)
+        head = at - 1
         kept = [place for place, words in enumerate(first) if search_key(words) not in ours]
         names = [known.get(search_key(first[place]), "") for place in kept]
-        for number, line in enumerate(itertools.chain(above, [first], lines)):
+        for number, line in enumerate(itertools.chain(top, lines)):
             said = by_row.get(number + 1, [])
             wrong = {fault.column for fault in said}
             last = str(ERRORS) if number == head and not said else _all_said(said)

@@ -177,7 +177,7 @@ def groups_of(job: Job) -> list[dict[str, Any]]:
     """The kept rows by what happens to them, the first of each."""
     found = []
     importer = importers().get(job.kind.removeprefix("import."))
-    order = [column.name for column in importer.columns] if importer else []
+    columns = {column.name: str(column.label) for column in importer.columns} if importer else {}
     taken = job.rows.exclude(state=RowState.REFUSED)
     parts = [(state.value, state.label, job.rows.filter(state=state)) for state in SHOWN_STATES]
     parts.insert(1, ("warned", _("Taken, but worth a look"), taken.exclude(errors=[])))
@@ -188,18 +188,19 @@ def groups_of(job: Job) -> list[dict[str, Any]]:
                 {
                     "state": name,
                     "word": word,
-                    "rows": [row_of(row, order) for row in rows],
+                    "rows": [row_of(row, columns) for row in rows],
                     "more": len(rows) == PREVIEW,
                 }
             )
     return found
 
 
-def row_of(row: JobRow, order: list[str]) -> dict[str, Any]:
-    """A row of the preview: its number, its name, and what is wrong or what changes."""
+def row_of(row: JobRow, columns: dict[str, str]) -> dict[str, Any]:
+    """A row of the preview: its number, its name, and what is wrong or what changes, columns by their words."""
     changes = [{"label": name, "before": shown(row.was[name]), "after": shown(row.now.get(name))} for name in row.was]
-    cells = " · ".join(row.now[name] for name in order if row.now.get(name)) if not changes else ""
-    return {"number": row.number, "cells": cells, "errors": row.errors, "changes": changes}
+    cells = " · ".join(row.now[name] for name in columns if row.now.get(name)) if not changes else ""
+    errors = [{**error, "label": columns.get(error["column"], error["column"])} for error in row.errors]
+    return {"number": row.number, "cells": cells, "errors": errors, "changes": changes}
 
 
 def shown(value: Any) -> str:

@@ -116,8 +116,9 @@ class Names:
                 self.by_initials[initials(name.key.split())].append(name)
 
     def exactly(self, key: str) -> set[int]:
-        """Institutions called so today."""
-        return {name.house for name in self.by_key.get(key, ()) if not name.is_old}
+        """Institutions called so today, and those once called so where another one bears the name now."""
+        named = self.by_key.get(key, ())
+        return {name.house for name in named} if any(not name.is_old for name in named) else set()
 
     def suggest(self, said: str) -> list[Suggestion]:
         """The likeliest first, at most five, none below LEAST."""

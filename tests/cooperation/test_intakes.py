@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from accounts.models import User
 from cooperation.agreements.actions import propose_agreement
 from cooperation.agreements.models import Agreement, AgreementParty
+from cooperation.intakes.listing import FILE
 from cooperation.intakes.models import Intake
 from exchange.jobs.models import Job
 from exchange.jobs.running import run_waiting
 from institutions.matching.models import NamePick
+from institutions.registry.models import InstitutionName
 from lifecycle.models import Event
 from tests.factories import a_term, an_institution
 
@@ -119,10 +122,34 @@ def test_every_fault_of_a_row_is_named_and_refuses_the_file(send: Send) -> None:
     job = send(SOUND, ";;nothing;31.02.2023;;;", SOUND, "7;x;memorandum;2024-01-01;2023-01-01;Beta university;")
     assert job["status"] == "failed"
     assert sorted(told(job)) == sorted([
-        (3, "number", "required"), (3, "title", "required"), (3, "kind", "unknown"), (3, "starts_on", "invalid"),
+        (3, "number", "required"), (3, "title", "required"), (3, "kind", "ask_kind"), (3, "starts_on", "invalid"),
         (3, "parties", "parties_too_few"), (4, "number", "duplicate"), (5, "ends_on", "dates_out_of_order"),
     ])  # fmt: skip
     assert not Agreement.objects.exists()
+
+
+def test_a_wrong_year_is_told_once_with_the_days_that_can_be(send: Send) -> None:
+    job = send("7;x;memorandum;12.03.2201;5 yil;Beta university;", query="?dry_run=true")
+    assert told(job) == [(2, "starts_on", "out_of_range")]
+    assert "2201" in job["errors"][0]["message"] and "1991" in job["errors"][0]["message"]
+
+
+def test_heads_of_two_lines_with_one_joined_over_columns_are_read(
+    institution_admin: User, api_of: Any, vocabulary: SimpleNamespace
+) -> None:
+    api = api_of(institution_admin)
+    file = f"number;title;kind;Muddati;;parties;source\n;;;starts_on;ends_on;;\n{SOUND}"
+    sent = SimpleUploadedFile("list.csv", file.encode())
+    made = api.post("/api/v1/imports/agreements/", {"file": sent}, format="multipart", HTTP_IDEMPOTENCY_KEY="t")
+    run_waiting(timezone.now)
+    assert api.get(made.headers["Location"]).json()["result"]["created"] == 1
+
+
+def test_a_workbook_of_the_old_kind_is_told_how_to_be_saved(institution_admin: User, api_of: Any) -> None:
+    sent = SimpleUploadedFile("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    path = "/api/v1/imports/agreements/"
+    made = api_of(institution_admin).post(path, {"file": sent}, format="multipart", HTTP_IDEMPOTENCY_KEY="t")
+    assert made.status_code == 400 and ".xlsx" in made.json()["errors"][0]["message"]
 
 
 def test_only_administrators_bring_lists_in(
@@ -162,6 +189,7 @@ def test_what_is_unclear_is_asked_once_for_all_rows_that_say_it(
 ) -> None:
     client = page_of(institution_admin)
     assert f"/imports/{asked.public_id}/questions/" in client.get(f"/en/imports/{asked.public_id}/").content.decode()
+    assert "<strong>Starts:</strong>" in client.get(f"/en/imports/{asked.public_id}/").content.decode()
     questions = fields_of(client.get(f"/en/imports/{asked.public_id}/questions/"))
     assert {said: each.rows for said, each in questions.items()} == {
         "01/09/2023": 2, "до согласия сторон": 2, "Betta universty": 2, "Nobody knows them Ltd": 1,
@@ -222,6 +250,71 @@ def test_another_organisation_and_a_day_may_be_typed_and_a_wrong_one_is_named(
     assert said(client, address).status_code == 422
 
 
+def test_a_kind_that_lists_call_otherwise_is_asked_once(send: Send, page_of: Any, institution_admin: User) -> None:
+    rows = [f"{at};One;Меморандум о намерениях;2023-09-01;;Beta university;" for at in (1, 2)]
+    job = send(*rows, query="?dry_run=true")
+    assert told(job) == [(2, "kind", "ask_kind"), (3, "kind", "ask_kind")]
+    client, address = page_of(institution_admin), f"/en/imports/{job['id']}/questions/"
+    asked = fields_of(client.get(address))["Меморандум о намерениях"]
+    assert asked.rows == 2
+    assert said(client, address, **{asked.name: "memorandum"}).status_code == 302
+    assert send(*rows)["result"]["created"] == 2
+    assert {each.kind.code for each in Agreement.objects.all()} == {"memorandum"}
+
+
+def test_another_length_may_be_typed_and_the_one_in_the_wording_is_offered(
+    send: Send, page_of: Any, institution_admin: User
+) -> None:
+    rows = ["1;One;memorandum;2023-09-01;imzolangan kundan 2 yil;Beta university;",
+            "2;Two;memorandum;2023-10-01;до выполнения работ;Beta university;"]  # fmt: skip
+    job = send(*rows, query="?dry_run=true")
+    client, address = page_of(institution_admin), f"/en/imports/{job['id']}/questions/"
+    questions = fields_of(client.get(address))
+    offered, other = questions["imzolangan kundan 2 yil"], questions["до выполнения работ"]
+    assert [value for value, _words in offered.choices[:2]] == ["months:24", "months:24:auto"]
+    assert said(client, address, **{offered.name: "months:24", f"{other.name}_other": "4 yil"}).status_code == 302
+    send(*rows)
+    assert [str(each.ends_on) for each in Agreement.objects.order_by("pk")] == ["2025-08-31", "2027-09-30"]
+
+
+def test_partners_without_a_semicolon_are_not_taken_for_one(send: Send, page_of: Any, institution_admin: User) -> None:
+    job = send("1;One;memorandum;2023-09-01;;Beta university, Gamma college;", query="?dry_run=true")
+    assert told(job) == [(2, "parties", "not_parted")]
+
+
+def test_a_name_that_another_organisation_bore_before_is_asked(send: Send, world: SimpleNamespace) -> None:
+    old = {"uz": "Beta university"}
+    InstitutionName.objects.create(
+        institution=world.c, names=old, valid=DateRange(datetime.date(2000, 1, 1), datetime.date(2015, 1, 1))
+    )
+    assert told(send(SOUND, query="?dry_run=true")) == [(2, "parties", "ask_party")]
+
+
+def test_a_title_above_the_heads_a_line_of_numbers_and_the_total_are_passed_over(
+    send: Send, institution_admin: User, api_of: Any
+) -> None:
+    file = "\n".join(["Hamkorlik shartnomalari ro'yxati;;;;;;", "", HEADS, "1;2;3;4;5;6;7", SOUND, ";Jami: 1 ta;;;;;"])
+    api = api_of(institution_admin)
+    sent = SimpleUploadedFile("list.csv", file.encode())
+    made = api.post("/api/v1/imports/agreements/", {"file": sent}, format="multipart", HTTP_IDEMPOTENCY_KEY="t")
+    run_waiting(timezone.now)
+    job = api.get(made.headers["Location"]).json()
+    assert (job["status"], job["result"]["created"], told(job)) == ("done", 1, [])
+
+
+def test_heads_that_nothing_is_known_by_are_named_beside_the_missing_column(
+    institution_admin: User, api_of: Any, vocabulary: SimpleNamespace
+) -> None:
+    api = api_of(institution_admin)
+    heads = HEADS.replace("starts_on", "Imzolangan sana")
+    sent = SimpleUploadedFile("list.csv", f"{heads}\n{SOUND}".encode())
+    made = api.post("/api/v1/imports/agreements/", {"file": sent}, format="multipart", HTTP_IDEMPOTENCY_KEY="t")
+    run_waiting(timezone.now)
+    (error,) = api.get(made.headers["Location"]).json()["errors"]
+    assert (error["row"], error["column"], error["code"]) == (1, "starts_on", "missing_column")
+    assert "(starts_on)" in error["message"] and "“Imzolangan sana”" in error["message"]
+
+
 def test_a_list_is_read_by_who_sent_it_and_nobody_else(asked: Job, page_of: Any, partner_admin: User) -> None:
     for page in ("questions", "agreements"):
         assert page_of(partner_admin).get(f"/en/imports/{asked.public_id}/{page}/").status_code == 404
@@ -242,6 +335,40 @@ def test_one_click_sends_the_drafts_and_what_one_lacks_keeps_no_other_back(
     assert page.status_code == 200 and second.number in page.content.decode()
     assert [each.status for each in Agreement.objects.order_by("pk")] == ["proposed", "draft"]
     assert Agreement.objects.visible_to(partner_admin).count() == 1
+
+
+def test_the_agreements_of_a_list_are_sorted_searched_and_handed_out_as_a_file(
+    send: Send, page_of: Any, institution_admin: User, partner_admin: User, time_machine_at: Any
+) -> None:
+    with time_machine_at(hours=-1):
+        send("99/2020;Of another list;memorandum;2020-09-01;;Beta university;")
+    job = send(SOUND, "13/2023;About schools;social_partnership;2023-10-01;;Beta university;")
+    client, address = page_of(institution_admin), f"/en/imports/{job['id']}/agreements/"
+
+    def titles(query: str) -> list[str]:
+        return [row["title"] for row in client.get(address + query).context["rows"]]
+
+    assert titles("") == ["Open lessons", "About schools"]
+    assert titles("?ordering=title") == titles("?ordering=-starts_on") == ["About schools", "Open lessons"]
+    assert titles("?view=all&search=12/2023") == ["Open lessons"]
+    assert titles("?view=undefined") == titles("?kind=social_partnership") == ["About schools"]
+    assert titles("?status=proposed") == []
+    file = client.get(f"{address}?view=undefined&format=csv")
+    assert "13/2023" in file.content.decode() and "12/2023" not in file.content.decode()
+    assert client.get(address + "?nothing=1").status_code == 400
+    propose_agreement(Agreement.objects.get(title="Open lessons"), by=institution_admin, at=timezone.now())
+    assert titles("?view=waiting") == ["About schools"]
+    assert page_of(partner_admin).get(f"{address}?format=csv").status_code == 404
+
+
+def test_the_file_of_a_list_asks_no_more_for_forty_rows_than_for_ten(
+    send: Send, institution_admin: User, django_assert_max_num_queries: Any
+) -> None:
+    job = send(*[f"{at}/21;Subject;memorandum;2023-09-01;;Beta university;" for at in range(40)])
+    with django_assert_max_num_queries(20):
+        table = FILE.table(institution_admin, {"job": job["id"], "view": "all"}, datetime.date(2026, 11, 21))
+        rows = list(table.rows)
+    assert len(rows) == table.count == 40 and {row[1] for row in rows} == {f"{at}/21" for at in range(40)}
 
 
 def test_a_list_is_taken_back_within_a_day_but_not_what_was_sent(
