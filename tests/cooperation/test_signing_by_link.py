@@ -86,6 +86,18 @@ def test_the_page_holds_the_whole_text_and_is_kept_by_nobody(story: SimpleNamesp
     assert "noindex" in page["X-Robots-Tag"] and not page.cookies and "<script" not in text
 
 
+def test_who_proposed_it_stands_on_every_page_until_the_link_is_taken_back(story: SimpleNamespace) -> None:
+    link, address = asked(story)
+    initiator = f"{fresh(story).initiator.names['uz']}<"  # the parties stand there under their official names
+    assert initiator in opened(address)[0].content.decode()
+    SignedLink.objects.filter(pk=link.pk).update(expires_at=now())
+    old = Client().get(address).content.decode()
+    assert initiator in old and fresh(story).number in old and "Together" in old
+    links.withdraw_link(story.agreement, link, by=story.people[0], at=now())
+    gone = Client().get(address).content.decode()
+    assert initiator not in gone and fresh(story).number not in gone
+
+
 def test_nothing_is_signed_or_declined_without_the_code_of_the_mailbox(story: SimpleNamespace) -> None:
     link, address = asked(story)
     code = code_of(address)
