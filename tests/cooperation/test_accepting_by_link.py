@@ -84,10 +84,12 @@ def test_the_page_and_the_letter_say_what_was_promised_by_whom_and_to_whom(
     _link, address = asked(row, stage)
     page = Client(headers={"accept-language": "en"}).get(address).content.decode()
     tell_asked(now())
-    for said in (row.kind.names["en"], "2 materials", row.agreement.number, "Together"):
-        assert said in mail.outbox[-1].body and said in page, said
+    kind, letter = row.kind.names["en"], mail.outbox[-1].body
+    assert f"<dd>{kind}</dd>" in page and f": {kind}: 2 materials\n" in letter
+    for said in ("2 materials", row.agreement.number, "Together"):
+        assert said in letter and said in page, said
     for house in stage.houses:
-        assert house.names["en"] in page and house.names["uz"] in mail.outbox[-1].body
+        assert house.names["en"] in page and house.names["uz"] in letter
     assert "If you do not know this organisation" in page
 
 
