@@ -14,6 +14,7 @@ from cooperation.confirmations import claims
 from cooperation.confirmations.forms import AcceptanceForm
 from cooperation.confirmations.frame import LinkPage
 from cooperation.obligations import links, presenting
+from cooperation.obligations.showing import amount, what
 from institutions.registry.models import Institution
 from lifecycle.links import OPEN, LinkClosed, seal_of, sealed_content, token_of
 from lifecycle.models import SignedLink
@@ -41,7 +42,7 @@ class AcceptPage(LinkPage):
         if state != OPEN:
             return self.closed(state)
         if content is None:
-            return self.offer(422, error=_("Read what was handed in, then answer once more."))
+            return self.offer(422, **self.wrong(_("Read what was handed in, then answer once more.")))
         if links.is_own_side(self.request.user, self.obligation):
             return self.offer(403)
         return self.answered(form.cleaned_data["answer"], content, form.cleaned_data["reason"])
@@ -54,25 +55,40 @@ class AcceptPage(LinkPage):
             self.link.refresh_from_db()
             return self.closed(closed.current_status)
         except Unmet as unmet:
-            return self.offer(409, error=str(unmet))
+            return self.offer(409, **({} if links.falls_short(self.obligation) else self.wrong(str(unmet))))
         except ValidationError:
-            return self.offer(422, error=_("Say what is missing: the other side will read it."), wrong="reason")
-        done = {"title": _("Answer received"), "text": claims.THANKS[answer], "icon": "tick", "said": ""}
-        return self.page("link_closed.html", done, 200)
+            said = self.wrong(_("Say what is missing: the other side will read it."), "#reason")
+            return self.offer(422, wrong="reason", **said)
+        return self.closed_page({"title": _("Answer received"), "text": str(claims.THANKS[answer])}, 200)
 
-    def offer(self, status: int = 200, **more: str) -> HttpResponse:
+    def offer(self, status: int = 200, **more: Any) -> HttpResponse:
         """What is to be accepted; nothing to press for whoever works where it was done."""
         return self.page("link_accept.html", {
             "title": _("Was this done for you?"), "rows": self.rows(), "proofs": self.proofs(),
-            "own": links.is_own_side(self.request.user, self.obligation),
+            "own": links.is_own_side(self.request.user, self.obligation), "short": links.falls_short(self.obligation),
             "seal": seal_of(self.link, self.link.content_hash), "until": day(self.link.expires_at), **more,
         }, status)  # fmt: skip
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, str]]:
         """The promise in words, and for whom the bearer answers; nothing here needs an account."""
-        house = Institution.objects.get(public_id=self.link.institution)
-        told = [{"label": row["label"], "text": row["text"]} for row in presenting.facts_of(self.obligation)]
-        return [*(row for row in told if row["text"]), {"label": _("You answer for"), "text": name_now(house.names)}]
+        row, house = self.obligation, Institution.objects.get(public_id=self.link.institution)
+        who, promised, agreement = self.about()
+        rows = [
+            (_("Wording"), row.text),
+            (_("How much"), amount(row.quantity, presenting.unit_of(row))),
+            (_("Until"), day(row.due_on) if row.due_on else ""),
+            (_("You answer for"), name_now(house.names)),
+        ]
+        return [who, promised, *({"label": label, "text": text} for label, text in rows if text), agreement]
+
+    def about(self) -> list[dict[str, str]]:
+        """Who asks, what was promised, under which agreement."""
+        agreement = self.obligation.agreement
+        return [
+            {"label": _("Who does it"), "text": name_now(self.obligation.responsible.names)},
+            {"label": _("What is promised"), "text": what(self.obligation)},
+            {"label": _("Agreement"), "text": f"{agreement.number} · {agreement.title}"},
+        ]
 
     def proofs(self) -> list[dict[str, Any]]:
         """The evidence as whoever asked sees it: a file opens by this very link, pages of the site need an account."""
@@ -92,4 +108,4 @@ class AcceptPage(LinkPage):
 
     def closed(self, state: str) -> HttpResponse:
         """The page of a link that answers no more, each kind with its own words."""
-        return self.page("link_closed.html", claims.closed_words(state, self.link), 409)
+        return self.closed_page(claims.closed_words(state, self.link, claims.NOT_ACCEPTED), 409)

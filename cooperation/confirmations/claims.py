@@ -64,6 +64,22 @@ CLOSED = {
         gettext_lazy("Somebody else of your organisation was quicker. Nothing more is to do."), "tick",
     ),
 }  # fmt: skip
+NOT_ACCEPTED = {
+    EXPIRED: Closed(
+        gettext_lazy("This link has expired"),
+        gettext_lazy("Nothing was accepted with it. The organisation that sent it can send a new one."),
+    ),
+    CHANGED: Closed(
+        gettext_lazy("Something else was handed in since"),
+        gettext_lazy("This link was made for what was handed in before, so nothing was accepted. A new one is needed."),
+        "warning",
+    ),
+    WITHDRAWN: Closed(
+        gettext_lazy("This link was taken back"),
+        gettext_lazy("The organisation that sent it no longer asks for an answer by this link. Nothing was accepted with it."),
+        "stop",
+    ),
+}  # fmt: skip
 GIVEN = {
     OUTCOMES[CONFIRM]: gettext_lazy("Your answer: confirmed"),
     OUTCOMES[DISPUTE]: gettext_lazy("Your answer: it was not so"),
@@ -96,17 +112,25 @@ def claim_of(link: SignedLink, activity: Activity) -> list[dict[str, str]]:
     ]
     others = [name_now(house.names) for house in houses if house.public_id != link.institution]
     rows = [
+        (_("Logged by"), name_now(activity.organiser.names)),
         (_("What"), name_now(activity.type.names)),
         (_("Form"), name_now(activity.form.names)),
         (_("Date"), day(activity.starts_on)),
         (_("Hours"), number(activity.hours) if activity.hours is not None else ""),
         (_("How many took part"), counts_of(activity)),
-        (_("Logged by"), name_now(activity.organiser.names)),
         (_("You answer for"), side_of(link, activity)),
         (_("Others who took part"), "; ".join(others)),
         (_("Agreement"), activity.agreement.number if activity.agreement else ""),
     ]
     return [{"label": label, "text": text} for label, text in rows if text]
+
+
+def about_activity(link: SignedLink, activity: Activity) -> list[dict[str, str]]:
+    """Who asked about what; where it has changed since, only who."""
+    rows = [{"label": _("Logged by"), "text": name_now(activity.organiser.names)}]
+    if activity.content_hash == link.content_hash:
+        rows.append({"label": _("What"), "text": f"{name_now(activity.type.names)}, {day(activity.starts_on)}"})
+    return rows
 
 
 def counts_of(activity: Activity) -> str:
@@ -123,8 +147,8 @@ def side_of(link: SignedLink, activity: Activity) -> str:
     return name_now(row.institution.names) if row else ""
 
 
-def closed_words(state: str, link: SignedLink) -> dict[str, str]:
+def closed_words(state: str, link: SignedLink, instead: dict[str, Closed] | None = None) -> dict[str, str]:
     """The page of a link that answers no more; of a used one also what was answered, and when."""
-    kind = CLOSED[state]
+    kind = (instead or {}).get(state) or CLOSED[state]
     said = f"{GIVEN[link.outcome]}, {moment(link.used_at)}" if state == USED and link.outcome in GIVEN else ""
     return {"title": str(kind.title), "text": str(kind.text), "icon": kind.icon, "said": said}

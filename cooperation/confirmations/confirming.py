@@ -1,5 +1,7 @@
 """The page on which somebody without an account says whether joint work took place: one screen, one tap."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -32,7 +34,7 @@ class ConfirmPage(LinkPage):
         if state != OPEN:
             return self.closed(state)
         if content is None:
-            return self.claim(422, error=_("Read what is claimed, then answer once more."))
+            return self.claim(422, **self.wrong(_("Read what is claimed, then answer once more.")))
         if links.is_own_side(self.request.user, self.activity):
             return self.claim(403)
         said = {name: form.cleaned_data[name] for name in ("reason", "thanks")}
@@ -46,11 +48,14 @@ class ConfirmPage(LinkPage):
             self.link.refresh_from_db()
             return self.closed(closed.current_status)
         except ValidationError:
-            return self.claim(422, error=_("Say what was not so: the other side will read it."), wrong="reason")
-        done = {"title": _("Answer received"), "text": claims.THANKS[answer], "icon": "tick", "said": ""}
-        return self.page("link_closed.html", done, 200)
+            said = self.wrong(_("Say what was not so: the other side will read it."), "#reason")
+            return self.claim(422, wrong="reason", **said)
+        return self.closed_page({"title": _("Answer received"), "text": str(claims.THANKS[answer])}, 200)
 
-    def claim(self, status: int = 200, **more: str) -> HttpResponse:
+    def about(self) -> list[dict[str, str]]:
+        return claims.about_activity(self.link, self.activity)
+
+    def claim(self, status: int = 200, **more: Any) -> HttpResponse:
         """What is claimed, with what may be answered; nothing to press for whoever works where it was logged."""
         own = links.is_own_side(self.request.user, self.activity)
         return self.page("link_claim.html", {
@@ -61,4 +66,4 @@ class ConfirmPage(LinkPage):
 
     def closed(self, state: str) -> HttpResponse:
         """The page of a link that answers no more, each kind with its own words."""
-        return self.page("link_closed.html", claims.closed_words(state, self.link), 409)
+        return self.closed_page(claims.closed_words(state, self.link), 409)

@@ -21,8 +21,11 @@ from cooperation.activities.models import Activity
 from cooperation.agreements import links as signing
 from cooperation.agreements.models import Agreement
 from cooperation.agreements.rules import SIGNS
+from cooperation.confirmations import claims
 from cooperation.obligations import links as acceptance
+from cooperation.obligations.presenting import unit_of
 from cooperation.obligations.rules import ACCEPTS
+from cooperation.obligations.showing import amount, what
 from exchange.notices.wording import language_of
 from institutions.registry.models import Institution
 from lifecycle.links import OPEN, hash_of, token_of
@@ -63,13 +66,18 @@ def _send(link: SignedLink, at: datetime.datetime) -> int:
         return send_mail(subject, body, None, [link.addressee_email])
 
 
+def house_of(link: SignedLink) -> str:
+    """For whom the bearer answers."""
+    return name_now(Institution.objects.get(public_id=link.institution).names)
+
+
 def _about_an_activity(link: SignedLink, at: datetime.datetime) -> Letter | None:
     activity = Activity.objects.select_related("type", "organiser").get(public_id=link.subject_id)
     if links.standing_of(link, activity, at) != OPEN:
         return None
     return _("Did this take place? One tap to answer"), "activity_link", {
         "what": name_now(activity.type.names), "day": day(activity.starts_on), "until": day(link.expires_at),
-        "organiser": name_now(activity.organiser.names),
+        "organiser": name_now(activity.organiser.names), "house": claims.side_of(link, activity),
     }  # fmt: skip
 
 
@@ -77,10 +85,9 @@ def _about_an_agreement(link: SignedLink, at: datetime.datetime) -> Letter | Non
     agreement = signing.agreement_of(link)
     if signing.standing_of(link, agreement, at) != OPEN:
         return None
-    house = Institution.objects.get(public_id=link.institution)
     return _("An agreement waits for your signature"), "agreement_link", {
         "number": agreement.number, "title": agreement.title, "initiator": name_now(agreement.initiator.names),
-        "house": name_now(house.names), "until": moment(link.expires_at),
+        "house": house_of(link), "until": moment(link.expires_at),
     }  # fmt: skip
 
 
@@ -89,7 +96,8 @@ def _about_an_obligation(link: SignedLink, at: datetime.datetime) -> Letter | No
     if acceptance.standing_of(link, obligation, at) != OPEN:
         return None
     return _("Was this done for you? One tap to answer"), "obligation_link", {
-        "what": name_now(obligation.kind.names), "number": obligation.agreement.number,
+        "what": what(obligation), "amount": amount(obligation.quantity, unit_of(obligation)),
+        "number": obligation.agreement.number, "title": obligation.agreement.title, "house": house_of(link),
         "organiser": name_now(obligation.responsible.names), "until": day(link.expires_at),
     }  # fmt: skip
 

@@ -124,7 +124,8 @@ class SignPage(LinkPage):
             "title": title, "agreement": self.agreement, "revision": revision, "own": own, "errors": errors,
             "document": self.document(), "house": name_now(house.names),
             "name": self.link.addressee_name, "post": self.link.addressee_post, "form": form or SignAnswerForm(),
-            "error": bool(form and form.errors) or bool(said), "sent": codes.is_waiting(self.link, now()),
+            "error": bool(form and form.errors) or bool(said), "said": said, "asker": name_now(self.agreement.initiator.names),
+            "sent": codes.is_waiting(self.link, now()),
             "mailbox": links.masked(self.link.addressee_email), "seal": seal_of(self.link, self.link.content_hash),
             "until": moment(self.link.expires_at),
         }, status)  # fmt: skip
@@ -146,9 +147,20 @@ class SignPage(LinkPage):
             changes = [presenting.clause_words(change, words) for change in other.changes] if words else []
         context = {
             **signing_words.closed_words(state, self.link), "changes": changes,
+            "about": [] if self.link.withdrawn_at else self.about(),
             "renewable": links.may_be_renewed(self.link, self.agreement, now()),
         }  # fmt: skip
         return self.page("link_sign_closed.html", context, 409)
 
     def done(self, words: signing_words.Closed) -> HttpResponse:
-        return self.page("link_closed.html", {"title": words.title, "text": words.text, "said": ""}, 200)
+        return self.closed_page({"title": words.title, "text": words.text}, 200)
+
+    def about(self) -> list[dict[str, str]]:
+        """Which agreement, by whom; its subject as long as it is the wording that the link was made for."""
+        revision, number = self.agreement.shown, self.agreement.number
+        same = revision is not None and revision.content_hash == self.link.content_hash
+        title = f" · {wording.read(revision)['title']}" if revision and same else ""
+        return [
+            {"label": _("Agreement"), "text": f"{number}{title}"},
+            {"label": _("Proposed by"), "text": name_now(self.agreement.initiator.names)},
+        ]

@@ -31,7 +31,6 @@ CLOSED = {
 GIVEN = {
     SIGNED: _("Your answer: signed"),
     DECLINED: _("Your answer: declined"),
-    RENEWED: _("A fresh link was sent"),
 }
 GIVEN_THERE = {SIGNED: _("Signed"), DECLINED: _("Declined"), RENEWED: _("A fresh link was sent")}
 FRESH = Closed(
@@ -49,5 +48,7 @@ DONE = {
 def closed_words(state: str, link: SignedLink) -> dict[str, str]:
     """The page of a link that answers no more; of a used one also what was answered, and when."""
     kind = CLOSED[state]
+    if state == USED and link.outcome == RENEWED:  # something is still to do: the answer goes by the fresh one
+        return {"title": str(FRESH.title), "text": str(FRESH.text), "icon": FRESH.icon, "said": moment(link.used_at)}
     said = f"{GIVEN[link.outcome]}, {moment(link.used_at)}" if state == USED and link.outcome in GIVEN else ""
     return {"title": str(kind.title), "text": str(kind.text), "icon": kind.icon, "said": said}

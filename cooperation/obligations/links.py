@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.activities.rules import LINK_LASTS, LINKS_A_DAY, OPEN_LINKS
 from cooperation.obligations.actions import accept_obligation, return_obligation
+from cooperation.obligations.covering import delivered_on
 from cooperation.obligations.models import Obligation, ObligationStatus
 from cooperation.obligations.rules import ACCEPTS, OBLIGATION, beneficiaries, link_benefits, owes
 from institutions.people.declaring import has_people_of_its_own
@@ -143,6 +144,11 @@ def withdraw_link(obligation: Obligation, link: SignedLink, *, by: Any, at: date
     with transaction.atomic():
         if take_back(link, at=at):
             _tell("withdraw_link", obligation, link, by=by, at=at)
+
+
+def falls_short(obligation: Obligation) -> bool:
+    """Whether all that was handed in is less than was promised: nobody can accept it, only return it."""
+    return delivered_on(list(obligation.evidence.standing()), obligation.quantity) is None
 
 
 def obligation_of(link: SignedLink) -> Obligation:

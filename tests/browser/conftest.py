@@ -367,6 +367,7 @@ def open_as(site: SimpleNamespace, chromium: Any) -> Iterator[Callable[..., Any]
                 color_scheme=theme,
                 java_script_enabled=options.get("scripts", True),
                 reduced_motion="reduce",
+                has_touch=options.get("touch", False),
             )
             closing.callback(context.close)
             if part:

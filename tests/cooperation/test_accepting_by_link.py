@@ -76,10 +76,41 @@ def test_a_side_without_accounts_accepts_with_one_tap(row: Obligation, stage: Si
     assert answered(address, "accept").status_code == 409
 
 
+def test_the_page_and_the_letter_say_what_was_promised_by_whom_and_to_whom(
+    row: Obligation, stage: SimpleNamespace
+) -> None:
+    Obligation.objects.filter(pk=row.pk).update(text="")
+    row.refresh_from_db()
+    _link, address = asked(row, stage)
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    tell_asked(now())
+    kind, letter = row.kind.names["en"], mail.outbox[-1].body
+    assert f"<dd>{kind}</dd>" in page and f": {kind}: 2 materials\n" in letter
+    for said in ("2 materials", row.agreement.number, "Together"):
+        assert said in letter and said in page, said
+    for house in stage.houses:
+        assert house.names["en"] in page and house.names["uz"] in letter
+    assert "If you do not know this organisation" in page
+
+
+def test_once_answered_the_page_still_says_what_it_was_about_and_once_taken_back_it_does_not(
+    row: Obligation, stage: SimpleNamespace
+) -> None:
+    link, address = asked(row, stage, email="b@nursery.example")
+    links.withdraw_link(row, link, by=stage.people[0], at=now())
+    reader, who = Client(headers={"accept-language": "en"}), stage.houses[0].names["en"]
+    gone = reader.get(address).content.decode()
+    assert row.agreement.number not in gone and who not in gone
+    _link, address = asked(row, stage)
+    for page in (answered(address, "accept"), reader.get(address)):
+        assert row.agreement.number in page.content.decode() and who in page.content.decode()
+
+
 def test_what_is_missing_is_said_and_it_goes_back(row: Obligation, stage: SimpleNamespace) -> None:
     _link, address = asked(row, stage)
     empty = answered(address, "return")
-    assert empty.status_code == 422 and "Say what is missing" in empty.content.decode()
+    assert empty.status_code == 422 and empty.content.decode().count("Say what is missing") == 2  # on top, by the field
+    assert 'href="#reason"' in empty.content.decode()
     assert answered(address, "return", reason="One box is missing").status_code == 200
     row.refresh_from_db()
     assert row.status == "returned"
@@ -91,7 +122,11 @@ def test_what_does_not_reach_the_promise_is_not_accepted_and_the_link_stays(
 ) -> None:
     Evidence.objects.filter(obligation=row).update(quantity=Decimal(1))
     link, address = asked(row, stage)
-    assert answered(address, "accept").status_code == 409
+    page = Client().get(address).content.decode()
+    assert 'value="accept"' not in page and 'value="return"' in page
+    late = answered(address, "accept")
+    assert late.status_code == 409 and "waive the rest" not in late.content.decode()
+    assert "Less was handed in than was promised" in late.content.decode()
     row.refresh_from_db()
     link.refresh_from_db()
     assert (row.status, link.used_at) == ("submitted", None)

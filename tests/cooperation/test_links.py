@@ -144,6 +144,19 @@ def test_each_link_that_answers_no_more_says_why(
     assert len(set(pages.values())) == 5, pages
 
 
+def test_the_asking_side_stands_first_and_on_the_page_of_a_link_that_is_over(entry: Activity) -> None:
+    _link, address = asked(entry)
+    who, kind = entry.organiser.names["uz"], entry.type.names["en"]
+    page = opened(address)[0].content.decode()
+    assert 0 < page.index(f"<dd>{who}</dd>") < page.index(f"<dd>{kind}</dd>")
+    answered(address)
+    over = Client().get(address).content.decode()
+    assert who in over and kind in over
+    Activity.objects.filter(pk=entry.pk).update(content_hash="f" * 64)
+    changed = Client().get(address).content.decode()
+    assert who in changed and kind not in changed
+
+
 def test_an_unknown_token_is_the_404_of_every_unknown_address(entry: Activity) -> None:
     _link, address = asked(entry)
     tokens = ("A" * 43, "x", "ж" * 43, address.split("/")[2].lower())

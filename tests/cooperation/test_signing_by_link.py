@@ -86,6 +86,18 @@ def test_the_page_holds_the_whole_text_and_is_kept_by_nobody(story: SimpleNamesp
     assert "noindex" in page["X-Robots-Tag"] and not page.cookies and "<script" not in text
 
 
+def test_who_proposed_it_stands_on_every_page_until_the_link_is_taken_back(story: SimpleNamespace) -> None:
+    link, address = asked(story)
+    initiator = f"{fresh(story).initiator.names['uz']}<"  # the parties stand there under their official names
+    assert initiator in opened(address)[0].content.decode()
+    SignedLink.objects.filter(pk=link.pk).update(expires_at=now())
+    old = Client().get(address).content.decode()
+    assert initiator in old and fresh(story).number in old and "Together" in old
+    links.withdraw_link(story.agreement, link, by=story.people[0], at=now())
+    gone = Client().get(address).content.decode()
+    assert initiator not in gone and fresh(story).number not in gone
+
+
 def test_nothing_is_signed_or_declined_without_the_code_of_the_mailbox(story: SimpleNamespace) -> None:
     link, address = asked(story)
     code = code_of(address)
@@ -208,7 +220,9 @@ def test_too_old_a_link_gives_one_fresh_one_to_the_same_address_and_the_asker_is
     with time_machine_at(hours=73):
         assert "fresh link" in opened(address)[0].content.decode()
         assert post(address, "fresh").status_code == 200
-        assert post(address, "fresh").status_code == 409
+        again = post(address, "fresh")
+        assert again.status_code == 409 and "It goes to the same address" in again.content.decode()
+        assert "Nothing more is to do" not in again.content.decode()
         new = SignedLink.objects.exclude(pk=link.pk).get()
         assert (new.addressee_email, new.addressee_name) == (SIGNER["email"], SIGNER["name"])
         event = Event.objects.about("agreement", story.agreement.public_id).get(name="renew_link")
