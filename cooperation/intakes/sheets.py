@@ -1,6 +1,7 @@
 """A list of agreements as a file: each row becomes a draft of the importing institution, once however often it comes."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -29,6 +30,16 @@ def kind_choices() -> list[tuple[str, str]]:
     """Kinds of agreement by code."""
     terms = Term.objects.filter(vocabulary="agreement_kind").order_by("position", "pk")
     return [(term.code, name_in(term.names, get_language())) for term in terms]
+
+
+def also(column: str) -> Callable[[], list[str]]:
+    """What lists of the country call this column, in the words of its pack (vocabulary `import_head`)."""
+
+    def words() -> list[str]:
+        terms = Term.objects.filter(vocabulary="import_head", code__startswith=f"agreements.{column}.")
+        return [word for term in terms.order_by("pk") for word in term.names.values() if word]
+
+    return words
 
 
 def plan_agreements(rows: list[Row], *, by: Any, at: datetime.datetime, progress: Progress) -> Plan:
@@ -89,17 +100,19 @@ AGREEMENTS = Importer(
     code="agreements",
     label=gettext_lazy("Agreements"),
     columns=(
-        Column("number", gettext_lazy("Number on paper"), required=True, example="12/2023"),
-        Column("title", gettext_lazy("Subject"), required=True),
-        Column("kind", gettext_lazy("Kind of agreement"), required=True, choices=kind_choices),
-        Column("starts_on", gettext_lazy("Starts"), required=True, hint=DAY, example="2023-09-01"),
+        Column("number", gettext_lazy("Number on paper"), required=True, example="12/2023", also=also("number")),
+        Column("title", gettext_lazy("Subject"), required=True, also=also("title")),
+        Column("kind", gettext_lazy("Kind of agreement"), required=True, choices=kind_choices, also=also("kind")),
+        Column("starts_on", gettext_lazy("Starts"), required=True, hint=DAY, example="2023-09-01", also=also("starts_on")),
         Column(
             "ends_on", gettext_lazy("Ends"),
             hint=gettext_lazy("A day, or how long it lasts; empty where it has no end"), example="2026-08-31",
+            also=also("ends_on"),
         ),
         Column(
             "parties", gettext_lazy("Parties"), required=True,
             hint=gettext_lazy("Names, or register:number, parted by semicolons"), example="dtm:312",
+            also=also("parties"),
         ),
         Column("source", gettext_lazy("Source"), hint=gettext_lazy("The list it comes from")),
     ),

@@ -35,8 +35,9 @@ def words_of(label: Any) -> set[str]:
 
 
 def heads(columns: Sequence[Column]) -> dict[str, str]:
-    """Folded head → column name; the plain name wins over words that another column shares."""
-    by_words = {word: column.name for column in reversed(columns) for word in words_of(column.label)}
+    """Folded head → column name; the plain name wins over words that another column shares, and those over other heads."""
+    others = {search_key(word): column.name for column in reversed(columns) if column.also for word in column.also()}
+    by_words = others | {word: column.name for column in reversed(columns) for word in words_of(column.label)}
     return by_words | {search_key(column.name): column.name for column in columns}
 
 

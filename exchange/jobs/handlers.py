@@ -23,7 +23,8 @@ Progress = Callable[[int], None]
 class Column:
     """A column of a file: `name` is the head that works in every language, `label` its words.
 
-    `choices` gives the allowed codes with their words for the template; `hint` the form that is expected.
+    `choices` gives the allowed codes with their words for the template; `hint` the form that is expected; `also` other
+    heads by which lists that were not made for this site call it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     hint: Any = ""
     example: str = ""
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    also: Callable[[], Sequence[str]] | None = None
 
 
 @dataclass

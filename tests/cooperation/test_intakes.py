@@ -49,9 +49,9 @@ def send(
     """Sends rows of a list and runs the job; the job as the API shows it."""
     counter = iter(range(1000))
 
-    def act(*rows: str, query: str = "", user: User | None = None) -> dict[str, Any]:
+    def act(*rows: str, query: str = "", user: User | None = None, heads: str = HEADS) -> dict[str, Any]:
         api = api_of(user or institution_admin)
-        file = SimpleUploadedFile("list.csv", "\n".join([HEADS, *rows]).encode())
+        file = SimpleUploadedFile("list.csv", "\n".join([heads, *rows]).encode())
         path = f"/api/v1/imports/agreements/{query}"
         made = api.post(path, {"file": file}, format="multipart", HTTP_IDEMPOTENCY_KEY=f"i{next(counter)}")
         assert made.status_code == 202, made.content
@@ -64,6 +64,26 @@ def send(
 
 def told(job: dict[str, Any]) -> list[tuple[int, str, str]]:
     return [(said["row"], said["column"], said["code"]) for said in job["errors"]]
+
+
+COLUMNS = ("number", "title", "kind", "starts_on", "ends_on", "parties")
+OTHER_HEADS = (
+    "Shartnoma raqami;Shartnoma mavzusi;Hujjat turi;Imzolangan sana;Amal qilish muddati;Hamkor tashkilot nomi",
+    "№ договора;Предмет договора;Вид документа;Дата подписания;Срок действия;Наименование партнёра",
+    "Agreement No.;Title;Type of agreement;Date signed;Validity;Partner university",
+)
+
+
+@pytest.mark.parametrize("heads", OTHER_HEADS)
+def test_a_list_under_the_heads_that_offices_use_is_understood(send: Send, heads: str, settings: Any) -> None:
+    rows = Path(settings.BASE_DIR, "config/packs/uz/terms/import_head.csv").read_text(encoding="utf-8").splitlines()
+    for code, *names in (row.split(",") for row in rows[1:]):
+        term = a_term("import_head", code)
+        term.names = dict(zip(("uz", "ru", "en"), names, strict=True))
+        term.save()
+        assert code.split(".")[1] in COLUMNS, code
+    job = send(SOUND.rpartition(";")[0], heads=heads)
+    assert (job["status"], job["result"]["created"]) == ("done", 1), job
 
 
 SOUND = "12/2023;Open lessons;memorandum;01.09.2023 y.;5 лет;Beta university;register of 2023"
