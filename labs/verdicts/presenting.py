@@ -160,7 +160,7 @@ def story_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def seats_of(verdict: Verdict) -> Sequence[dict[str, Any]]:
-    """Who sits on the panel and who agreed: for the coordinator and the panel alone. Who examined is not told."""
+    """Who sits on the panel and who agreed: for the coordinator and the panel alone."""
     rows = sorted(verdict.seats.all(), key=lambda seat: (str(seat.user), seat.pk))
     return [
         {"name": str(seat.user), "agreed": bool(seat.agreed_hash) and seat.agreed_hash == verdict.words_hash}

@@ -111,3 +111,34 @@ def test_a_use_begins_as_reported(world, cheat):
     assert cheat(said, walk.project.public_id, walk.reader.pk, "reported") is None
     silent = "UPDATE cooperation_adoption SET status = 'confirmed'"
     assert "left no event" in str(cheat(silent))
+
+
+# the panel is apart from the examination
+
+
+SEAT = (
+    "INSERT INTO labs_panelseat (verdict_id, user_id, expert, agreed_hash)"
+    " SELECT max(id), {person}, {expert}, '' FROM labs_verdict"
+)
+
+
+def test_nobody_who_was_asked_to_examine_or_is_of_the_group_is_put_on_the_panel(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    for person in (walk.experts[0], walk.lead):
+        assert "not asked to examine it" in str(cheat(SEAT.format(person=person.pk, expert="false")))
+    moved = f"UPDATE labs_panelseat SET user_id = {walk.experts[1].pk} WHERE user_id = {walk.panel[1].pk}"
+    assert "not asked to examine it" in str(cheat(moved))
+    assert "an expert by role" in str(cheat("UPDATE labs_panelseat SET expert = true"))
+    assert cheat(SEAT.format(person=walk.stranger.pk, expert="false")) is None
+
+
+def test_nobody_of_the_panel_is_asked_to_examine(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    asked = (
+        "INSERT INTO labs_review (examination_id, expert_id, number, status, note, interests, comment, invited_at,"
+        f" modified_at, public_id) VALUES ({walk.round().pk}, %s, 7, 'invited', '', '', '', now(), now(), %s)"
+    )
+    assert "who judges it does not examine it" in str(cheat(asked, walk.panel[0].pk, "x"))
+    assert cheat(asked, walk.experts[2].pk, "y") is None
