@@ -110,10 +110,6 @@ class ExaminationDetail(Record, View):
     def candidates(self) -> list[presenting.Candidate]:
         return presenting.candidates_of(self.examination, experts_on(today()), today())
 
-    def place_of(self, condition: Any) -> str:
-        """What a move lacks is on this page."""
-        return "#experts"
-
 
 class Start(AtOnce, ExaminationDetail):
     """Two experts have accepted."""
@@ -124,6 +120,10 @@ class Start(AtOnce, ExaminationDetail):
     def permit(self, move: str) -> None:
         """It is a move of the project."""
         PILOT.permit("examine", self.examination.project, self.request.user)
+
+    def place_of(self, condition: Any) -> str:
+        """What the move lacks is on this page."""
+        return "#experts"
 
 
 class InviteExpert(Once, ExaminationDetail):
