@@ -1,4 +1,4 @@
-"""A group stays as it was approved, and who judges a project was never asked to examine it: facts of the database."""
+"""A group stays as it was approved, who judges a project was never asked to examine it, words that somebody agreed to stay."""
 
 from django.db import migrations
 
@@ -127,6 +127,29 @@ DROP TRIGGER labs_examiner_is_apart ON labs_review; DROP FUNCTION labs_examiner_
 DROP TRIGGER labs_panel_is_apart ON labs_panelseat; DROP FUNCTION labs_panel_is_apart();
 DROP FUNCTION labs_was_asked(bigint, bigint);
 """
+# people agree to a hash: below it no word is exchanged as long as somebody's agreement to it stands
+WORDS = """
+CREATE FUNCTION labs_words_stay() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM labs_panelseat WHERE verdict_id = NEW.id AND agreed_hash <> ''
+             AND agreed_hash = NEW.words_hash) THEN
+    RAISE EXCEPTION 'labs_verdict: somebody agreed to these words' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER labs_words_stay BEFORE UPDATE ON labs_verdict FOR EACH ROW
+  WHEN ((OLD.value, OLD.reason, OLD.embargo_until, OLD.words_hash)
+        IS DISTINCT FROM (NEW.value, NEW.reason, NEW.embargo_until, NEW.words_hash))
+  EXECUTE FUNCTION labs_words_stay();
+CREATE TRIGGER labs_house_stays BEFORE UPDATE ON labs_pilotproject FOR EACH ROW
+  WHEN ((OLD.laboratory_id, OLD.opened_by_id, OLD.created_at)
+        IS DISTINCT FROM (NEW.laboratory_id, NEW.opened_by_id, NEW.created_at))
+  EXECUTE FUNCTION labs_stays();
+"""
+WORDS_UNDO = """
+DROP TRIGGER labs_house_stays ON labs_pilotproject;
+DROP TRIGGER labs_words_stay ON labs_verdict; DROP FUNCTION labs_words_stay();
+"""
 # a panel that is still at work loses whoever was asked to examine: its coordinator names it anew
 UNDECIDED = """
 DELETE FROM labs_panelseat s USING labs_verdict v, labs_trial t
@@ -140,5 +163,6 @@ class Migration(migrations.Migration):
         migrations.RenameField("panelseat", "examined", "expert"),
         migrations.RunSQL(GROUP, GROUP_UNDO),
         migrations.RunSQL(PANEL, PANEL_UNDO),
+        migrations.RunSQL(WORDS, WORDS_UNDO),
         migrations.RunSQL(UNDECIDED, migrations.RunSQL.noop),
     ]

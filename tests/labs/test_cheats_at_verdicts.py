@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from labs.models import Verdict
 from tests.labs.cheating import cheat, told, walked
-from tests.labs.making import put
+from tests.labs.making import a_laboratory, put
 from tests.labs.walking import NOTHING, Walk
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +49,7 @@ def test_no_verdict_stands_without_its_panel(world, cheat):
     assert "labs_verdict" in str(cheat(computed, walk.verdict().pk))
     assert "labs_verdict" in str(cheat("DELETE FROM labs_verdict"))
     late = "UPDATE labs_verdict SET modified_at = '2099-01-01', embargo_until = '2099-06-01' WHERE id = %s"
-    cheat(late, walk.verdict().pk)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        walk.consent(walk.panel[0])
+    assert "somebody agreed to these words" in str(cheat(late, walk.verdict().pk))
 
 
 def test_a_verdict_and_its_panel_stay(world, cheat):
@@ -142,3 +139,30 @@ def test_nobody_of_the_panel_is_asked_to_examine(world, cheat):
     )
     assert "who judges it does not examine it" in str(cheat(asked, walk.panel[0].pk, "x"))
     assert cheat(asked, walk.experts[2].pk, "y") is None
+
+
+def test_words_that_somebody_agreed_to_are_not_exchanged_below_their_hands(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    walk.propose(walk.panel[1])
+    agreed = walk.verdict().words_hash
+    for change in (
+        "value = 'successful', reason = 'x'",
+        "reason = 'x'",
+        "embargo_until = current_date + 30",
+    ):
+        assert "somebody agreed to these words" in str(cheat(f"UPDATE labs_verdict SET {change}")), change
+    aside = "UPDATE labs_verdict SET value = 'successful', reason = 'x', words_hash = 'y'"
+    back = f"UPDATE labs_verdict SET words_hash = '{agreed}'"
+    assert "somebody agreed to these words" in str(cheat(f"{aside}; {back}"))
+    walk.propose(walk.panel[2])  # the same words from another hand
+    walk.consent(walk.panel[0])
+    walk.consent(walk.panel[1])
+    assert (Verdict.objects.get().value, walk.fresh().status) == ("inconclusive", "assessed")
+
+
+def test_a_project_stays_in_its_laboratory(world, cheat):
+    walk = walked(world, "group_approved")
+    other = a_laboratory(world.c)
+    for change in (f"laboratory_id = {other.pk}", f"opened_by_id = {walk.stranger.pk}", "created_at = now()"):
+        assert "labs_pilotproject" in str(cheat(f"UPDATE labs_pilotproject SET {change}")), change
