@@ -188,3 +188,28 @@ def test_the_list_of_results_holds_failures_filters_by_result_and_comes_as_files
     file = client.get(f"{address}?format=csv").content.decode("utf-8-sig")
     assert stage.project.title in file and "Not successful" in file
     assert client.get(f"{address}?format=xlsx").content.startswith(b"PK")
+
+
+def test_a_reader_finds_why_and_what_was_planned_beside_what_came_out(client, stage):  # noqa: F811
+    tried(stage, LOST, fidelity="60")
+    judged(stage)
+    told = public(client, stage.project)
+    for words in ("Criteria held: 0 of 1.", "By chance alone", "could be between −14.", "Nineteen times in twenty",
+                  "at least 60% was asked for", "at least 70% was asked for", "Difference at the endline",
+                  "Harm: Reads fluently: Effect"):  # fmt: skip
+        assert words in told, words
+
+
+def test_without_a_comparison_or_figures_no_word_claims_an_effect_or_a_chance(client, stage):  # noqa: F811
+    tried(
+        stage,
+        WON,
+        comparison={"rule": "none", "sites": [stage.sites[1].public_id]},
+        analysis={"compare": "change", "weigh": "pooled"},
+    )
+    judged(stage)
+    told = public(client, stage.project)
+    main = told[told.index("<h1") : told.index("</main>")]
+    assert "Inconclusive" in main and "There are too few figures to tell a result from chance." in main
+    assert "No sites went on as before: this is a change, and what caused it is not known." in main
+    assert ">Effect" not in main and ": Effect" not in main and "could be between" not in main
