@@ -148,5 +148,6 @@ def parts_of(houses: dict[str, Institution], places: dict[str, Territory]) -> li
         Part("preschool_teacher", Role.TEACHER, houses["preschool"]),
         Part("cpd_teacher", Role.TEACHER, houses["cpd"]),
         Part("second_expert", Role.EXPERT, houses["other"]),
+        Part("third_expert", Role.EXPERT, houses["research"]),  # examines nothing here, so may judge
     ]
     return [*contract, *others]

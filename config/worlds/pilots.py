@@ -32,7 +32,7 @@ from labs.works.actions import enter_work
 
 DAY = datetime.timedelta(days=1)
 LEAD, GROUP = "partner_teacher", ("partner_teacher", "preschool_teacher", "cpd_teacher")
-EXPERTS, PANEL = ("expert", "second_expert"), ("expert", "mastery_admin", "other_admin")
+EXPERTS, PANEL = ("expert", "second_expert"), ("third_expert", "mastery_admin", "other_admin")
 TREATED, COMPARISON = ("preschool", "school"), ("c",)
 ADMINS = {"a": "institution_admin", "c": "other_admin"}
 STAGES = (

@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from institutions.people.models import Membership
-from institutions.registry.scope import Role
 from labs.examinations.conflicts import conflicts_of
 from labs.examinations.models import (
     ConflictFinding,
@@ -26,7 +24,7 @@ from labs.examinations.models import (
     Review,
     ReviewStatus,
 )
-from labs.examinations.rules import EXAMINATION, REVIEW, may_examine
+from labs.examinations.rules import EXAMINATION, REVIEW, experts_on, judges_of, may_examine
 from labs.pilots import actions as pilots
 from labs.pilots.models import BlindCopy, PilotProject, PilotStatus
 from labs.pilots.rules import PILOT
@@ -67,12 +65,6 @@ def _open(project: PilotProject, by: Any, at: datetime.datetime) -> Examination:
     return made
 
 
-def experts_on(day: datetime.date) -> Any:
-    """People who may be asked to examine: active accounts that hold the role."""
-    held_by = Membership.objects.held_on(day).filter(role=Role.EXPERT)
-    return User.objects.filter(pk__in=held_by.values("user"), is_active=True)
-
-
 def invite_expert(
     examination: Examination, *, by: Any, at: datetime.datetime, expert: User, note: str = "",
     due_on: datetime.date | None = None,
@@ -109,6 +101,8 @@ def _refuse(expert: User, project: PilotProject, findings: list[Any], note: str)
     if hard:
         kinds = "; ".join(dict.fromkeys(str(ConflictKind(each.kind).label) for each in hard))
         raise ValidationError({"expert": _("A conflict of interest: %(kinds)s") % {"kinds": kinds}}, code="conflict")
+    if expert.pk in judges_of(project):
+        raise ValidationError({"expert": _("This person sits on the panel that assesses the project.")}, code="judges")
     if PilotProject.objects.all().visible_to(expert).filter(pk=project.pk).exists():
         raise ValidationError({"expert": _("This person may read the project under its own name.")}, code="seen")
     if findings and not note.strip():

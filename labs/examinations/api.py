@@ -19,7 +19,7 @@ from labs.examinations.filters import ExaminationFilters, ReviewFilters
 from labs.examinations.models import Decision, Examination, Review, ReviewStatus
 from labs.examinations.records import COORDINATORS
 from labs.examinations.rubric import CRITERIA
-from labs.examinations.rules import EXAMINATION, REVIEW, is_its_expert, level_of
+from labs.examinations.rules import EXAMINATION, REVIEW, experts_on, is_its_expert, level_of
 from labs.pilots.models import PilotProject
 
 
@@ -190,7 +190,7 @@ class ExaminationRow(StrictSerializer):
 
 def invite(examination: Examination, *, expert: str, **told: Any) -> Review:
     """The expert of this id."""
-    found = actions.experts_on(today()).filter(public_id=expert).first()
+    found = experts_on(today()).filter(public_id=expert).first()
     if found is None:
         raise ValidationError({"expert": _("Choose an active expert.")})
     return actions.invite_expert(examination, expert=found, **told)

@@ -20,7 +20,7 @@ from institutions.registry.scope import Role
 from labs.examinations.conflicts import Finding, conflicts_of
 from labs.examinations.models import ConflictKind, Decision, Examination, ExaminationStatus, Review, ReviewStatus
 from labs.examinations.rubric import levels_on
-from labs.examinations.rules import EXAMINATION, level_of
+from labs.examinations.rules import EXAMINATION, judges_of, level_of
 from labs.pilots.models import PARTS, PilotVersion
 from lifecycle.models import Event
 
@@ -181,9 +181,11 @@ class Candidate:
 
 
 def candidates_of(examination: Examination, experts: Any, on: datetime.date) -> list[Candidate]:
-    """Experts who have not been asked in this round, with their conflicts; in as many queries for one as for fifty."""
+    """Experts not asked in this round and on no panel of the project, with their conflicts; as many queries for one as for fifty."""
     asked = examination.reviews.values("expert")
-    people = list(experts.exclude(pk__in=asked).order_by("name", "pk")[:MOST])
+    people = list(
+        experts.exclude(pk__in=asked).exclude(pk__in=judges_of(examination.project)).order_by("name", "pk")[:MOST]
+    )
     found = conflicts_of(people, examination.project, on)
     names = defaultdict(list)
     held = Membership.objects.held_on(on).filter(user__in=people, institution__isnull=False, role=Role.EXPERT)

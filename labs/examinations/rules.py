@@ -1,12 +1,16 @@
 """Who invites, reviews and decides, and the tables of examinations and reviews (product 3.10)."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from labs.examinations.models import EXPERTS, Examination, coordinated_by
+from accounts.models import User
+from institutions.people.models import Membership
+from institutions.registry.scope import Role
+from labs.examinations.models import EXPERTS, Examination, Review, coordinated_by
 from labs.examinations.models import ExaminationStatus as E
 from labs.examinations.models import ReviewStatus as R
 from labs.pilots.models import PilotMember, PilotProject, PilotStatus
@@ -19,6 +23,25 @@ SPREAD = 1  # levels by which two experts may differ before a third is asked
 def may_examine(user: Any, project: Any) -> bool:
     """The coordinator of the laboratory, unless they are of the group."""
     return coordinates_it(user, project) and member_of(user, project) is None
+
+
+def experts_on(day: datetime.date) -> Any:
+    """People who may be asked to examine: active accounts that hold the role."""
+    held_by = Membership.objects.held_on(day).filter(role=Role.EXPERT)
+    return User.objects.filter(pk__in=held_by.values("user"), is_active=True)
+
+
+def asked_to_examine(project: Any) -> set[int]:
+    """Ids of everybody who was ever asked, in any round, whatever they answered: they know it by its code alone, so they
+    never sit on a panel, which reads it by its name (nor the other way round: `judges_of`).
+    """
+    return set(Review.objects.filter(examination__project=project).values_list("expert_id", flat=True))
+
+
+def judges_of(project: Any) -> set[int]:
+    """Ids of the people of the panels that assess it."""
+    seats = PilotProject.objects.filter(pk=project.pk, trials__verdict__seats__isnull=False)
+    return set(seats.values_list("trials__verdict__seats__user", flat=True))
 
 
 def to_examine(user: Any) -> Any:

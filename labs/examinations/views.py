@@ -21,7 +21,7 @@ from labs.examinations.forms import AcceptForm, DecideForm, InviteForm, OpenForm
 from labs.examinations.models import Examination, Review
 from labs.examinations.records import COORDINATORS, Record
 from labs.examinations.rubric import criteria_on
-from labs.examinations.rules import EXAMINATION, REVIEW, to_examine
+from labs.examinations.rules import EXAMINATION, REVIEW, experts_on, to_examine
 from labs.pilots.models import PilotProject
 from labs.pilots.rules import PILOT
 from lifecycle.transitions import Unmet
@@ -108,11 +108,7 @@ class ExaminationDetail(Record, View):
         }, status=status)  # fmt: skip
 
     def candidates(self) -> list[presenting.Candidate]:
-        return presenting.candidates_of(self.examination, actions.experts_on(today()), today())
-
-    def place_of(self, condition: Any) -> str:
-        """What a move lacks is on this page."""
-        return "#experts"
+        return presenting.candidates_of(self.examination, experts_on(today()), today())
 
 
 class Start(AtOnce, ExaminationDetail):
@@ -124,6 +120,10 @@ class Start(AtOnce, ExaminationDetail):
     def permit(self, move: str) -> None:
         """It is a move of the project."""
         PILOT.permit("examine", self.examination.project, self.request.user)
+
+    def place_of(self, condition: Any) -> str:
+        """What the move lacks is on this page."""
+        return "#experts"
 
 
 class InviteExpert(Once, ExaminationDetail):

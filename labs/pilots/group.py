@@ -27,9 +27,12 @@ def save_group(
     with held(project):
         permit_saving(project, by)
         _refuse_wrong(project, members)
-        asked = _write(project, members)
-        if asked is not None:
-            told = {"asked": asked, "people": len(members), "approvals_taken_back": _take_back(project)}
+        known = {each.user_id: each for each in project.members.all()}
+        wanted = {each["member"].user_id: each for each in members}
+        if known.keys() != wanted.keys() or any(_differs(known[user], said) for user, said in wanted.items()):
+            fallen = _take_back(project)  # first: what approvals rest on does not change
+            asked = _write(project, known, wanted)
+            told = {"asked": asked, "people": len(members), "approvals_taken_back": fallen}
             act("save_group", project, by, at, detail=told)
     return project
 
@@ -45,13 +48,10 @@ def _refuse_wrong(project: PilotProject, members: Sequence[Mapping[str, Any]]) -
         raise ValidationError({"members": _("Choose people who work at organisations of the laboratory.")})
 
 
-def _write(project: PilotProject, members: Sequence[Mapping[str, Any]]) -> list[str] | None:
-    """The places of those who are asked (anew), by id; None where nothing changed.
-
-    Whoever goes makes room first: one person alone is accountable.
-    """
-    known = {each.user_id: each for each in project.members.all()}
-    wanted = {each["member"].user_id: each for each in members}
+def _write(
+    project: PilotProject, known: Mapping[int, PilotMember], wanted: Mapping[int, Mapping[str, Any]]
+) -> list[str]:
+    """The places of those who are asked (anew), by id. Whoever goes makes room first: one person alone is accountable."""
     gone = [each.pk for user, each in known.items() if user not in wanted]
     project.members.filter(pk__in=gone).delete()
     moved = [known[user] for user, said in wanted.items() if user in known and _differs(known[user], said)]
@@ -65,7 +65,7 @@ def _write(project: PilotProject, members: Sequence[Mapping[str, Any]]) -> list[
                     **{name: said[name] for name in TASKS})
         for user, said in wanted.items() if user not in known
     )  # fmt: skip
-    return [each.public_id for each in (*moved, *new)] if gone or moved or new else None
+    return [each.public_id for each in (*moved, *new)]
 
 
 def _differs(row: PilotMember, said: Mapping[str, Any]) -> bool:

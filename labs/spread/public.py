@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.names import name_now
 from accounts.wording import counted, day_short, month, number, percent
-from labs.implementation.plan import Comparison, read_plan
+from labs.implementation.plan import Compare, Comparison, Weigh, read_plan
 from labs.implementation.presenting import label
 from labs.laboratories.outside import works_told
 from labs.pilots.describing import steps_of
@@ -114,6 +114,8 @@ def trial_facts(trial: Trial) -> list[dict[str, Any]]:
         {"label": _("Tried"), "text": days, "number": True},
         {"label": _("Sites"), "text": sites if arms[1] else number(arms[0])},
         {"label": _("With whom it is compared"), "text": label(Comparison, plan.comparison)},
+        *([{"label": _("What is compared"), "text": label(Compare, plan.compare)}] if plan.has_comparison else ()),
+        {"label": _("How sites are put together"), "text": label(Weigh, plan.weigh)},
         {
             "label": _("Minimum sample"),
             "text": number(plan.minimum_sample) if plan.minimum_sample else "",

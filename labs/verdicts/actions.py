@@ -16,7 +16,7 @@ from labs.problems.actions import solve_by_project
 from labs.trials.models import Trial
 from labs.verdicts.judging import judged
 from labs.verdicts.models import PanelSeat, Value, Verdict
-from labs.verdicts.rules import before_seating, can_seat, examiners_of, longest_embargo, seat_of, stands
+from labs.verdicts.rules import before_seating, can_seat, experts_for, longest_embargo, seat_of, stands
 from lifecycle.canonical import canonical_json, content_hash
 from lifecycle.transitions import Unmet, WrongStatus, held
 
@@ -40,7 +40,8 @@ def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequenc
         raise PermissionDenied
     if project.status != PilotStatus.IN_ASSESSMENT:
         raise WrongStatus(project.status, PILOT.available(project, by))
-    if unmet := list(before_seating(project, people)):
+    on = timezone.localdate(at)
+    if unmet := list(before_seating(project, people, on)):
         raise Unmet(unmet)
     trial = latest_trial(project)
     found = judged(trial)
@@ -52,10 +53,8 @@ def _seat(project: PilotProject, by: Any, at: datetime.datetime, people: Sequenc
         Verdict.objects.filter(pk=verdict.pk).update(
             value="", reason="", words_hash="", embargo_until=None, modified_at=at
         )
-    examined = examiners_of(project)
-    PanelSeat.objects.bulk_create(
-        PanelSeat(verdict=verdict, user=each, examined=each.pk in examined) for each in people
-    )
+    experts = set(experts_for(project, on).filter(pk__in=[each.pk for each in people]).values_list("pk", flat=True))
+    PanelSeat.objects.bulk_create(PanelSeat(verdict=verdict, user=each, expert=each.pk in experts) for each in people)
     PILOT.tell("seat_panel", project, by=by, at=at, detail={
         "assessment": verdict.public_id, "people": len(people), "computed": verdict.computed,
     })  # fmt: skip
@@ -103,7 +102,7 @@ def agree_to_words(verdict: Verdict, *, by: Any, at: datetime.datetime, words_ha
     PanelSeat.objects.filter(pk=seat.pk).update(agreed_hash=words_hash, agreed_at=at)
     verdict = Verdict.objects.prefetch_related("seats").select_related("trial__project").get(pk=verdict.pk)
     project = verdict.trial.project
-    PILOT.tell("agree_verdict", project, by=None, at=at)  # by whom is between the panel: an examiner sits there
+    PILOT.tell("agree_verdict", project, by=None, at=at)  # by whom is between the panel
     if stands(verdict):
         _decide(verdict, project, at)
     return verdict

@@ -1,4 +1,4 @@
-"""What is told of assessments. Whoever examined the project knows it by its code, on the panel too: no title, no author."""
+"""What is told of assessments. Nobody of a panel was asked to examine the project, so it is told by its title."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.telling import Telling, Told
 from labs.pilots import emails as pilots
-from labs.verdicts.models import PanelSeat, Verdict
+from labs.verdicts.models import PanelSeat
 from lifecycle.models import Event
 
 
@@ -18,24 +18,17 @@ def seats_about(event: Event) -> Any:
     return rows.select_related("verdict__trial__project").order_by("user")
 
 
-def code_of(verdict: Verdict) -> str:
-    """The code under which the project was examined."""
-    last = verdict.trial.project.examinations.exclude(status="void").select_related("blind").order_by("round").last()
-    return last.blind.code if last else ""
-
-
-def panel(*, examined: bool, undecided: bool = False) -> Callable[[Event], Iterable[Told]]:
-    """People of the panel: those who examined by the code, the others by the title; on demand who has yet to agree."""
+def panel(*, undecided: bool = False) -> Callable[[Event], Iterable[Told]]:
+    """People of the panel; on demand those who have yet to agree."""
 
     def told(event: Event) -> list[Told]:
         found = []
         for seat in seats_about(event):
             verdict = seat.verdict
             agreed = bool(seat.agreed_hash) and seat.agreed_hash == verdict.words_hash
-            if seat.examined != examined or (undecided and agreed):
-                continue
-            values = {"code": code_of(verdict)} if examined else {"title": verdict.trial.project.title}
-            found.append(Told(seat.user_id, values, ("verdict", verdict.public_id)))
+            if not (undecided and agreed):
+                values = {"title": verdict.trial.project.title}
+                found.append(Told(seat.user_id, values, ("verdict", verdict.public_id)))
         return found
 
     return told
@@ -54,31 +47,19 @@ TURN, ACTED, PAGE = NoticeKind.YOUR_TURN, NoticeKind.PARTNER_ACTED, "verdict-det
 READ, JUDGE = _("Read the assessment"), _("Read and answer")
 SEATED = Telling(
     "verdict.seated", TURN, _("You are named to the panel that assesses a pilot project: %(title)s"), JUDGE, PAGE,
-    panel(examined=False), stands=still_to_judge,
-)  # fmt: skip
-SEATED_BLIND = Telling(
-    "verdict.seated_blind", TURN, _("You are named to the panel that assesses a project you examined: %(code)s"), JUDGE,
-    PAGE, panel(examined=True), stands=still_to_judge,
+    panel(), stands=still_to_judge,
 )  # fmt: skip
 PROPOSED = Telling(
     "verdict.proposed", TURN, _("A verdict is proposed and waits for your word: %(title)s"), JUDGE, PAGE,
-    panel(examined=False, undecided=True), stands=still_to_judge,
-)  # fmt: skip
-PROPOSED_BLIND = Telling(
-    "verdict.proposed_blind", TURN, _("A verdict is proposed and waits for your word: %(code)s"), JUDGE, PAGE,
-    panel(examined=True, undecided=True), stands=still_to_judge,
+    panel(undecided=True), stands=still_to_judge,
 )  # fmt: skip
 PROPOSED_TO = Telling(
     "verdict.proposed_to", ACTED, _("The panel has a proposal for the verdict on a pilot project: %(title)s"),
     pilots.OPEN, pilots.PAGE, pilots.those(pilots.group, pilots.coordinators),
 )  # fmt: skip
-ASSESSED_BLIND = Telling(
-    "verdict.assessed_blind", ACTED, _("The verdict on a project you examined stands: %(code)s"), READ, PAGE,
-    panel(examined=True),
-)  # fmt: skip
 ASSESSED_PANEL = Telling(
     "verdict.assessed_panel", ACTED, _("The verdict your panel agreed to stands: %(title)s"), READ, PAGE,
-    panel(examined=False),
+    panel(),
 )  # fmt: skip
 ASSESSED = Telling(
     "verdict.assessed", ACTED, _("The verdict on a pilot project stands: %(title)s"), _("Read the verdict"), pilots.PAGE,

@@ -14,21 +14,21 @@ from labs.verdicts.rules import NOBODY
 
 
 class PanelForm(forms.Form):
-    """Who sits on the panel: those who examined are offered by number, others are named by their address."""
+    """Who sits on the panel: experts who may are offered, others are named by their address."""
 
-    examiners = forms.MultipleChoiceField(
-        label=_("Experts who examined it"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("At least one. Nobody else learns who of the panel examined."),
+    experts = forms.MultipleChoiceField(
+        label=_("Experts"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("At least one. Who was asked to examine the project is not offered: they do not know whose it is."),
     )  # fmt: skip
     others = TextInput(
         label=_("Other people"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("E-mail addresses of people with an account, one a line; nobody of the group"),
+        help_text=_("E-mail addresses of people with an account, one a line; nobody of the group, nobody who was asked to examine it"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, offered: dict[str, User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = offered
-        self.fields["examiners"].choices = [(key, str(person)) for key, person in offered.items()]  # type: ignore[attr-defined]
+        self.fields["experts"].choices = [(key, str(person)) for key, person in offered.items()]  # type: ignore[attr-defined]
 
     def clean_others(self) -> list[User]:
         """The people behind the addresses; an unknown address is named."""
@@ -41,7 +41,7 @@ class PanelForm(forms.Form):
 
     def people(self) -> list[User]:
         """Everybody named, each once."""
-        chosen = [self.offered[key] for key in self.cleaned_data["examiners"]]
+        chosen = [self.offered[key] for key in self.cleaned_data["experts"]]
         return list({person.pk: person for person in [*chosen, *self.cleaned_data["others"]]}.values())
 
 

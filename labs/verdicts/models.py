@@ -76,16 +76,16 @@ class Verdict(Identified):
 
 
 class PanelSeat(models.Model):
-    """Somebody on the panel; `agreed_hash` is over the words they agreed to. Who of them examined is told to nobody."""
+    """Somebody on the panel; `agreed_hash` is over the words they agreed to. None of them was asked to examine the project."""
 
     verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="seats")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panel_seats")
-    examined = models.BooleanField(default=False)
+    expert = models.BooleanField(default=False)
     agreed_hash = models.CharField(max_length=64, blank=True)
     agreed_at = models.DateTimeField(null=True)
 
     disclosure = Disclosure(
-        institution=("id", "verdict", "agreed_hash", "agreed_at"), personal=("user", "examined"), subject="user"
+        institution=("id", "verdict", "agreed_hash", "agreed_at"), personal=("user", "expert"), subject="user"
     )
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.wording import day_short, number, percent, points
 from labs.implementation.plan import Measure, Outcome, Plan, read_plan
+from labs.verdicts.judging import COVERAGE
 from labs.verdicts.models import Value, Verdict
 
 RELATED = ("trial__project__laboratory__host", "trial__project__laboratory__cluster", "trial__preregistration")
@@ -26,6 +27,7 @@ LACKING = {
     "fidelity": _l("Less of the programme was done than the plan asks for."),
     "interval": _l("By chance alone the result could be a success, and could be nothing."),
 }
+UNTOLD = _l("There are too few figures to tell a result from chance.")
 
 
 def badge_of(value: str) -> dict[str, str]:
@@ -50,10 +52,11 @@ def figure(outcome: Outcome | None, measure: str, value: str | None) -> str:
 
 
 def interval(outcome: Outcome | None, measure: str, found: dict[str, Any]) -> str:
-    """What chance alone could make of it."""
+    """What chance alone could make of it, nineteen times in twenty."""
     if found.get("low") is None or found.get("high") is None:
         return ""
-    return f"{figure(outcome, measure, found['low'])} … {figure(outcome, measure, found['high'])}"
+    between = {name: figure(outcome, measure, found[name]) for name in ("low", "high")}
+    return _("could be between %(low)s and %(high)s") % between
 
 
 def moved(plan: Plan) -> str:
@@ -118,7 +121,7 @@ def _harm(plan: Plan, rule: dict[str, Any]) -> dict[str, Any]:
     name = outcome.name if outcome else rule["outcome"]
     sign = ">" if outcome is not None and outcome.sign < 0 else "<"
     return {"cells": [
-        {"text": _("Harm: %(name)s") % {"name": name}},
+        {"text": _("Harm: %(name)s") % {"name": f"{name}: {measured(plan, rule['measure'])}"}},
         {"text": f"{sign} {figure(outcome, rule['measure'], rule['worse_than'])}", "figure": True, "label": _("Threshold")},
         {"text": figure(outcome, rule["measure"], rule["estimate"]), "figure": True, "label": _("Found"),
          "state": "missing" if rule["estimate"] is None else "value"},
@@ -130,15 +133,27 @@ def facts_of(plan: Plan, findings: dict[str, Any]) -> list[dict[str, Any]]:
     """How well the trial was carried out."""
     return [
         {"label": _("Hypothesis"), "text": plan.hypothesis},
-        {"label": _("Programme done"), "text": percent(Decimal(findings["fidelity"]))},
-        {"label": _("Sites with a value at the end"), "text": percent(Decimal(findings["coverage"]))},
+        {"label": _("Programme done"), "text": _against(findings["fidelity"], plan.fidelity)},
+        {"label": _("Sites with a value at the end"), "text": _against(findings["coverage"], 100 * COVERAGE)},
         {"label": _("Amendments"), "text": number(findings["amendments"])},
     ]  # fmt: skip
 
 
+def _against(found: str, least: Any) -> str:
+    """What was done, beside what was asked for."""
+    return _("%(found)s, at least %(least)s was asked for") % {
+        "found": percent(Decimal(found)), "least": percent(Decimal(int(least or 0))),
+    }  # fmt: skip
+
+
 def grounds_of(findings: dict[str, Any]) -> list[str]:
-    """Why nothing can be concluded, one sentence each; and what no comparison means."""
-    found = [str(LACKING[code]) for code in findings["lacking"]]
+    """What the verdict of the figures rests on, one sentence each; and what no comparison means."""
+    told = findings["outcomes"][0]["low"] is not None
+    found = [str(LACKING[code] if told or code != "interval" else UNTOLD) for code in findings["lacking"]]
+    held = [rule["holds"] for rule in findings["criteria"]]
+    found.append(_("Criteria held: %(held)s of %(all)s.") % {"held": number(sum(held)), "all": number(len(held))})
+    if findings["harm"]["harmed"]:
+        found.append(_("It came out worse than what was called harm before the trial."))
     if not findings["compared"]:
         found.append(_("No sites went on as before: this is a change, and what caused it is not known."))
     return found
@@ -151,6 +166,7 @@ def story_of(verdict: Verdict) -> dict[str, Any]:
         "computed": badge_of(verdict.computed), "said": badge_of(verdict.value) if verdict.value else None,
         "differs": bool(verdict.value) and verdict.value != verdict.computed, "reason": verdict.reason,
         "outcomes": outcomes_table(plan, verdict.findings), "criteria": criteria_table(plan, verdict.findings),
+        "between": any(each["low"] is not None for each in verdict.findings["outcomes"]),
         "facts": facts_of(plan, verdict.findings), "grounds": grounds_of(verdict.findings),
         "hash": verdict.trial.preregistration.content_hash,
         "locked": day_short(verdict.trial.preregistration.locked_at),
@@ -160,7 +176,7 @@ def story_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def seats_of(verdict: Verdict) -> Sequence[dict[str, Any]]:
-    """Who sits on the panel and who agreed: for the coordinator and the panel alone. Who examined is not told."""
+    """Who sits on the panel and who agreed: for the coordinator and the panel alone."""
     rows = sorted(verdict.seats.all(), key=lambda seat: (str(seat.user), seat.pk))
     return [
         {"name": str(seat.user), "agreed": bool(seat.agreed_hash) and seat.agreed_hash == verdict.words_hash}

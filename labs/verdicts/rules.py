@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from labs.examinations.models import Review, ReviewStatus
+from accounts.models import User
+from labs.examinations.rules import asked_to_examine, experts_on
 from labs.pilots.rules import coordinates_it, member_of
 from lifecycle.transitions import Condition
 
@@ -31,29 +32,35 @@ def has_to_say(user: Any, verdict: Any) -> bool:
     return seat is not None and (not verdict.words_hash or seat.agreed_hash != verdict.words_hash)
 
 
-def examiners_of(project: Any) -> set[int]:
-    """Ids of the people who examined the project; an examination that was voided has examined nothing."""
-    reviews = Review.objects.filter(examination__project=project, status=ReviewStatus.SUBMITTED)
-    return set(reviews.exclude(examination__status="void").values_list("expert_id", flat=True))
+def experts_for(project: Any, on: datetime.date) -> Any:
+    """Experts who may sit on its panel: those who were asked to examine it know it by its code alone, and stay so."""
+    group = project.members.values("user")
+    return experts_on(on).exclude(pk__in=asked_to_examine(project)).exclude(pk__in=group)
 
 
-def before_seating(project: Any, people: Sequence[Any]) -> Iterator[Condition]:
-    """At least three, none of the group, at least one who examined it."""
+def before_seating(project: Any, people: Sequence[Any], on: datetime.date) -> Iterator[Condition]:
+    """At least three, none of the group, nobody who was asked to examine it, at least one expert."""
     ids = {each.pk for each in people}
     if len(ids) < PANEL:
         yield Condition("panel", _("A panel has at least three people."), "/people")
     if ids & set(project.members.values_list("user_id", flat=True)):
         yield Condition("group", _("Nobody of the group sits on the panel."), "/people")
-    if not ids & examiners_of(project):
-        yield Condition("examiner", _("At least one person of the panel has examined the project."), "/people")
+    if asked := ids & asked_to_examine(project):
+        names = ", ".join(User.objects.filter(pk__in=asked).order_by("name", "pk").values_list("name", flat=True))
+        told = _("Whoever was asked to examine the project does not sit on its panel: %(names)s") % {"names": names}
+        yield Condition("asked", told, "/people")
+    if not experts_for(project, on).filter(pk__in=ids).exists():
+        yield Condition(
+            "expert", _("At least one person of the panel is an expert who was not asked to examine it."), "/people"
+        )
 
 
 def stands(verdict: Any) -> bool:
-    """Three people and more than half of the panel agreed to the same words, one of them an examiner."""
+    """Three people and more than half of the panel agreed to the same words, one of them an expert."""
     seats = list(verdict.seats.all())
     agreed = [each for each in seats if each.agreed_hash and each.agreed_hash == verdict.words_hash]
     enough = len(agreed) >= PANEL and 2 * len(agreed) > len(seats)
-    return enough and any(each.examined for each in agreed)
+    return enough and any(each.expert for each in agreed)
 
 
 def longest_embargo(on: datetime.date) -> datetime.date:

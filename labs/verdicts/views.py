@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from accounts.clock import now
+from accounts.clock import now, today
 from accounts.models import User
 from accounts.scoped import Scoped
 from exchange.once import Once
@@ -18,10 +18,11 @@ from labs.pilots.rules import PILOT, coordinates_it
 from labs.verdicts import actions, presenting
 from labs.verdicts.forms import AgreeForm, PanelForm, WordsForm
 from labs.verdicts.models import Verdict
-from labs.verdicts.rules import can_seat, examiners_of, seat_of
+from labs.verdicts.rules import can_seat, experts_for, seat_of
 from lifecycle.transitions import Unmet, WrongStatus
 
 EVERYBODY = {role.value for role in Role}
+MOST = 50  # experts shown at once
 
 
 class NamePanel(Scoped, Once, View):
@@ -42,7 +43,7 @@ class NamePanel(Scoped, Once, View):
                 verdict = actions.seat_panel(self.get_object(), by=request.user, at=now(), people=form.people())
             except Unmet as unmet:
                 for condition in unmet.conditions:
-                    form.add_error("examiners" if condition.code == "examiner" else "others", str(condition.message))
+                    form.add_error("experts" if condition.code == "expert" else "others", str(condition.message))
             else:
                 messages.success(request, _("The panel is named. It waits in the work of each of its people."))
                 return redirect(presenting.page(verdict))
@@ -57,9 +58,9 @@ class NamePanel(Scoped, Once, View):
             raise WrongStatus(project.status, PILOT.available(project, user))
 
     def offered(self) -> dict[str, User]:
-        """Those who examined it: the coordinator knows them anyway."""
-        people = User.objects.filter(pk__in=examiners_of(self.get_object())).order_by("pk")
-        return {str(person.pk): person for person in people}
+        """Experts who may sit on it; of very many the first, the others are named by their address."""
+        people = experts_for(self.get_object(), today()).order_by("name", "pk")[:MOST]
+        return {person.public_id: person for person in people}
 
     def page(self, form: PanelForm, status: int = 200) -> HttpResponse:
         project, title = self.get_object(), _("Name the panel")

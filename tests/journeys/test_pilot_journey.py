@@ -126,7 +126,7 @@ def cast(world: SimpleNamespace) -> SimpleNamespace:
         group=[Person(a_member("teacher", house)) for house in (world.b, world.a, world.a)],
         heads=[Person(a_member("institution_admin", house)) for house in sites],
         experts=[Person(a_member("expert", house)) for house in far[:2]],
-        panel=[Person(a_member("institution_admin", house)) for house in far[2:4]],
+        panel=[Person(a_member(role, house)) for role, house in zip(("expert", *["institution_admin"] * 2), far[1:4], strict=True)],
         reader=Person(a_member("institution_admin", far[4])),
     )  # fmt: skip
 
@@ -238,12 +238,12 @@ def tried(cast: SimpleNamespace, trial: str) -> None:
 
 def judged(cast: SimpleNamespace) -> None:
     """The panel is named and agrees."""
-    examiner, *others = [cast.experts[0], *cast.panel]
+    expert, *others = cast.panel
     seat = cast.coordinator.next("Name the panel")
-    cast.coordinator.press(seat, "Name the panel", examiners=str(examiner.user.pk),
+    cast.coordinator.press(seat, "Name the panel", experts=expert.user.public_id,
                            others="\n".join(each.user.email for each in others))  # fmt: skip
     others[0].press(others[0].next("Propose the verdict"), "Propose the verdict")
-    for person in (examiner, others[1]):
+    for person in (expert, others[1]):
         person.press(person.next("Agree to the verdict"), "Agree to the verdict")
 
 

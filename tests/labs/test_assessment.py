@@ -84,7 +84,7 @@ def stage_of(world: SimpleNamespace) -> SimpleNamespace:
     sites = [an_institution(world.near, "Tries"), an_institution(world.near, "Goes on")]
     return SimpleNamespace(
         lab=lab, project=project, group=group, examiner=examiner, sites=sites, coordinator=a_coordinator(lab),
-        people=[examiner, a_member("teacher", world.c), a_member("institution_admin", world.c)],
+        people=[a_member("expert", world.c), a_member("teacher", world.c), a_member("institution_admin", world.c)],
     )  # fmt: skip
 
 
@@ -143,11 +143,12 @@ def test_the_panel_agrees_and_the_verdict_stands(stage):
     ("who", "code"),
     [
         (lambda s: s.people[:2], "panel"),
-        (lambda s: [*s.people[1:], a_member("teacher", s.lab.host)], "examiner"),
+        (lambda s: [*s.people[1:], a_member("teacher", s.lab.host)], "expert"),
         (lambda s: [*s.people, s.group[1].user], "group"),
+        (lambda s: [*s.people, s.examiner], "asked"),
     ],
 )
-def test_a_panel_is_three_people_outside_the_group_with_an_examiner(stage, who, code):
+def test_a_panel_is_three_people_outside_the_group_and_the_examination_with_an_expert(stage, who, code):
     tried(stage, WON)
     with pytest.raises(Unmet) as refused:
         seat_panel(stage.project, by=stage.coordinator, at=now(), people=who(stage))
@@ -167,7 +168,7 @@ def test_another_verdict_than_the_figures_give_needs_a_reason(stage):
     tried(stage, WON)
     verdict = seat_panel(stage.project, by=stage.coordinator, at=now(), people=stage.people)
     with pytest.raises(ValidationError) as refused:
-        propose_words(verdict, by=stage.examiner, at=now(), value="promising")
+        propose_words(verdict, by=stage.people[0], at=now(), value="promising")
     assert list(refused.value.message_dict) == ["reason"]
     with pytest.raises(IntegrityError), transaction.atomic():
         Verdict.objects.filter(pk=verdict.pk).update(value="promising", reason="")
@@ -185,7 +186,7 @@ def test_nobody_agrees_to_words_that_changed_since(stage):
     assert not verdict.seats.exclude(agreed_hash__in=("", verdict.words_hash)).exists()
 
 
-def test_without_the_examiner_or_with_two_people_nothing_stands(stage, world):
+def test_without_the_expert_or_with_two_people_nothing_stands(stage, world):
     tried(stage, WON)
     people = [*stage.people, a_member("teacher", world.c)]
     verdict = seat_panel(stage.project, by=stage.coordinator, at=now(), people=people)
@@ -208,7 +209,7 @@ def test_a_verdict_that_stands_never_changes(stage):
     tried(stage, LOST)
     verdict = judged(stage)
     with pytest.raises(WrongStatus):
-        propose_words(verdict, by=stage.examiner, at=now(), value="successful", reason="Because.")
+        propose_words(verdict, by=stage.people[0], at=now(), value="successful", reason="Because.")
     for change in ({"value": "successful", "reason": "x"}, {"findings": {}}, {"embargo_until": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Verdict.objects.filter(pk=verdict.pk).update(**change)

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from labs.models import Verdict
 from tests.labs.cheating import cheat, told, walked
-from tests.labs.making import put
+from tests.labs.making import a_laboratory, put
 from tests.labs.walking import NOTHING, Walk
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +49,7 @@ def test_no_verdict_stands_without_its_panel(world, cheat):
     assert "labs_verdict" in str(cheat(computed, walk.verdict().pk))
     assert "labs_verdict" in str(cheat("DELETE FROM labs_verdict"))
     late = "UPDATE labs_verdict SET modified_at = '2099-01-01', embargo_until = '2099-06-01' WHERE id = %s"
-    cheat(late, walk.verdict().pk)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        walk.consent(walk.panel[0])
+    assert "somebody agreed to these words" in str(cheat(late, walk.verdict().pk))
 
 
 def test_a_verdict_and_its_panel_stay(world, cheat):
@@ -111,3 +108,61 @@ def test_a_use_begins_as_reported(world, cheat):
     assert cheat(said, walk.project.public_id, walk.reader.pk, "reported") is None
     silent = "UPDATE cooperation_adoption SET status = 'confirmed'"
     assert "left no event" in str(cheat(silent))
+
+
+# the panel is apart from the examination
+
+
+SEAT = (
+    "INSERT INTO labs_panelseat (verdict_id, user_id, expert, agreed_hash)"
+    " SELECT max(id), {person}, {expert}, '' FROM labs_verdict"
+)
+
+
+def test_nobody_who_was_asked_to_examine_or_is_of_the_group_is_put_on_the_panel(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    for person in (walk.experts[0], walk.lead):
+        assert "not asked to examine it" in str(cheat(SEAT.format(person=person.pk, expert="false")))
+    moved = f"UPDATE labs_panelseat SET user_id = {walk.experts[1].pk} WHERE user_id = {walk.panel[1].pk}"
+    assert "not asked to examine it" in str(cheat(moved))
+    assert "an expert by role" in str(cheat("UPDATE labs_panelseat SET expert = true"))
+    assert cheat(SEAT.format(person=walk.stranger.pk, expert="false")) is None
+
+
+def test_nobody_of_the_panel_is_asked_to_examine(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    asked = (
+        "INSERT INTO labs_review (examination_id, expert_id, number, status, note, interests, comment, invited_at,"
+        f" modified_at, public_id) VALUES ({walk.round().pk}, %s, 7, 'invited', '', '', '', now(), now(), %s)"
+    )
+    assert "who judges it does not examine it" in str(cheat(asked, walk.panel[0].pk, "x"))
+    assert cheat(asked, walk.experts[2].pk, "y") is None
+
+
+def test_words_that_somebody_agreed_to_are_not_exchanged_below_their_hands(world, cheat):
+    walk = walked(world, "in_assessment", NOTHING)
+    walk.seat(walk.coordinator)
+    walk.propose(walk.panel[1])
+    agreed = walk.verdict().words_hash
+    for change in (
+        "value = 'successful', reason = 'x'",
+        "reason = 'x'",
+        "embargo_until = current_date + 30",
+    ):
+        assert "somebody agreed to these words" in str(cheat(f"UPDATE labs_verdict SET {change}")), change
+    aside = "UPDATE labs_verdict SET value = 'successful', reason = 'x', words_hash = 'y'"
+    back = f"UPDATE labs_verdict SET words_hash = '{agreed}'"
+    assert "somebody agreed to these words" in str(cheat(f"{aside}; {back}"))
+    walk.propose(walk.panel[2])  # the same words from another hand
+    walk.consent(walk.panel[0])
+    walk.consent(walk.panel[1])
+    assert (Verdict.objects.get().value, walk.fresh().status) == ("inconclusive", "assessed")
+
+
+def test_a_project_stays_in_its_laboratory(world, cheat):
+    walk = walked(world, "group_approved")
+    other = a_laboratory(world.c)
+    for change in (f"laboratory_id = {other.pk}", f"opened_by_id = {walk.stranger.pk}", "created_at = now()"):
+        assert "labs_pilotproject" in str(cheat(f"UPDATE labs_pilotproject SET {change}")), change

@@ -253,3 +253,11 @@ def test_the_api_walks_the_whole_way(cast: SimpleNamespace, api_of: Any) -> None
         "accepted",
         3,
     )
+
+
+def test_an_examination_without_its_experts_does_not_start_and_says_what_is_missing(page_of, cast):
+    page = page_of(cast.coordinator)
+    answer = page.post(f"/en/labs/examinations/{an_open(cast).public_id}/start/", {"once_key": "1"})
+    told = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#experts"' in told
+    assert "Two experts without a conflict of interest have to accept first." in told

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from labs.examinations import actions, writing
+from labs.examinations.presenting import candidates_of
+from labs.examinations.rules import experts_on
 from labs.models import Examination, PilotProject, Review
 from lifecycle.models import Event
 from lifecycle.transitions import Unmet, WrongStatus
 from tests.factories import a_member
+from tests.labs.cheating import walked
 from tests.labs.examining import DUE, a_blind, a_decided, a_review, a_submitted, an_open, in_examination, lines
-from tests.labs.making import put
+from tests.labs.making import past_guards, put
 from tests.quality.figures import in_force
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +210,17 @@ def test_events_of_experts_concern_nobody_and_name_nobody(cast: SimpleNamespace)
     actions.void_examination(examination, by=cast.coordinator, at=timezone.now(), reason="They are related.")
     told = Event.objects.filter(subject_type__in=("examination", "review")).exclude(name="open")
     assert told.exists() and not told.exclude(concerned=[], institution="").exists()
+
+
+def test_who_sits_on_a_panel_of_the_project_is_neither_offered_nor_asked(world: SimpleNamespace) -> None:
+    walk = walked(world, "in_assessment")
+    walk.seat(walk.coordinator)
+    round_ = walk.round()
+    with past_guards():
+        Examination.objects.filter(pk=round_.pk).update(status="open", decision="", decided_at=None)
+    round_.refresh_from_db()
+    assert walk.panel[0].pk not in {each.expert.pk for each in candidates_of(round_, experts_on(DUE), DUE)}
+    with pytest.raises(ValidationError) as refused:
+        actions.invite_expert(round_, by=walk.coordinator, at=timezone.now(), expert=walk.panel[0])
+    assert list(refused.value.message_dict) == ["expert"]
+    assert "sits on the panel" in refused.value.message_dict["expert"][0]

@@ -200,3 +200,42 @@ def test_the_change_of_one_group_has_the_published_interval_of_student(threshold
     effect = found.effects["deaths"]
     assert (effect.estimate, effect.low, effect.high) == pytest.approx((2.33, 0.8976775, 3.7623225), abs=1e-4)
     assert (found.value, found.told()["compared"]) == (value, False)
+
+
+# published values of two groups, with the means' difference and the interval by Welch as textbooks print them
+EXTRA_SLEEP = (  # Student, 1908: hours of sleep gained under two drugs by the same ten people
+    [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
+    [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+)
+PLANTS = (  # Dobson, 1983: dry weights of plants, control and first treatment
+    [4.17, 5.58, 5.18, 6.11, 4.50, 4.61, 5.17, 4.53, 5.33, 5.14],
+    [4.81, 4.17, 4.41, 3.59, 5.87, 3.83, 6.03, 4.89, 4.32, 4.69],
+)
+CARS = (  # Henderson and Velleman, 1981: miles per gallon, manual and automatic
+    [21.0, 21.0, 22.8, 32.4, 30.4, 33.9, 27.3, 26.0, 30.4, 15.8, 19.7, 15.0, 21.4],
+    [21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4, 14.7, 21.5, 15.5, 15.2, 13.3, 19.2],
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "told"),
+    [(EXTRA_SLEEP, (-1.58, -3.3655, 0.2055)), (PLANTS, (0.371, -0.2875, 1.0295)), (CARS, (7.2449, 3.2097, 11.2802))],
+)
+def test_differences_of_means_have_the_published_intervals(groups, told):
+    sites = [SiteFigures(place == 0, None, (each, 1)) for place, group in enumerate(groups) for each in group]
+    found = by_site(sites, changes=False, compared=True, factor=1)
+    assert (found.estimate, found.low, found.high) == pytest.approx(told, abs=0.00006)
+
+
+def test_a_change_without_comparison_has_the_published_interval_of_paired_values():
+    sites = [SiteFigures(True, (before, 1), (after, 1)) for before, after in zip(*EXTRA_SLEEP, strict=True)]
+    found = by_site(sites, changes=True, compared=False, factor=1)
+    assert (found.estimate, found.low, found.high) == pytest.approx((1.58, 0.7001, 2.4599), abs=0.00006)
+
+
+def test_a_difference_at_the_baseline_is_taken_off():
+    """Card and Krueger, 1994, table 3: jobs a restaurant before and after, in the state that raised its minimum wage and beside it."""
+    sites = [SiteFigures(True, (20.44, 1), (21.03, 1)), SiteFigures(False, (23.33, 1), (21.17, 1))]
+    found = by_site(sites, changes=True, compared=True, factor=1)
+    assert found.estimate == pytest.approx(2.76, abs=0.015)  # printed from means that were not rounded
+    assert found.low is None

@@ -40,7 +40,7 @@ def test_the_coordinator_names_the_panel_by_its_form(client, stage, panel):  # n
     client.force_login(stage.coordinator)
     assert "At least three people" in client.get(panel).content.decode()
     others = "\n".join(each.email.upper() for each in stage.people[1:])
-    sent = post(client, stage.coordinator, panel, examiners=[str(stage.examiner.pk)], others=others)
+    sent = post(client, stage.coordinator, panel, experts=[stage.people[0].public_id], others=others)
     assert sent.status_code == 302, sent.content.decode()
     assert set(Verdict.objects.get().seats.values_list("user", flat=True)) == {each.pk for each in stage.people}
 
@@ -53,7 +53,10 @@ def test_what_the_panel_lacks_is_said_on_top_and_at_the_field_and_what_was_typed
     few = post(client, stage.coordinator, panel, others=stage.people[1].email)
     told = few.content.decode()
     assert few.status_code == 422 and not Verdict.objects.exists()
-    for message in ("A panel has at least three people.", "At least one person of the panel has examined the project."):
+    for message in (
+        "A panel has at least three people.",
+        "At least one person of the panel is an expert who was not asked to examine it.",
+    ):
         assert told.count(message) == 2, message
 
 
@@ -99,15 +102,28 @@ def test_words_that_may_not_be_are_refused_at_their_field(client, stage, panel, 
     assert not verdict.words_hash
 
 
-def test_who_of_the_panel_examined_is_told_to_nobody(client, stage, panel):  # noqa: F811
+def test_who_was_asked_to_examine_is_not_offered_and_refused_at_the_field(client, stage, panel):  # noqa: F811
+    client.force_login(stage.coordinator)
+    offered = client.get(panel).content.decode()
+    assert stage.people[0].public_id in offered and stage.examiner.public_id not in offered
+    others = "\n".join(each.email for each in (stage.examiner, *stage.people[1:]))
+    refused = post(client, stage.coordinator, panel, experts=[stage.people[0].public_id], others=others)
+    told = "Whoever was asked to examine the project does not sit on its panel"
+    assert refused.status_code == 422 and not Verdict.objects.exists()
+    shown = refused.content.decode()
+    assert 'id="id_others_error"' in shown and shown.count(told) == 2
+
+
+def test_the_panel_is_read_by_itself_and_the_coordinator_and_never_by_who_examined(client, stage, panel):  # noqa: F811
     _verdict, address = seated(stage)
     for person in (stage.coordinator, *stage.people):
         client.force_login(person)
-        shown = client.get(address).content.decode()
-        block = shown[shown.index('id="panel"') :]
-        assert "examin" not in block[: block.index("</section>")].lower()
+        assert 'id="panel"' in client.get(address).content.decode()
     client.force_login(stage.group[0].user)
     assert 'id="panel"' not in client.get(address).content.decode()
+    client.force_login(stage.examiner)
+    assert client.get(address).status_code == 404
+    assert stage.project.title not in client.get("/en/inbox/").content.decode()
 
 
 def public(client, project):
@@ -172,3 +188,28 @@ def test_the_list_of_results_holds_failures_filters_by_result_and_comes_as_files
     file = client.get(f"{address}?format=csv").content.decode("utf-8-sig")
     assert stage.project.title in file and "Not successful" in file
     assert client.get(f"{address}?format=xlsx").content.startswith(b"PK")
+
+
+def test_a_reader_finds_why_and_what_was_planned_beside_what_came_out(client, stage):  # noqa: F811
+    tried(stage, LOST, fidelity="60")
+    judged(stage)
+    told = public(client, stage.project)
+    for words in ("Criteria held: 0 of 1.", "By chance alone", "could be between −14.", "Nineteen times in twenty",
+                  "at least 60% was asked for", "at least 70% was asked for", "Difference at the endline",
+                  "Harm: Reads fluently: Effect"):  # fmt: skip
+        assert words in told, words
+
+
+def test_without_a_comparison_or_figures_no_word_claims_an_effect_or_a_chance(client, stage):  # noqa: F811
+    tried(
+        stage,
+        WON,
+        comparison={"rule": "none", "sites": [stage.sites[1].public_id]},
+        analysis={"compare": "change", "weigh": "pooled"},
+    )
+    judged(stage)
+    told = public(client, stage.project)
+    main = told[told.index("<h1") : told.index("</main>")]
+    assert "Inconclusive" in main and "There are too few figures to tell a result from chance." in main
+    assert "No sites went on as before: this is a change, and what caused it is not known." in main
+    assert ">Effect" not in main and ": Effect" not in main and "could be between" not in main

@@ -1,4 +1,4 @@
-"""What is told of assessments and of reviews that fall due, to whom, and that an expert is told a code and no name."""
+"""What is told of assessments and of reviews that fall due, to whom, and that an expert who examined is told nothing."""
 
 import datetime
 import json
@@ -42,28 +42,25 @@ def seated(stage, tell):  # noqa: F811
     return verdict
 
 
-def test_everybody_named_to_the_panel_is_told_the_examiner_by_the_code_alone(stage, seated):  # noqa: F811
-    examiner, *others = stage.people
-    assert told(examiner) == ["verdict.seated_blind"]
-    assert [told(each) for each in others] == [["verdict.seated"]] * 2
-    notice = Notice.objects.get(recipient=examiner)
-    assert (notice.values, notice.institution) == ({"code": f"K7{stage.project.pk}"}, "")
-    assert Notice.objects.get(recipient=others[0]).values == {"title": stage.project.title}
+def test_everybody_named_to_the_panel_is_told_and_whoever_examined_is_not(stage, seated):  # noqa: F811
+    assert [told(each) for each in stage.people] == [["verdict.seated"]] * 3
+    assert Notice.objects.get(recipient=stage.people[0]).values == {"title": stage.project.title}
+    assert told(stage.examiner) == []
     assert [told(member.user) for member in stage.group] == [[]] * 3
 
 
 def test_a_proposal_asks_the_rest_of_the_panel_and_is_known_to_group_and_coordinator(stage, seated, tell):  # noqa: F811
-    examiner, proposer, third = stage.people
+    expert, proposer, third = stage.people
     verdict = propose_words(seated, by=proposer, at=now(), value=seated.computed)
     tell()
-    assert told(examiner)[1:] == ["verdict.proposed_blind"]
+    assert told(expert)[1:] == ["verdict.proposed"]
     assert told(third)[1:] == ["verdict.proposed"]
     assert told(proposer)[1:] == []
     assert told(stage.coordinator) == told(stage.group[1].user) == ["verdict.proposed_to"]
     assert stands(third, "verdict.proposed")
     agree_to_words(verdict, by=third, at=now(), words_hash=verdict.words_hash)
     assert not stands(third, "verdict.proposed")
-    assert stands(examiner, "verdict.proposed_blind")
+    assert stands(expert, "verdict.proposed")
 
 
 def test_the_verdict_is_told_to_panel_group_and_coordinator_and_so_is_the_end_of_its_embargo(stage, seated, tell):  # noqa: F811
@@ -72,14 +69,14 @@ def test_the_verdict_is_told_to_panel_group_and_coordinator_and_so_is_the_end_of
     for person in (stage.people[0], stage.people[2]):
         agree_to_words(verdict, by=person, at=now(), words_hash=verdict.words_hash)
     tell()
-    assert told(stage.people[0])[-1] == "verdict.assessed_blind"
+    assert told(stage.people[0])[-1] == "verdict.assessed_panel"
     assert told(stage.people[1])[-1] == told(stage.people[2])[-1] == "verdict.assessed_panel"
     for person in (stage.coordinator, *(member.user for member in stage.group)):
         assert told(person) == ["verdict.proposed_to", "verdict.assessed"]
     publish_due(until, now())
     tell()
     assert told(stage.coordinator)[-1] == told(stage.group[0].user)[-1] == "verdict.published"
-    assert told(stage.people[0])[-1] == "verdict.assessed_blind"
+    assert told(stage.people[0])[-1] == "verdict.assessed_panel"
 
 
 def test_a_panel_named_anew_is_told_and_the_old_one_is_asked_no_longer(stage, seated, tell, world):  # noqa: F811
@@ -91,17 +88,13 @@ def test_a_panel_named_anew_is_told_and_the_old_one_is_asked_no_longer(stage, se
     assert not stands(stage.people[2], "verdict.seated")
 
 
-def test_no_notice_of_an_examiner_holds_a_word_of_the_other_side(stage, seated, tell):  # noqa: F811
+def test_no_notice_of_an_assessment_names_or_reaches_who_examined(stage, seated, tell):  # noqa: F811
     verdict = propose_words(seated, by=stage.people[1], at=now(), value=seated.computed)
     for person in (stage.people[0], stage.people[2]):
         agree_to_words(verdict, by=person, at=now(), words_hash=verdict.words_hash)
     tell()
-    kept = json.dumps(
-        list(Notice.objects.filter(recipient=stage.examiner).values("values", "institution", "subject_id"))
-    )
-    names = [member.user.name for member in stage.group] + [stage.project.title, stage.project.public_id]
-    assert not [word for word in names if word in kept]
-    others = json.dumps(list(Notice.objects.exclude(recipient=stage.examiner).values("values")))
+    assert told(stage.examiner) == []
+    others = json.dumps(list(Notice.objects.values("values")))
     assert stage.examiner.name not in others and stage.examiner.public_id not in others
 
 

@@ -44,7 +44,7 @@ class Walk:
         self.heads = [a_member("institution_admin", house) for house in (self.treated, self.other)]
         self.experts = [a_member("expert", an_institution(world.far)) for _each in range(3)]
         self.panel = [
-            self.experts[0],
+            a_member("expert", an_institution(world.far)),
             *(a_member("institution_admin", an_institution(world.far)) for _each in range(2)),
         ]
         self.stranger = a_member("institution_admin", world.c)
@@ -63,7 +63,7 @@ class Walk:
     def people(self) -> list[User]:
         """Everybody who may try something."""
         group_ = [each["member"].user for each in self.members]
-        return [self.coordinator, *group_, self.admin, *self.heads, *self.experts, *self.panel[1:], self.stranger]
+        return [self.coordinator, *group_, self.admin, *self.heads, *self.experts, *self.panel, self.stranger]
 
     def fresh(self) -> PilotProject:
         self.project = PilotProject.objects.select_related("laboratory__host", "laboratory__cluster").get(
