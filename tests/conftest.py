@@ -23,8 +23,7 @@ from tests.factories import a_member, a_signatory, a_territory, a_token, a_user,
 NOW = datetime.datetime(2026, 11, 21, 9, 0, tzinfo=datetime.UTC)
 REAL_CLOCK = ("tests/platform/", "tests/faults/", "tests/browser/", "tests/journeys/", "tests/races/")
 TOGETHER = (
-    "tests/gates/", "tests/browser/", "tests/faults/", "tests/hostile/", "tests/words/", "tests/packs/test_second_pack.py",
-    "tests/platform/test_backups.py", "tests/worlds/test_small_world.py",
+    "tests/gates/", "tests/worlds/test_small_world.py", "tests/packs/test_second_pack.py", "tests/platform/test_backups.py",
 )  # fmt: skip
 NIGHTLY = bool(os.environ.get("HK_NIGHTLY"))  # walks at random go further at night
 CAST = (
@@ -41,7 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class Together(LoadScopeScheduling):
-    """What stands on one costly world is given to one process; the largest such part first, all else test by test.
+    """What stands on one costly world is given to one process, the largest such part first; all else test by test, last
+    what commits to a database of its own, as the browser tests do for the whole run.
 
     The groups of `--dist loadgroup` have no effect under pytest 9.2.
     """
