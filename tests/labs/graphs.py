@@ -17,7 +17,7 @@ from institutions.people.models import Membership, Person, Position
 from institutions.registry.models import Institution, Succession
 from labs.models import LabMember, MemberAnswer, PilotMember, PilotProject
 from tests.factories import a_term, a_user, an_institution
-from tests.labs.making import a_laboratory, a_project
+from tests.labs.making import a_laboratory, a_project, past_guards
 from tests.quality.figures import in_force
 
 ON = datetime.date(2026, 11, 21)
@@ -68,8 +68,10 @@ def a_graph(world: Any, dice: random.Random) -> tuple[PilotProject, list[User]]:
     lab = a_laboratory(houses[0], *dice.sample(houses[1:], 2))
     LabMember.objects.filter(laboratory=lab).exclude(institution=lab.host).update(valid=a_span(dice))
     project, other, far = a_project(lab), a_project(lab), a_project(a_laboratory(houses[8]))
-    PilotProject.objects.filter(pk=far.pk).update(modified_at=timezone.now() - datetime.timedelta(days=dice.randrange(1800)),
-                                                  created_at=timezone.now() - datetime.timedelta(days=2000))  # fmt: skip
+    with past_guards():
+        long_ago = timezone.now() - datetime.timedelta(days=2000)
+        changed = timezone.now() - datetime.timedelta(days=dice.randrange(1800))
+        PilotProject.objects.filter(pk=far.pk).update(modified_at=changed, created_at=long_ago)
     people = [a_user() for _each in range(10)]
     experts, group = people[:6], people[5:]  # one may be both
     persons = [Person.objects.create(user=each, name="n", home=dice.choice([None, None, *houses])) for each in people]

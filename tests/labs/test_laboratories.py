@@ -190,8 +190,7 @@ def test_it_rests_goes_on_and_ends_but_never_while_a_pilot_runs(world, coordinat
     for move in (actions.pause_laboratory, actions.close_laboratory):
         with pytest.raises(Unmet):
             move(lab, by=coordinator, at=NOW, reason="Holidays.")
-    project.members.all().delete()
-    type(project).objects.filter(pk=project.pk).update(laboratory=a_laboratory(world.c))
+    put(project, "stopped")
     with pytest.raises(ValidationError):
         actions.pause_laboratory(lab, by=coordinator, at=NOW, reason="")
     actions.pause_laboratory(lab, by=coordinator, at=NOW, reason="Holidays.")
