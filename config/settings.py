@@ -230,9 +230,7 @@ TELEGRAM_TOKEN = env("HK_TELEGRAM_TOKEN", default="")  # without token and name 
 TELEGRAM_BOT = env("HK_TELEGRAM_BOT", default="")  # its name, as in t.me/<name>
 TELEGRAM_URL = env("HK_TELEGRAM_URL", default="https://api.telegram.org")
 TELEGRAM_PHOTO_BYTES = 400_000  # of the sizes a photo comes in, the largest within this is taken
-EIMZO_URL = env(
-    "HK_EIMZO_URL", default=""
-)  # the server that checks signatures made with a key; without it there are none
+EIMZO_URL = env("HK_EIMZO_URL", default="")  # what checks signatures made with a key; without it there are none
 EGRESS_INSIDE = env.list("HK_EGRESS_INSIDE", default=[])  # host:port of the operator's own that may be called
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
