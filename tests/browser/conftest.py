@@ -58,6 +58,8 @@ from tests import factories
 ROOT = Path(__file__).resolve().parents[2]
 # the shell draws pages and nothing around them: a third of the work of the whole browser
 CHROMIUM = os.environ.get("HK_CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+# what the site of this process sends: two of them write at one time
+MAIL = settings.VAR / "test" / f"mail-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
@@ -111,6 +113,7 @@ def served(database: str) -> Iterator[str]:
         "HK_DATABASE": database,
         "HK_SITE_URL": f"http://127.0.0.1:{port}",
         "HK_RATE": "100000/min",
+        "EMAIL_FILE_PATH": str(MAIL),
     }
     environment.pop("DATABASE_URL", None) if settings.EMBEDDED_POSTGRES else environment.update(
         DATABASE_URL=url_of(database)

@@ -2,11 +2,9 @@
 
 import re
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from accounts.clock import now
 from cooperation.agreements import actions, links
@@ -15,6 +13,7 @@ from institutions.people.declaring import has_people_of_its_own
 from institutions.registry.models import Institution
 from institutions.territory.models import Term
 from lifecycle.models import SignedLink
+from tests.browser.conftest import MAIL
 from tests.browser.test_frame import KB, first_visit
 from tests.browser.test_pages import RULES, SIDEWAYS
 from tests.browser.visits import ADMIN
@@ -56,7 +55,7 @@ def link(site: Any, proposal: Agreement) -> str:
 
 def code_in_the_mail() -> str:
     """The six figures of the newest letter that the site has written."""
-    letters = sorted(Path(settings.EMAIL_FILE_PATH).glob("*.log"), key=lambda each: each.stat().st_mtime)
+    letters = sorted(MAIL.glob("*.log"), key=lambda each: each.stat().st_mtime)
     found = re.findall(r"^(\d{3}) (\d{3})\s*$", letters[-1].read_text(encoding="utf-8"), re.MULTILINE)
     return "".join(found[-1])
 
